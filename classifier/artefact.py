@@ -1,0 +1,151 @@
+"""The trained model on disk: JSON and uncompressed float32 arrays, each file named with its SHA-256 in the manifest."""
+
+import dataclasses
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifier.calibration import Calibration
+from classifier.features import Block, Vocabulary
+from classifier.linear import HEADS, Head
+
+FORMAT = 1
+VOCABULARY, ARRAYS, CALIBRATION = "vocabulary.json", "arrays.npz", "calibration.json"
+MANIFEST, CARD = "manifest.json", "MODEL_CARD.md"
+FILES = (VOCABULARY, ARRAYS, CALIBRATION, CARD)
+
+
+class ModelMissing(Exception):
+    """There is no trained model where one was expected."""
+
+
+class ModelDamaged(Exception):
+    """The files of a trained model are not those its manifest names."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a trained model is: its version, what made it, its measured figures and the digests of its files."""
+
+    version: str
+    corpus: str
+    configuration: dict[str, Any]
+    code: str
+    libraries: dict[str, str]
+    metrics: dict[str, Any]
+    files: dict[str, str]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a prediction needs."""
+
+    categories: tuple[str, ...]
+    vocabulary: Vocabulary
+    signals: tuple[str, ...]
+    heads: dict[str, Head]
+    calibration: Calibration
+    segments: bool
+
+
+def _dump(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+
+
+def _in_order(block: Block) -> list[str]:
+    return sorted(block.index, key=block.index.__getitem__)
+
+
+def _write_parts(directory: Path, parts: Parts) -> None:
+    words, chars = parts.vocabulary.word, parts.vocabulary.char
+    _dump(
+        directory / VOCABULARY,
+        {
+            "categories": parts.categories,
+            "signals": parts.signals,
+            "segments": parts.segments,
+            "word": {"ngrams": _in_order(words), "sizes": parts.vocabulary.word_sizes, "weight": words.weight},
+            "char": {"ngrams": _in_order(chars), "sizes": parts.vocabulary.char_sizes, "weight": chars.weight},
+        },
+    )
+    arrays = {"word_idf": words.idf, "char_idf": chars.idf}
+    for name in HEADS:
+        arrays |= {f"{name}_coef": parts.heads[name].coef, f"{name}_intercept": parts.heads[name].intercept}
+    with (directory / ARRAYS).open("wb") as file:
+        np.savez(file, **{name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})  # type: ignore[arg-type]
+    _dump(directory / CALIBRATION, dataclasses.asdict(parts.calibration))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, as hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _replace(fresh: Path, directory: Path) -> None:
+    """Put a finished directory in the place of another; the old one is only removed once the new one stands."""
+    old = fresh.with_name(fresh.name + ".old")
+    if directory.exists():
+        directory.rename(old)
+    fresh.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write(directory: Path, parts: Parts, manifest: Manifest, card: str) -> Manifest:
+    """Write the artefact beside its place, then move it there whole; return the manifest with the files' digests."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+    try:
+        _write_parts(fresh, parts)
+        (fresh / CARD).write_text(card, encoding="utf-8")
+        manifest = dataclasses.replace(manifest, files={name: sha256(fresh / name) for name in FILES})
+        _dump(fresh / MANIFEST, dataclasses.asdict(manifest))
+        fresh.chmod(0o755)
+        _replace(fresh, directory)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return manifest
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Return the manifest; raise ModelMissing without one, ModelDamaged when it cannot be read."""
+    path = directory / MANIFEST
+    if not path.is_file():
+        raise ModelMissing(f"no trained model in {directory}: run python -m classifier train")
+    try:
+        manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ModelDamaged(f"{path} is not a manifest") from error
+    if manifest.format != FORMAT:
+        raise ModelDamaged(f"{path} has format {manifest.format}, this code reads {FORMAT}: train again")
+    return manifest
+
+
+def _block(stored: dict[str, Any], idf: Any, first: int) -> Block:  # noqa: ANN401 - An array out of an npz file.
+    index = {ngram: column for column, ngram in enumerate(stored["ngrams"], start=first)}
+    return Block(index, idf, first, stored["weight"])
+
+
+def read(directory: Path) -> tuple[Manifest, Parts]:
+    """Return a trained model whose files are those of its manifest; raise ModelMissing or ModelDamaged."""
+    manifest = read_manifest(directory)
+    for name in FILES:
+        path = directory / name
+        if not path.is_file() or sha256(path) != manifest.files.get(name):
+            raise ModelDamaged(f"{path} is not the file its manifest names: train again")
+    stored = json.loads((directory / VOCABULARY).read_text(encoding="utf-8"))
+    with np.load(directory / ARRAYS, allow_pickle=False) as arrays:
+        word = _block(stored["word"], arrays["word_idf"], 0)
+        char = _block(stored["char"], arrays["char_idf"], len(word.index))
+        heads = {name: Head(arrays[f"{name}_coef"], arrays[f"{name}_intercept"]) for name in HEADS}
+    vocabulary = Vocabulary(word, char, tuple(stored["word"]["sizes"]), tuple(stored["char"]["sizes"]))
+    calibration = Calibration(**json.loads((directory / CALIBRATION).read_text(encoding="utf-8")))
+    return manifest, Parts(
+        tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, calibration, stored["segments"]
+    )

@@ -1,0 +1,45 @@
+"""Everything that may be chosen about training, in one frozen value."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CORPUS = ROOT / "corpus"
+MODEL = ROOT.parent / "var" / "model"
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The choices of one training. Two equal configurations on the same corpus give the same artefact."""
+
+    seed: int = 20261125
+    word_ngrams: tuple[int, int] = (1, 2)
+    char_ngrams: tuple[int, int] = (2, 5)
+    char_weight: float = 1.5
+    min_documents: int = 2
+    penalty: float = 0.3  # LinearSVC's C.
+    nature_penalty: float = 0.1
+    urgency_penalty: float = 0.1
+    danger_penalty: float = 1.0
+    folds: int = 4
+    noisy_copies: int = 1
+    wrapped_copies: int = 1
+    segments: bool = True
+    target_precision: float = 0.95
+    danger_recall: float = 0.99
+    danger_precision: float = 0.8
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the configuration, as hexadecimal."""
+        return hashlib.sha256(json.dumps(dataclasses.asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def code_digest() -> str:
+    """Return the SHA-256 of the package's own sources and lexicon, as hexadecimal."""
+    total = hashlib.sha256()
+    for path in sorted([*ROOT.glob("*.py"), *ROOT.glob("*.toml")]):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()

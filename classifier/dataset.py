@@ -1,0 +1,109 @@
+"""The examples as matrices: originals, their noisy and wrapped copies, and the segments of the long ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from classifier.cleaning import clean
+from classifier.config import Configuration
+from classifier.corpus import Example
+from classifier.danger import read, signals
+from classifier.heads import Columns, Labels
+from classifier.labels import NATURES, URGENCIES
+from classifier.matrix import Counter, Matrix, fit_counter
+from classifier.noise import noisy, wrapped
+from classifier.segments import segments
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Counted texts: n-gram counts, the lexicon's signals, and for each row the number of its example."""
+
+    counts: tuple[Matrix, Matrix]
+    signals: Matrix
+    owner: Columns
+
+    def take(self, rows: Columns) -> "Texts":
+        """Return some rows."""
+        return Texts((self.counts[0][rows], self.counts[1][rows]), self.signals[rows], self.owner[rows])
+
+    def of(self, owners: Columns) -> "Texts":
+        """Return the rows that belong to some examples."""
+        return self.take(np.flatnonzero(np.isin(self.owner, owners)))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Everything training reads, computed once; labels are those of the originals."""
+
+    examples: Sequence[Example]
+    categories: tuple[str, ...]
+    labels: Labels
+    counter: Counter
+    originals: Texts
+    training: Texts  # Originals first, then their copies.
+    pieces: Texts  # Segments of the long originals; without signals.
+
+
+def signal_matrix(texts: Sequence[str], names: Sequence[str]) -> Matrix:
+    """Return the lexicon's signals of many texts as 0 and 1, shape (texts, names)."""
+    column = {name: number for number, name in enumerate(names)}
+    matrix = sparse.lil_matrix((len(texts), len(names)), dtype=np.float32)
+    for row, text in enumerate(texts):
+        for name in signals(read(text)):
+            matrix[row, column[name]] = 1.0
+    return matrix.tocsr()
+
+
+def _labels(examples: Sequence[Example], categories: Sequence[str]) -> Labels:
+    place = {name: number for number, name in enumerate(categories)}
+    return Labels(
+        np.array([place[example.category] for example in examples], dtype=np.int64),
+        np.array([NATURES.index(example.nature) for example in examples], dtype=np.int64),
+        np.array([URGENCIES.index(example.urgency) for example in examples], dtype=np.int64),
+        np.array([example.urgency == URGENCIES[0] for example in examples], dtype=np.int64),
+    )
+
+
+def _copies(texts: list[str], filler: list[str], configuration: Configuration) -> list[list[str]]:
+    draw = np.random.default_rng(configuration.seed)
+    rounds = [[noisy(text, draw) for text in texts] for _ in range(configuration.noisy_copies)]
+    rounds += [[wrapped(text, filler, draw) for text in texts] for _ in range(configuration.wrapped_copies)]
+    return rounds
+
+
+def _pieces(texts: list[str], counter: Counter, configuration: Configuration, names: Sequence[str]) -> Texts:
+    found = [segments(text) if configuration.segments else [] for text in texts]
+    owner = np.array([number for number, parts in enumerate(found) for _ in parts], dtype=np.int64)
+    flat = [clean(part) for parts in found for part in parts]
+    return Texts(counter.counts(flat), sparse.csr_matrix((len(flat), len(names)), dtype=np.float32), owner)
+
+
+def build(
+    examples: Sequence[Example], filler: list[str], configuration: Configuration, names: Sequence[str]
+) -> Dataset:
+    """Return the dataset of a corpus; the copies are drawn from the configuration's seed."""
+    categories = tuple(sorted({example.category for example in examples}))
+    texts = [example.text for example in examples]
+    everyone = np.arange(len(texts))
+    cleaned = [clean(text) for text in texts]
+    counter = fit_counter(cleaned, configuration)
+    originals = Texts(counter.counts(cleaned), signal_matrix(texts, names), everyone)
+    rounds = _copies(texts, filler, configuration)
+    copies = [Texts(counter.counts([clean(t) for t in one]), signal_matrix(one, names), everyone) for one in rounds]
+    training = _stack([originals, *copies])
+    pieces = _pieces(texts, counter, configuration, names)
+    return Dataset(examples, categories, _labels(examples, categories), counter, originals, training, pieces)
+
+
+def _stack(parts: list[Texts]) -> Texts:
+    return Texts(
+        (
+            sparse.vstack([part.counts[0] for part in parts], format="csr"),
+            sparse.vstack([part.counts[1] for part in parts], format="csr"),
+        ),
+        sparse.vstack([part.signals for part in parts], format="csr"),
+        np.concatenate([part.owner for part in parts]),
+    )

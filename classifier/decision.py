@@ -1,0 +1,76 @@
+"""From scores to the answer given, in one place for one message and for held-out ones alike."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier import urgency
+from classifier.calibration import Array, Calibration, probabilities
+from classifier.labels import DANGER_LEVELS, NATURES
+
+_MOST_ALTERNATIVES = 3
+_ROUNDING = 4
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another category the message may belong to, with its calibrated probability."""
+
+    category: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model understood. `confidence` is calibrated, 0 to 1; `words` are spelled as in the message."""
+
+    category: str
+    confidence: float
+    alternatives: tuple[Alternative, ...]
+    secondary: str | None
+    nature: str
+    urgency: str
+    danger: str
+    danger_types: tuple[str, ...]
+    abstained: bool
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the heads say of one message: scores per class, and the probability of danger."""
+
+    category: Array
+    nature: Array
+    urgency: Array
+    danger: float
+
+
+def danger_level(lexicon_level: str, chance: float, marks: Calibration) -> str:
+    """Return the higher of what the lexicon and the model say."""
+    heard = int(chance >= marks.danger_check) + int(chance >= marks.danger_alert)
+    return DANGER_LEVELS[max(DANGER_LEVELS.index(lexicon_level), heard)]
+
+
+def decide(
+    scores: Scores, lexicon_level: str, categories: tuple[str, ...], marks: Calibration, *, is_readable: bool
+) -> Prediction:
+    """Return the prediction without types or words; it abstains when unreadable or under the threshold."""
+    chances = probabilities(scores.category, marks.category_temperature)
+    order = [int(place) for place in np.argsort(-chances, kind="stable")]
+    level = danger_level(lexicon_level, scores.danger, marks)
+    weights = probabilities(scores.urgency, marks.urgency_temperature)
+    runners = order[1 : 1 + _MOST_ALTERNATIVES]
+    likely = bool(runners) and chances[runners[0]] >= marks.secondary_threshold
+    return Prediction(
+        category=categories[order[0]],
+        confidence=round(float(chances[order[0]]), _ROUNDING),
+        alternatives=tuple(Alternative(categories[one], round(float(chances[one]), _ROUNDING)) for one in runners),
+        secondary=categories[runners[0]] if likely else None,
+        nature=NATURES[int(np.argmax(scores.nature))],
+        urgency=urgency.decide(weights, is_danger=level == DANGER_LEVELS[-1]),
+        danger=level,
+        danger_types=(),
+        abstained=not is_readable or bool(chances[order[0]] < marks.threshold),
+        words=(),
+    )

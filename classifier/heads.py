@@ -1,0 +1,77 @@
+"""How the linear heads are fitted: category, nature, urgency and danger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from classifier.calibration import Array
+from classifier.config import Configuration
+from classifier.features import Floats
+from classifier.labels import NATURES, URGENCIES
+from classifier.linear import Head
+from classifier.matrix import Matrix
+
+Columns = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The true columns of each head, aligned on rows; `danger` is 0 or 1."""
+
+    category: Columns
+    nature: Columns
+    urgency: Columns
+    danger: Columns
+
+    def take(self, rows: Columns) -> "Labels":
+        """Return the labels of some rows."""
+        return Labels(self.category[rows], self.nature[rows], self.urgency[rows], self.danger[rows])
+
+
+def score_all(head: Head, matrix: Matrix) -> Array:
+    """Return the scores of many rows, shape (rows, classes)."""
+    return np.asarray(matrix @ head.coef, dtype=np.float64) + head.intercept
+
+
+def _spread(coef: Floats, intercept: Floats, classes: Sequence[int], total: int) -> Head:
+    """Lay the fitted classes on all `total` columns; a class without example scores as low as can be."""
+    if len(classes) == 2 and coef.shape[0] == 1:  # noqa: PLR2004 - Two classes share one hyperplane in scikit-learn.
+        coef, intercept = np.vstack([-coef, coef]), np.concatenate([-intercept, intercept])
+    wide = np.zeros((coef.shape[1], total), dtype=np.float32)
+    bias = np.full(total, -9.0, dtype=np.float32)
+    wide[:, list(classes)] = coef.T
+    bias[list(classes)] = intercept
+    return Head(wide, bias)
+
+
+def _fit_svc(matrix: Matrix, truth: Columns, total: int, penalty: float, seed: int) -> Head:
+    model = LinearSVC(C=penalty, random_state=seed).fit(matrix, truth)
+    return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
+
+
+def _fit_danger(matrix: Matrix, truth: Columns, configuration: Configuration) -> Head:
+    if len(set(truth.tolist())) == 1:
+        return Head(np.zeros((matrix.shape[1], 1), dtype=np.float32), np.full(1, -9.0, dtype=np.float32))
+    model = LogisticRegression(
+        C=configuration.danger_penalty, class_weight="balanced", solver="liblinear", random_state=configuration.seed
+    ).fit(matrix, truth)
+    return Head(model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
+
+
+def fit_heads(
+    matrix: Matrix, signals: Matrix, labels: Labels, categories: int, configuration: Configuration
+) -> dict[str, Head]:
+    """Fit the four heads on training rows; urgency and danger also read the lexicon's signals."""
+    wide = sparse.hstack([matrix, signals], format="csr")
+    seed = configuration.seed
+    return {
+        "category": _fit_svc(matrix, labels.category, categories, configuration.penalty, seed),
+        "nature": _fit_svc(matrix, labels.nature, len(NATURES), configuration.nature_penalty, seed),
+        "urgency": _fit_svc(wide, labels.urgency, len(URGENCIES), configuration.urgency_penalty, seed),
+        "danger": _fit_danger(wide, labels.danger, configuration),
+    }

@@ -1,0 +1,75 @@
+"""The trained model at work: one message in, one prediction out. Numpy only, no state changes, safe across threads."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from classifier import artefact
+from classifier.artefact import Manifest, ModelDamaged, ModelMissing, Parts
+from classifier.calibration import Array
+from classifier.cleaning import words
+from classifier.danger import finding, read, signals
+from classifier.decision import Alternative, Prediction, Scores, decide
+from classifier.explanation import telling_words
+from classifier.features import Row
+from classifier.segments import segments
+
+__all__ = ["Alternative", "ModelDamaged", "ModelMissing", "Prediction", "TextModel", "load_model"]
+
+
+class TextModel:
+    """A trained model in memory."""
+
+    def __init__(self, manifest: Manifest, parts: Parts) -> None:
+        self._parts = parts
+        self._signal_column = {name: number for number, name in enumerate(parts.signals, start=parts.vocabulary.width)}
+        self.manifest = manifest
+        self.version = manifest.version
+
+    def predict(self, text: str) -> Prediction:
+        """Return the prediction for one message of any length; a text without a known word makes it abstain."""
+        parts = self._parts
+        message = words(text)
+        row = parts.vocabulary.row([token for word in message for token in word.tokens])
+        fired = read(text)
+        said = finding(fired)
+        scores = self._scores(text, row, self._with_signals(row, signals(fired)))
+        answer = decide(scores, said.level, parts.categories, parts.calibration, is_readable=row.known_words > 0)
+        first, second = (int(place) for place in np.argsort(-scores.category, kind="stable")[:2])
+        coef = parts.heads["category"].coef
+        telling = telling_words(message, row, coef[:, first] - coef[:, second], parts.vocabulary)
+        return dataclasses.replace(answer, danger_types=said.types, words=telling)
+
+    def category_scores(self, text: str, row: Row) -> Array:
+        """Return the uncalibrated scores of the categories, shape (categories,), segments of long texts included."""
+        head, vocabulary = self._parts.heads["category"], self._parts.vocabulary
+        whole = head.scores(row)
+        pieces = segments(text) if self._parts.segments else []
+        if not pieces:
+            return whole
+        rows = [vocabulary.row([token for word in words(piece) for token in word.tokens]) for piece in pieces]
+        best = np.max([head.scores(piece) for piece in rows], axis=0)
+        return np.asarray((whole + best) / 2, dtype=np.float64)
+
+    def _with_signals(self, row: Row, names: frozenset[str]) -> Row:
+        found = sorted(self._signal_column[name] for name in names if name in self._signal_column)
+        return Row(
+            np.concatenate([row.columns, np.array(found, dtype=np.int64)]),
+            np.concatenate([row.weights, np.ones(len(found), dtype=np.float32)]),
+            row.known_words,
+        )
+
+    def _scores(self, text: str, row: Row, wide: Row) -> Scores:
+        heads = self._parts.heads
+        return Scores(
+            self.category_scores(text, row),
+            heads["nature"].scores(row),
+            heads["urgency"].scores(wide),
+            float(1 / (1 + np.exp(-heads["danger"].scores(wide)[0]))),
+        )
+
+
+def load_model(directory: Path) -> TextModel:
+    """Return the model trained into a directory; raise ModelMissing or ModelDamaged."""
+    return TextModel(*artefact.read(directory))

@@ -1,0 +1,128 @@
+"""Training: a pure function of the corpus, the configuration and this code, ending in one artefact."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy
+import sklearn
+
+from classifier import artefact, corpus
+from classifier.artefact import Manifest, Parts
+from classifier.calibration import (
+    Calibration,
+    best_threshold,
+    fit_temperature,
+    precision_threshold,
+    probabilities,
+    recall_threshold,
+)
+from classifier.card import write_card
+from classifier.config import Configuration, code_digest
+from classifier.danger import scan, signal_names
+from classifier.dataset import Dataset, build
+from classifier.decision import Prediction, Scores, decide
+from classifier.evaluation import Truth, figures
+from classifier.folds import author_folds
+from classifier.heads import Columns
+from classifier.labels import DANGER_LEVELS
+from classifier.matrix import vocabulary
+from classifier.validation import HeldOut, fit, held_out
+
+
+def version_of(directory: Path, configuration: Configuration) -> str:
+    """Return the version a training on this corpus would have: twelve hexadecimal digits."""
+    whole = f"{corpus.digest(directory)} {configuration.digest()} {code_digest()} {sklearn.__version__}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def calibrate(dataset: Dataset, scores: HeldOut, levels: Sequence[str], configuration: Configuration) -> Calibration:
+    """Fit temperatures and thresholds on held-out scores; `levels` are what the lexicon says of each example."""
+    labels = dataset.labels
+    temperature = fit_temperature(scores.category, labels.category)
+    chances = probabilities(scores.category, temperature)
+    runner_up = np.argsort(-chances, axis=1, kind="stable")[:, min(1, chances.shape[1] - 1)]
+    named = [example.secondary for example in dataset.examples]
+    second = np.array([dataset.categories[place] == name for place, name in zip(runner_up, named, strict=True)])
+    rows = np.arange(len(named))
+    is_danger = labels.danger == 1
+    unheard = np.array([level == DANGER_LEVELS[0] for level in levels])
+    return Calibration(
+        category_temperature=temperature,
+        nature_temperature=fit_temperature(scores.nature, labels.nature),
+        urgency_temperature=fit_temperature(scores.urgency, labels.urgency),
+        threshold=precision_threshold(
+            chances.max(axis=1), chances.argmax(axis=1) == labels.category, configuration.target_precision
+        ),
+        secondary_threshold=best_threshold(chances[rows, runner_up], second, sum(name is not None for name in named)),
+        danger_check=recall_threshold(np.where(unheard, scores.danger, 1.0), is_danger, configuration.danger_recall),
+        danger_alert=precision_threshold(scores.danger, is_danger, configuration.danger_precision),
+    )
+
+
+def judge(dataset: Dataset, scores: HeldOut, levels: Sequence[str], marks: Calibration) -> dict[str, float]:
+    """Return the figures of held-out scores, decided as a prediction would be."""
+    return figures([truth_of(example) for example in dataset.examples], _answers(dataset, scores, levels, marks))
+
+
+def cross_validate(
+    dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]
+) -> dict[str, float]:
+    """Return the figures of held-out scores for any division of the examples into folds."""
+    levels = [scan(example.text).level for example in dataset.examples]
+    scores = held_out(dataset, folds, configuration, report)
+    return judge(dataset, scores, levels, calibrate(dataset, scores, levels, configuration))
+
+
+def truth_of(example: corpus.Example) -> Truth:
+    """Return the labels of an example as an evaluation reads them."""
+    second = (example.secondary,) if example.secondary else ()
+    return Truth(example.category, second, example.nature, example.urgency)
+
+
+def _answers(dataset: Dataset, scores: HeldOut, levels: Sequence[str], marks: Calibration) -> list[Prediction]:
+    rows = zip(scores.category, scores.nature, scores.urgency, scores.danger, strict=True)
+    return [
+        decide(Scores(one, two, three, float(four)), level, dataset.categories, marks, is_readable=True)
+        for (one, two, three, four), level in zip(rows, levels, strict=True)
+    ]
+
+
+def _finish(dataset: Dataset, marks: Calibration, configuration: Configuration) -> Parts:
+    weighting, heads = fit(dataset, np.arange(len(dataset.examples)), configuration)
+    words = vocabulary(dataset.counter, weighting, configuration)
+    return Parts(dataset.categories, words, signal_names(), heads, marks, configuration.segments)
+
+
+def train(
+    corpus_directory: Path,
+    directory: Path,
+    report: Callable[[str], None],
+    configuration: Configuration | None = None,
+) -> Manifest:
+    """Train on a corpus, write the artefact into `directory`, report each stage in a line; raise CorpusInvalid."""
+    configuration = configuration or Configuration()
+    examples = corpus.read_examples(corpus_directory)
+    report(f"corpus: {len(examples)} examples of {len({example.category for example in examples})} categories")
+    dataset = build(examples, corpus.read_filler(corpus_directory), configuration, signal_names())
+    report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
+    levels = [scan(example.text).level for example in examples]
+    scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report)
+    marks = calibrate(dataset, scores, levels, configuration)
+    metrics = judge(dataset, scores, levels, marks)
+    report(f"held-out authors: macro-F1 {metrics['macro_f1']:.3f}, top-3 {metrics['top3']:.3f}")
+    parts = _finish(dataset, marks, configuration)
+    manifest = Manifest(
+        version=version_of(corpus_directory, configuration),
+        corpus=corpus.digest(corpus_directory),
+        configuration=dataclasses.asdict(configuration),
+        code=code_digest(),
+        libraries={"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+        metrics=metrics,
+        files={},
+    )
+    manifest = artefact.write(directory, parts, manifest, write_card(manifest, examples, marks))
+    report(f"model {manifest.version} written to {directory}")
+    return manifest

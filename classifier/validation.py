@@ -1,0 +1,81 @@
+"""Scores of examples the fitted heads have never seen: what calibration and every honest figure rest on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from classifier.calibration import Array
+from classifier.config import Configuration
+from classifier.dataset import Dataset, Texts
+from classifier.heads import Columns, fit_heads, score_all
+from classifier.labels import NATURES, URGENCIES
+from classifier.linear import Head
+from classifier.matrix import Weighting, fit_weighting
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Uncalibrated scores per head, one row per example; danger is a probability of shape (examples,)."""
+
+    category: Array
+    nature: Array
+    urgency: Array
+    danger: Array
+
+
+def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> tuple[Weighting, dict[str, Head]]:
+    """Fit idf and heads on some examples and their copies."""
+    texts = dataset.training.of(owners)
+    weighting = fit_weighting(texts.counts, dataset.counter.char_weight)
+    labels = dataset.labels.take(texts.owner)
+    matrix = weighting.apply(texts.counts)
+    return weighting, fit_heads(matrix, texts.signals, labels, len(dataset.categories), configuration)
+
+
+def _with_pieces(whole: Array, owners: Columns, pieces: Texts, piece_scores: Array) -> Array:
+    """Return the mean of the whole text's scores and the best of its segments, where it has any."""
+    best = np.full_like(whole, -np.inf)
+    place = {int(owner): number for number, owner in enumerate(owners)}
+    np.maximum.at(best, [place[int(owner)] for owner in pieces.owner], piece_scores)
+    return np.where(np.isfinite(best), (whole + best) / 2, whole)
+
+
+def score(
+    dataset: Dataset, owners: Columns, weighting: Weighting, heads: dict[str, Head], *, segments: bool
+) -> HeldOut:
+    """Score some examples as a prediction would."""
+    texts = dataset.originals.take(owners)
+    matrix = weighting.apply(texts.counts)
+    wide = sparse.hstack([matrix, texts.signals], format="csr")
+    category = score_all(heads["category"], matrix)
+    pieces = dataset.pieces.of(owners)
+    if segments and len(pieces.owner):
+        category = _with_pieces(category, owners, pieces, score_all(heads["category"], weighting.apply(pieces.counts)))
+    return HeldOut(
+        category,
+        score_all(heads["nature"], matrix),
+        score_all(heads["urgency"], wide),
+        1 / (1 + np.exp(-score_all(heads["danger"], wide)[:, 0])),
+    )
+
+
+def held_out(dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]) -> HeldOut:
+    """Score every example by heads fitted without its fold; report one line per fold."""
+    total = len(dataset.examples)
+    found = HeldOut(
+        np.zeros((total, len(dataset.categories))),
+        np.zeros((total, len(NATURES))),
+        np.zeros((total, len(URGENCIES))),
+        np.zeros(total),
+    )
+    numbers = sorted(set(folds.tolist()))
+    for place, number in enumerate(numbers, start=1):
+        report(f"held-out scores {place}/{len(numbers)}")
+        inside = np.flatnonzero(folds == number)
+        fitted = fit(dataset, np.flatnonzero(folds != number), configuration)
+        part = score(dataset, inside, *fitted, segments=configuration.segments)
+        found.category[inside], found.nature[inside] = part.category, part.nature
+        found.urgency[inside], found.danger[inside] = part.urgency, part.danger
+    return found

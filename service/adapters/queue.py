@@ -1,0 +1,57 @@
+"""Waking a worker through Redis. Only ids travel; losing them loses nothing."""
+
+import logging
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+from rq.serializers import JSONSerializer
+
+QUEUE = "steps"
+JOB = "service.worker.run_step"
+REPEAT_AFTER = 15  # seconds before a sweep may send the same id again
+log = logging.getLogger(__name__)
+
+
+class RqWaker:
+    """Sends ids to the workers' queue."""
+
+    def __init__(self, redis_url: str) -> None:
+        # Short time-outs: a sender never waits long for Redis, and a sweep makes up for what was not sent.
+        connection = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=1)
+        self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
+        """Send the ids; a step sent moments ago is not sent again."""
+        for step_id in step_ids:
+            try:
+                self._queue.enqueue(
+                    JOB,
+                    str(member_id),
+                    str(step_id),
+                    job_id=f"step-{step_id}-{int(time.time()) // REPEAT_AFTER}",
+                    unique=True,
+                    result_ttl=0,
+                    failure_ttl=3600,
+                    job_timeout=60,
+                )
+            except DuplicateJobError:
+                continue
+            except RedisError as failure:
+                log.warning("wake_failed", extra={"error": type(failure).__name__})
+                return
+
+
+class RememberingWaker:
+    """The local twin: keeps what would have been sent."""
+
+    def __init__(self) -> None:
+        self.woken: list[tuple[UUID, UUID]] = []
+
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
+        """Remember the ids."""
+        self.woken.extend((member_id, step_id) for step_id in step_ids)

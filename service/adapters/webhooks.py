@@ -1,0 +1,62 @@
+"""Signed calls to members' own systems, as in the Standard Webhooks specification."""
+
+import urllib.error
+import urllib.request
+
+from standardwebhooks.webhooks import Webhook
+
+from service.journey.ports import Call, OutsideFailed
+
+TIMEOUT = 10  # seconds
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A signed call goes where the member said, and nowhere else."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        """Refuse to follow."""
+
+
+class HttpCaller:
+    """Posts the call over HTTP."""
+
+    def __init__(self) -> None:
+        self._opener = urllib.request.build_opener(_NoRedirect())
+
+    def call(self, call: Call) -> None:
+        """Post and read a 2xx answer, or raise OutsideFailed with the status and no content."""
+        if not call.url.startswith(("https://", "http://")):
+            raise OutsideFailed("webhook address is not http")
+        signature = Webhook(call.secret).sign(call.key, call.at, call.body)
+        request = urllib.request.Request(  # noqa: S310  The scheme was checked above.
+            call.url,
+            data=call.body.encode(),
+            headers={
+                "Content-Type": "application/json",
+                "webhook-id": call.key,
+                "webhook-timestamp": str(int(call.at.timestamp())),
+                "webhook-signature": signature,
+            },
+        )
+        try:
+            # urllib raises for every status that is not 2xx.
+            self._opener.open(request, timeout=TIMEOUT).close()
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            raise OutsideFailed(f"webhook answered {refusal.code}") from None
+        except OSError as failure:
+            raise OutsideFailed(f"webhook {type(failure).__name__}") from None
+
+
+class RememberingCaller:
+    """The local twin: keeps the calls; told to fail, it fails."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.is_down = False
+
+    def call(self, call: Call) -> None:
+        """Keep the call."""
+        if self.is_down:
+            raise OutsideFailed("webhook switched off")
+        self.calls.append(call)

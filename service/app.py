@@ -1,0 +1,94 @@
+"""The web application: one factory, four faces."""
+
+import os
+from dataclasses import dataclass
+
+from flask import Flask, Response, render_template, request
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from service import health
+from service.adapters.assemble import assemble
+from service.api import face as api
+from service.api import problems
+from service.cli import commands
+from service.journey.ports import Ports
+from service.models.database import db
+from service.network import face as network
+from service.settings import Settings, read_settings
+from service.staff import face as staff
+from service.tenant import face as tenant
+
+MAX_REQUEST = 2 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Seve:
+    """What every request and job may draw on."""
+
+    settings: Settings
+    ports: Ports
+
+
+def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
+    """Return the application; tests hand in their own settings and ports."""
+    settings = settings or read_settings(os.environ)
+    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # Whatever role logs in, the one that works is seve_app: never the owner, never a superuser.
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_pre_ping": True,
+            "connect_args": {
+                "options": "-c role=seve_app -c statement_timeout=15s -c lock_timeout=5s "
+                "-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+            },
+        },
+        SESSION_COOKIE_NAME="seve",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+        PERMANENT_SESSION_LIFETIME=8 * 3600,
+        MAX_CONTENT_LENGTH=MAX_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,
+        JSON_AS_ASCII=False,
+    )
+    app.extensions["seve"] = Seve(settings, ports or assemble(settings))
+    app.url_map.strict_slashes = False
+    db.init_app(app)
+    csrf = CSRFProtect(app)
+    for face in (api, health, network, staff, tenant):
+        face.register(app, csrf)
+    commands.register(app)
+    app.register_error_handler(HTTPException, _explain)
+    app.after_request(_protect)
+    return app
+
+
+def _explain(error: HTTPException) -> Response | tuple[str, int]:
+    """Answer an error in the way of the face it happened in: a problem document, or a page in French."""
+    if request.path.startswith("/api/"):
+        return problems.from_http(error)
+    status = error.code or 500
+    return render_template("error.html", status=status), status
+
+
+def _protect(response: Response) -> Response:
+    """Add the headers that keep a page to itself."""
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response

@@ -1,0 +1,25 @@
+"""`flask trends …`: publishing what the network reads."""
+
+from datetime import date, datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from service.domain.trends import next_month
+from service.journey import trends as journey
+from service.journey.submission import PARIS
+
+trends = AppGroup("trends", help="Published figures of the network.")
+
+
+@trends.command()
+@click.argument("month", type=click.DateTime(["%Y-%m"]))
+def release(month: datetime) -> None:
+    """Publish MONTH (for example 2026-10), once and for ever."""
+    ports = current_app.extensions["seve"].ports
+    first: date = month.date()
+    if next_month(first) > ports.clock.now().astimezone(PARIS).date():
+        raise click.ClickException("Ce mois n'est pas terminé : il sera publié une fois clos.")
+    done = journey.publish(first, ports)
+    click.echo("Publié." if done else "Déjà publié : un mois publié ne change plus.")

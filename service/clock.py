@@ -1,0 +1,37 @@
+"""The periodic process: wakes steps that stayed, publishes closed months. Harmless when two run."""
+
+import logging
+import signal
+import threading
+
+from service.app import create_app
+from service.journey import steps, trends
+
+SWEEP_EVERY = 2.0  # seconds
+PUBLISH_EVERY = 1800  # sweeps, about an hour
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Tick until told to stop; a tick that fails is logged and the next one comes."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    app = create_app()
+    ports = app.extensions["seve"].ports
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    tick = 0
+    while not stop.wait(SWEEP_EVERY if tick else 0):
+        with app.app_context():
+            try:
+                steps.sweep(ports)
+                if tick % PUBLISH_EVERY == 0:
+                    for month in trends.publish_due(ports):
+                        log.info("trends_published %s", month.isoformat())
+            except Exception:
+                log.exception("tick_failed")
+        tick += 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""How a complaint may end. Only a solved one reads as solved."""
+
+OUTCOMES = {
+    "solved": "Le problème est résolu",
+    "partly_solved": "Le problème est résolu en partie",
+    "answered": "Une réponse complète a été donnée",
+    "not_ours": "Un autre organisme est compétent",
+    "refused": "La demande n'est pas acceptée",
+}
+
+MEDIATION = (
+    "Si cette réponse ne vous convient pas, vous pouvez demander qu'une autre personne la réexamine en répondant à ce "
+    "message. Vous pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
+    "commission départementale de conciliation."
+)

@@ -1,0 +1,70 @@
+"""The eight steps of a complaint's life, and which event may follow which status."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a complaint stands. Each value is the past tense of a step of the straight line."""
+
+    SUBMITTED = "submitted"
+    CLASSIFIED = "classified"
+    ROUTED = "routed"
+    DELIVERED = "delivered"
+    HANDLED = "handled"
+    CLOSED = "closed"
+
+
+class EventKind(StrEnum):
+    """What happened to a complaint; events are only ever added."""
+
+    SUBMITTED = "submitted"
+    CLASSIFIED = "classified"
+    ROUTED = "routed"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    ASSIGNED = "assigned"
+    CORRECTED = "corrected"
+    ANSWERED = "answered"
+    TENANT_WROTE = "tenant_wrote"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    FEEDBACK_GIVEN = "feedback_given"
+
+
+class Audience(StrEnum):
+    """Who may read an event."""
+
+    TENANT = "tenant"
+    INTERNAL = "internal"
+
+
+_OPEN = frozenset(Status) - {Status.CLOSED}
+_AFTER_ROUTING = frozenset({Status.ROUTED, Status.DELIVERED, Status.HANDLED})
+
+# event -> (statuses it may happen in, status it leads to; None leaves the status as it is)
+MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
+    EventKind.SUBMITTED: (frozenset({Status.SUBMITTED}), Status.SUBMITTED),
+    EventKind.CLASSIFIED: (frozenset({Status.SUBMITTED}), Status.CLASSIFIED),
+    # A correction routes again what already was: the complaint goes back to "routed" and is delivered anew.
+    EventKind.ROUTED: (_OPEN - {Status.SUBMITTED}, Status.ROUTED),
+    EventKind.DELIVERED: (frozenset({Status.ROUTED}), Status.DELIVERED),
+    EventKind.DELIVERY_FAILED: (frozenset(Status), None),
+    EventKind.ASSIGNED: (_OPEN, None),
+    # A person may sort what the model has not: the correction then stands for the classification.
+    EventKind.CORRECTED: (_OPEN, None),
+    EventKind.ANSWERED: (_AFTER_ROUTING, Status.HANDLED),
+    EventKind.TENANT_WROTE: (_OPEN, None),
+    EventKind.CLOSED: (_AFTER_ROUTING, Status.CLOSED),
+    EventKind.REOPENED: (frozenset({Status.CLOSED}), Status.ROUTED),
+    EventKind.FEEDBACK_GIVEN: (frozenset(Status), None),
+}
+
+
+def is_allowed(status: Status, event: EventKind) -> bool:
+    """Say whether the event may happen to a complaint in this status."""
+    return status in MOVES[event][0]
+
+
+def status_after(status: Status, event: EventKind) -> Status:
+    """Return the status an allowed event leads to."""
+    return MOVES[event][1] or status

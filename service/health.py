@@ -1,0 +1,90 @@
+"""Is it alive, is it ready, and what waits."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Flask, Response, current_app
+from flask_wtf import CSRFProtect
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.journey.ports import TextModelDown
+from service.journey.transactions import member_transaction, shared_transaction
+from service.models.delivery import Delivery
+from service.models.member import Member
+from service.models.outbox import OutboxStep
+
+blueprint = Blueprint("health", __name__)
+
+
+def register(app: Flask, _csrf: CSRFProtect) -> None:
+    """Attach the pages machines read."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/health/live")
+def live() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "live"}
+
+
+@blueprint.get("/health/ready")
+def ready() -> tuple[dict[str, str], int]:
+    """Say whether complaints are accepted. Redis or the model being down delays them but refuses none."""
+    parts = {"database": _database(), "redis": _redis(), "text_model": _text_model()}
+    accepts = parts["database"] == "ok"
+    return {"status": "ready" if accepts else "not ready", **parts}, 200 if accepts else 503
+
+
+def _database() -> str:
+    try:
+        with shared_transaction() as session:
+            unsafe = session.scalar(text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user"))
+            session.scalar(select(func.count()).select_from(Member))
+    except SQLAlchemyError:
+        return "down"
+    return "role may see every member: refused" if unsafe else "ok"
+
+
+def _redis() -> str:
+    try:
+        with Redis.from_url(current_app.extensions["seve"].settings.redis_url, socket_timeout=1) as redis:
+            redis.ping()
+    except RedisError:
+        return "down"
+    return "ok"
+
+
+def _text_model() -> str:
+    try:
+        reading = current_app.extensions["seve"].ports.text_model.read("bonjour")
+    except TextModelDown:
+        return "down"
+    return f"ok, version {reading.model_version}"
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Give what waits and what was given up, for the whole service: no member, no complaint can be told apart."""
+    registry = CollectorRegistry()
+    waiting = Gauge("seve_outbox_waiting", "Steps that wait in the outbox.", registry=registry)
+    oldest = Gauge("seve_outbox_oldest_seconds", "Age of the oldest step that is due.", registry=registry)
+    given_up = Gauge("seve_deliveries_given_up", "Deliveries given up to a person.", registry=registry)
+    with shared_transaction() as session:
+        members = session.scalars(select(Member.id)).all()
+    now = datetime.now(UTC)
+    age = 0.0
+    for member_id in members:
+        with member_transaction(member_id) as session:
+            count, first = session.execute(
+                select(func.count(), func.min(OutboxStep.run_after)).where(OutboxStep.done_at.is_(None))
+            ).one()
+            failed = session.scalar(select(func.count()).where(Delivery.status == "given_up"))
+        waiting.inc(count)
+        given_up.inc(failed or 0)
+        age = max(age, (now - first).total_seconds() if first else 0.0)
+    oldest.set(age)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

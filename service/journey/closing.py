@@ -1,0 +1,67 @@
+"""Closing: an outcome from the list and a plain sentence; the tenant may open again."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.closing import OUTCOMES
+from service.domain.errors import BadInput
+from service.domain.status import Audience, EventKind, Status
+from service.domain.submission import check_text
+from service.journey.events import record
+from service.journey.handling import locked_complaint, staff_member
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
+
+
+def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, sentence: str, ports: Ports) -> None:
+    """Close the complaint and tell the tenant how it ended.
+
+    Raises
+    ------
+    BadInput
+        When the outcome is not in the list or the sentence is blank.
+    NotFound, NotAllowed
+        When there is no such complaint, or it is not at a desk yet.
+
+    """
+    if outcome not in OUTCOMES:
+        raise BadInput("unknown_value", "outcome")
+    check_text(sentence)
+    with member_transaction(member_id) as session:
+        complaint = locked_complaint(session, complaint_id)
+        if complaint.status == Status.CLOSED:
+            return  # A double click.
+        now = ports.clock.now()
+        complaint.first_answered_at = complaint.first_answered_at or now
+        complaint.closed_at = now
+        complaint.outcome = outcome
+        complaint.closing_sentence = sentence
+        record(
+            session,
+            complaint,
+            EventKind.CLOSED,
+            at=now,
+            actor=staff_member(session, staff_id).name,
+            audience=Audience.TENANT,
+            data={"outcome": outcome, "sentence": sentence},
+        )
+
+
+def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> None:
+    """Open a closed complaint again and bring it back to its desk; do nothing when it is open already."""
+    if complaint.status != Status.CLOSED:
+        return
+    complaint.closed_at = None
+    complaint.outcome = None
+    complaint.closing_sentence = None
+    record(
+        session,
+        complaint,
+        EventKind.REOPENED,
+        at=ports.clock.now(),
+        actor="tenant",
+        audience=Audience.TENANT,
+        data={"text": why} if why else {},
+    )

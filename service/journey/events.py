@@ -1,0 +1,69 @@
+"""Writing down what happened: the status, the event and the steps it calls for, in the transaction at hand."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.errors import NotAllowed
+from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
+from service.models.complaint import Complaint, Event
+from service.models.outbox import OutboxStep
+
+# event -> the steps that follow from it. Read downwards, this is the straight line.
+STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
+    EventKind.SUBMITTED: ("classify", "notify"),
+    EventKind.CLASSIFIED: ("route",),
+    EventKind.CORRECTED: ("route",),
+    EventKind.ROUTED: ("deliver",),
+    EventKind.ANSWERED: ("notify",),
+    EventKind.CLOSED: ("notify",),
+    EventKind.REOPENED: ("deliver",),
+}
+
+
+def record(  # noqa: PLR0913  An event has this many parts; a bag of options would only hide them.
+    session: Session,
+    complaint: Complaint,
+    kind: EventKind,
+    *,
+    at: datetime,
+    actor: str,
+    audience: Audience = Audience.INTERNAL,
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Add the event, move the status, and put the following steps in the outbox.
+
+    Raises
+    ------
+    NotAllowed
+        When the present status does not allow the event.
+
+    """
+    status = Status(complaint.status)
+    if not is_allowed(status, kind):
+        raise NotAllowed(f"{kind} after {status}")
+    complaint.status = status_after(status, kind)
+    event = Event(
+        member_id=complaint.member_id,
+        complaint_id=complaint.id,
+        kind=kind,
+        audience=audience,
+        actor=actor,
+        at=at,
+        data=data or {},
+    )
+    session.add(event)
+    session.flush()  # gives the event its id
+    for name in STEPS_AFTER.get(kind, ()):
+        session.add(
+            OutboxStep(
+                member_id=complaint.member_id,
+                complaint_id=complaint.id,
+                event_id=event.id,
+                name=name,
+                run_after=at,
+            )
+        )
+    session.flush()
+    return event

@@ -1,0 +1,110 @@
+"""Handling: assign, answer, and what the tenant adds."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.errors import BadInput, NotFound
+from service.domain.status import Audience, EventKind
+from service.domain.submission import check_text
+from service.journey.events import record
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
+from service.models.people import Staff
+
+
+def locked_complaint(session: Session, complaint_id: UUID) -> Complaint:
+    """Return the complaint, held until the transaction ends; NotFound when the member has no such complaint."""
+    complaint = session.get(Complaint, complaint_id, with_for_update=True)
+    if complaint is None:
+        raise NotFound("complaint")
+    return complaint
+
+
+def staff_member(session: Session, staff_id: UUID) -> Staff:
+    """Return a colleague of the same member; NotFound otherwise."""
+    staff = session.get(Staff, staff_id)
+    if staff is None or not staff.is_active:
+        raise NotFound("staff", "assignee")
+    return staff
+
+
+def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUID, ports: Ports) -> None:
+    """Give the complaint to a colleague by name.
+
+    Raises
+    ------
+    NotFound
+        When the complaint or the colleague is not this member's.
+    NotAllowed
+        When the complaint is closed.
+
+    """
+    with member_transaction(member_id) as session:
+        complaint = locked_complaint(session, complaint_id)
+        assignee = staff_member(session, assignee_id)
+        if complaint.assignee_id == assignee.id:
+            return
+        complaint.assignee_id = assignee.id
+        record(
+            session,
+            complaint,
+            EventKind.ASSIGNED,
+            at=ports.clock.now(),
+            actor=staff_member(session, staff_id).name,
+            data={"to": assignee.name},
+        )
+
+
+def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, text: str, ports: Ports) -> None:
+    """Answer the tenant; the mail leaves through the outbox.
+
+    Raises
+    ------
+    BadInput
+        When the answer is blank or too long.
+    NotFound, NotAllowed
+        When there is no such complaint, or it is closed.
+
+    """
+    check_text(text)
+    with member_transaction(member_id) as session:
+        complaint = locked_complaint(session, complaint_id)
+        now = ports.clock.now()
+        complaint.first_answered_at = complaint.first_answered_at or now
+        record(
+            session,
+            complaint,
+            EventKind.ANSWERED,
+            at=now,
+            actor=staff_member(session, staff_id).name,
+            audience=Audience.TENANT,
+            data={"text": text},
+        )
+
+
+def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports) -> None:
+    """Keep what the tenant adds from the tracking page.
+
+    Raises
+    ------
+    BadInput
+        When it is blank or too long.
+    NotFound, NotAllowed
+        When there is no such complaint, or it is closed.
+
+    """
+    if not text.strip():
+        raise BadInput("blank", "text")
+    check_text(text)
+    with member_transaction(member_id) as session:
+        record(
+            session,
+            locked_complaint(session, complaint_id),
+            EventKind.TENANT_WROTE,
+            at=ports.clock.now(),
+            actor="tenant",
+            audience=Audience.TENANT,
+            data={"text": text},
+        )

@@ -1,0 +1,172 @@
+"""Every sentence that leaves by mail. Subjects never carry a name or the tenant's words."""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from babel.dates import format_date
+
+from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.safety import advice_for, numbers_always_shown
+from service.domain.taxonomy import category_label, urgencies
+from service.models.complaint import Complaint, Event
+from service.models.member import Member, Organisation
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail before it is laid out: paragraphs, then labelled links."""
+
+    subject: str
+    paragraphs: list[str]
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the plain part."""
+        links = [f"{label} :\n{address}" for label, address in self.links]
+        return "\n\n".join([*self.paragraphs, *links]) + "\n"
+
+    def html(self, colour: str) -> str:
+        """Return the HTML part, in the member's colour, readable without images."""
+        body = "".join(f"<p>{html.escape(part).replace(chr(10), '<br>')}</p>" for part in self.paragraphs)
+        links = "".join(
+            f'<p><a href="{html.escape(address)}" style="color:{colour};font-weight:bold">{html.escape(label)}</a></p>'
+            for label, address in self.links
+        )
+        return (
+            f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{html.escape(self.subject)}</title>'
+            '</head><body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:38em;margin:auto">'
+            f"{body}{links}</body></html>"
+        )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a letter may draw on. `ask_feedback` is False when the household was surveyed this quarter."""
+
+    complaint: Complaint
+    event: Event
+    member: Member
+    organisation: Organisation | None
+    desk: str
+    place: str
+    tracking_url: str
+    staff_url: str
+    ask_feedback: bool
+    forwards_text: bool
+
+
+def in_words(day: object) -> str:
+    """Return a date as people say it, for example « mardi 1 décembre 2026 »."""
+    return format_date(day, "EEEE d MMMM y", locale="fr").replace(" 1 ", " 1er ")  # type: ignore[arg-type]
+
+
+def _numbers() -> str:
+    return "En cas de danger, n'attendez pas notre réponse. Appelez :\n" + "\n".join(
+        f"- {number.phone} : {number.label}" for number in numbers_always_shown()
+    )
+
+
+def _safety(complaint: Complaint) -> list[str]:
+    if complaint.danger == "none" and not complaint.danger_types:
+        return []
+    return [f"{advice.title}. {advice.text} Numéro : {advice.phone}." for advice in advice_for(complaint.danger_types)]
+
+
+def _received(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    who = f"Elle est arrivée ici : {facts.desk}." if facts.desk else "Nous la transmettons à la bonne équipe."
+    return Letter(
+        f"Votre demande {complaint.reference} est bien reçue",
+        [
+            "Bonjour,",
+            *_safety(complaint),
+            f"Nous avons bien reçu votre demande. Sa référence est {complaint.reference}. {who}",
+            f"Une personne vous répond au plus tard le {in_words(complaint.promised_answer_by)}.",
+            _numbers(),
+            facts.member.name,
+        ],
+        [("Suivre ma demande", facts.tracking_url)],
+    )
+
+
+def _answered(facts: Facts) -> Letter:
+    return Letter(
+        f"Une réponse à votre demande {facts.complaint.reference}",
+        ["Bonjour,", str(facts.event.data["text"]), f"{facts.event.actor}, {facts.member.name}"],
+        [("Lire, répondre ou compléter", facts.tracking_url)],
+    )
+
+
+def _closed(facts: Facts) -> Letter:
+    data = facts.event.data
+    question = (
+        "Est-ce vraiment réglé ? Donnez une note de 0 à 10, en un clic. "
+        "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
+    )
+    links = [(f"Ma note : {score} sur 10", f"{facts.tracking_url}/avis?note={score}") for score in (10, 8, 5, 2, 0)]
+    return Letter(
+        f"Votre demande {facts.complaint.reference} est terminée",
+        [
+            "Bonjour,",
+            f"{OUTCOMES[str(data['outcome'])]}. {data['sentence']}",
+            *([question] if facts.ask_feedback else []),
+            MEDIATION,
+            f"{facts.event.actor}, {facts.member.name}",
+        ],
+        [
+            *(links if facts.ask_feedback else []),
+            ("Ce n'est pas réglé", f"{facts.tracking_url}/avis?regle=no"),
+            ("Relire ma demande", facts.tracking_url),
+        ],
+    )
+
+
+def _arrival(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
+    return Letter(
+        f"[{urgency}] {category_label(complaint.category)} - demande {complaint.reference}",
+        [
+            f"Une demande arrive à votre équipe : {facts.desk}.",
+            f"Objet : {category_label(complaint.category)}. Urgence : {urgency}.",
+            f"Lieu : {facts.place}.",
+            f"Pourquoi vous : {complaint.route_reason}",
+            f"Réponse promise au locataire pour le {in_words(complaint.promised_answer_by)}.",
+        ],
+        [("Ouvrir la demande", facts.staff_url)],
+    )
+
+
+def _alert(facts: Facts) -> Letter:
+    letter = _arrival(facts)
+    return Letter(
+        f"ALERTE DANGER - demande {facts.complaint.reference}",
+        ["Un danger est signalé. Prenez contact avec le locataire tout de suite.", *letter.paragraphs],
+        letter.links,
+    )
+
+
+def _handover(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    words = [f"Message du locataire :\n{complaint.text}"] if facts.forwards_text else []
+    return Letter(
+        f"Demande {complaint.reference} - {category_label(complaint.category)}",
+        [
+            "Bonjour,",
+            f"{facts.member.name} vous confie une demande relevant de votre contrat ou de votre compétence.",
+            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+            *words,
+            f"Merci de répondre à l'équipe {facts.desk} en citant la référence {complaint.reference}.",
+        ],
+    )
+
+
+PURPOSES: dict[str, Callable[[Facts], Letter]] = {
+    "received": _received,
+    "answered": _answered,
+    "closed": _closed,
+    "arrival": _arrival,
+    "alert": _alert,
+    "handover": _handover,
+}

@@ -1,0 +1,147 @@
+"""Taking the steps that wait in the outbox. Every step may run twice, and Redis may forget everything."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.delivery import BACK_OFF
+from service.journey import classification, delivery, routing
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction, shared_transaction
+from service.models.complaint import Complaint, Event
+from service.models.member import Member
+from service.models.outbox import OutboxStep
+
+log = logging.getLogger(__name__)
+
+
+def _classify(session: Session, complaint: Complaint, _event: Event, ports: Ports) -> None:
+    classification.classify(session, complaint, ports)
+
+
+def _route(session: Session, complaint: Complaint, _event: Event, ports: Ports) -> None:
+    routing.route(session, complaint, ports)
+
+
+# The steps that stay inside the database: done in the transaction that marks them done, so exactly once.
+INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
+    "classify": _classify,
+    "route": _route,
+    "deliver": delivery.deliver,
+    "notify": delivery.notify,
+}
+# The steps taken while the sender waits: a message reaches its desk within the request when all is well.
+AT_ONCE = ("classify", "route")
+
+GRACE = timedelta(seconds=3)  # what is younger is being taken care of
+SWEEP_AT_MOST = 500  # steps woken for one member in one sweep
+
+
+def run_step(member_id: UUID, step_id: UUID, ports: Ports) -> None:
+    """Take one step, if it still waits and nobody else is at it."""
+    try:
+        complaint_id = _run(member_id, step_id, ports)
+    except Exception as failure:
+        _postpone(member_id, step_id, type(failure).__name__, ports)
+        raise
+    if complaint_id:
+        wake_waiting(member_id, complaint_id, ports)
+
+
+def _run(member_id: UUID, step_id: UUID, ports: Ports) -> UUID | None:
+    """Take the step; return the complaint whose next steps may now be taken."""
+    with member_transaction(member_id) as session:
+        step = _take(session, step_id, ports)
+        if step is None:
+            return None
+        if step.name in INSIDE:
+            complaint = session.get_one(Complaint, step.complaint_id, with_for_update=True)
+            INSIDE[step.name](session, complaint, session.get_one(Event, step.event_id), ports)
+            step.done_at = ports.clock.now()
+            return complaint.id
+        parcel = delivery.pack(session, step, ports)
+    if parcel:
+        # The database is let go of while the outside is called.
+        error = delivery.carry(parcel, ports)
+        with member_transaction(member_id) as session:
+            delivery.settle(session, session.get_one(OutboxStep, step_id, with_for_update=True), error, ports)
+    return None
+
+
+def _take(session: Session, step_id: UUID, ports: Ports) -> OutboxStep | None:
+    return session.scalars(
+        select(OutboxStep)
+        .where(OutboxStep.id == step_id, OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now())
+        .with_for_update(skip_locked=True)
+    ).first()
+
+
+def _postpone(member_id: UUID, step_id: UUID, error: str, ports: Ports) -> None:
+    """Put a step that broke off to a later time; it is never dropped."""
+    with member_transaction(member_id) as session:
+        step = session.get(OutboxStep, step_id, with_for_update=True)
+        if step and step.done_at is None:
+            step.attempts += 1
+            step.last_error = error
+            step.run_after = ports.clock.now() + BACK_OFF[min(step.attempts, len(BACK_OFF)) - 1]
+
+
+def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> list[tuple[UUID, str]]:
+    rows = session.execute(
+        select(OutboxStep.id, OutboxStep.name)
+        .where(
+            OutboxStep.complaint_id == complaint_id,
+            OutboxStep.done_at.is_(None),
+            OutboxStep.run_after <= ports.clock.now(),
+        )
+        .order_by(OutboxStep.event_id)
+    )
+    return [(step_id, name) for step_id, name in rows]
+
+
+def wake_waiting(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
+    """Tell a worker of every step that waits for this complaint."""
+    with member_transaction(member_id) as session:
+        waiting = _waiting(session, complaint_id, ports)
+    ports.waker.wake(member_id, [step_id for step_id, _ in waiting])
+
+
+def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
+    """Sort and route at once, then leave the rest to a worker.
+
+    Called by each face after its own commit. Whatever fails here is logged and taken up again by the sweep: the
+    person who sent the request already has their complaint stored.
+    """
+    for _ in AT_ONCE:
+        with member_transaction(member_id) as session:
+            quick = [step_id for step_id, name in _waiting(session, complaint_id, ports) if name in AT_ONCE]
+        for step_id in quick:
+            try:
+                _run(member_id, step_id, ports)
+            except Exception:
+                log.exception("step_failed_at_once", extra={"step_id": str(step_id)})
+                ports.waker.wake(member_id, [step_id])
+                return
+    wake_waiting(member_id, complaint_id, ports)
+
+
+def sweep(ports: Ports) -> int:
+    """Wake every step that waited longer than it should; return how many. Harmless when two processes sweep."""
+    with shared_transaction() as session:
+        members = session.scalars(select(Member.id)).all()
+    count = 0
+    for member_id in members:
+        with member_transaction(member_id) as session:
+            stayed = session.scalars(
+                select(OutboxStep.id)
+                .where(OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now() - GRACE)
+                .order_by(OutboxStep.run_after)
+                .limit(SWEEP_AT_MOST)
+            ).all()
+        ports.waker.wake(member_id, stayed)
+        count += len(stayed)
+    return count

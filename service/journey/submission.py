@@ -1,0 +1,261 @@
+"""Submission: accept or refuse; store the complaint and its first event in one commit."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.addresses import address_key
+from service.domain.deadlines import promised_answer_by
+from service.domain.errors import ReplayedWithAnotherBody
+from service.domain.reference import make_reference
+from service.domain.status import Audience, EventKind, Status
+from service.domain.submission import check_text
+from service.journey.events import record
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction, name_member
+from service.models.complaint import Complaint
+from service.models.member import Member
+from service.models.patrimoine import Dwelling
+from service.models.submission import Referral, SubmissionKey
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address as typed."""
+
+    line: str
+    postcode: str
+    city: str
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """Who writes, as far as they say."""
+
+    reference: str | None = None
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    preferred_channel: str = "email"
+    language: str = "fr"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What arrived, already checked for its form by the face that received it."""
+
+    text: str
+    channel: str
+    tenant: Tenant
+    dwelling_reference: str | None = None
+    address: Address | None = None
+    chosen_category: str | None = None
+
+    def fingerprint(self) -> str:
+        """Return a hash that two equal submissions share."""
+        return _hash(json.dumps(asdict(self), sort_keys=True, ensure_ascii=True))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the complaint is about, as found in the patrimoine of `member_id`."""
+
+    member_id: UUID
+    dwelling_id: UUID | None = None
+    residence_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A complaint safely stored; `is_new` is False when the same key had already been used."""
+
+    member_id: UUID
+    complaint_id: UUID
+    is_new: bool
+    answer: dict[str, Any] | None = None
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> Receipt:
+    """Store a complaint and its first event, once for each key.
+
+    Raises
+    ------
+    BadInput
+        When the text cannot be accepted; nothing is stored.
+    ReplayedWithAnotherBody
+        When the key came before with another request.
+
+    """
+    check_text(submission.text)
+    with member_transaction(member_id) as session:
+        complaint_id = uuid4()
+        if not _take_key(session, member_id, key, submission, complaint_id, ports.clock.now()):
+            return _replay(session, key, submission)
+        place = _find_place(session, member_id, submission)
+        if place.member_id != member_id:
+            ends = (member_id, place.member_id)
+            _log_referral(session, complaint_id, submission.dwelling_reference or "", ends, ports.clock.now())
+            # From here on the transaction speaks for the owner of the dwelling.
+        _store(session, complaint_id, place, submission, ports)
+        return Receipt(place.member_id, complaint_id, is_new=True)
+
+
+def keep_answer(receiver_id: UUID, key: str, answer: dict[str, Any]) -> None:
+    """Keep what was answered, so that a replay says the same."""
+    with member_transaction(receiver_id) as session:
+        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+        if kept.answer is None:
+            kept.answer = answer
+
+
+def receipt_of(member_id: UUID, key: str) -> Receipt:
+    """Return the receipt of a key already used."""
+    with member_transaction(member_id) as session:
+        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+        return _as_receipt(session, kept)
+
+
+def _as_receipt(session: Session, kept: SubmissionKey) -> Receipt:
+    """Return where the complaint of a key is: with this member, or with the one it was referred to."""
+    owner = session.scalars(select(Referral.other_member_id).where(Referral.complaint_id == kept.complaint_id)).first()
+    return Receipt(owner or kept.member_id, kept.complaint_id, is_new=False, answer=kept.answer)
+
+
+def _take_key(
+    session: Session, member_id: UUID, key: str, submission: Submission, complaint_id: UUID, at: datetime
+) -> bool:
+    """Insert the key, waiting for a twin request in flight; False when it was taken."""
+    taken = session.execute(
+        insert(SubmissionKey)
+        .values(
+            id=uuid4(),
+            member_id=member_id,
+            key_hash=_hash(key),
+            body_hash=submission.fingerprint(),
+            complaint_id=complaint_id,
+            at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["member_id", "key_hash"])
+        .returning(SubmissionKey.id)
+    )
+    return taken.scalar() is not None
+
+
+def _replay(session: Session, key: str, submission: Submission) -> Receipt:
+    kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+    if kept.body_hash != submission.fingerprint():
+        raise ReplayedWithAnotherBody("replayed_with_another_body", "Idempotency-Key")
+    return _as_receipt(session, kept)
+
+
+def _find_place(session: Session, member_id: UUID, submission: Submission) -> Place:
+    """Look the place up in the member's patrimoine, then, by agreement, in the other members'. Never guess."""
+    if submission.dwelling_reference:
+        own = _by_reference(session, member_id, submission.dwelling_reference)
+        return own or _by_agreement(session, member_id, submission.dwelling_reference) or Place(member_id)
+    if submission.address:
+        return _by_address(session, member_id, submission.address)
+    return Place(member_id)
+
+
+def _by_reference(session: Session, member_id: UUID, reference: str) -> Place | None:
+    dwelling = session.scalars(select(Dwelling).where(Dwelling.reference == reference.strip())).first()
+    return Place(member_id, dwelling.id, dwelling.residence_id) if dwelling else None
+
+
+def _by_address(session: Session, member_id: UUID, address: Address) -> Place:
+    key = address_key(address.line, address.postcode)
+    found: Sequence[Dwelling] = (
+        session.scalars(select(Dwelling).where(Dwelling.address_key == key)).all() if key else ()
+    )
+    residences = {dwelling.residence_id for dwelling in found}
+    if len(residences) != 1:
+        return Place(member_id)
+    return Place(member_id, found[0].id if len(found) == 1 else None, residences.pop())
+
+
+def _by_agreement(session: Session, member_id: UUID, reference: str) -> Place | None:
+    """Find the one other member holding this reference, when both signed the agreement on referrals."""
+    if not session.scalars(select(Member.accepts_referrals).where(Member.id == member_id)).one():
+        return None
+    holders = session.scalars(text("select seve_members_of_dwelling(:ref)"), {"ref": reference.strip()}).all()
+    if len(holders) != 1:
+        return None
+    name_member(session, holders[0])
+    place = _by_reference(session, holders[0], reference)
+    name_member(session, member_id)
+    return place
+
+
+def _log_referral(session: Session, complaint_id: UUID, reference: str, ends: tuple[UUID, UUID], at: datetime) -> None:
+    """Write the passage from the receiver to the owner in both members' logs, each under its own name."""
+    receiver, owner = ends
+    for member_id, direction, other in ((receiver, "sent", owner), (owner, "received", receiver)):
+        name_member(session, member_id)
+        session.add(
+            Referral(
+                member_id=member_id,
+                complaint_id=complaint_id,
+                reference=reference,
+                direction=direction,
+                other_member_id=other,
+                at=at,
+            )
+        )
+        session.flush()  # while the transaction still speaks for this member
+
+
+def _store(session: Session, complaint_id: UUID, place: Place, submission: Submission, ports: Ports) -> None:
+    now = ports.clock.now()
+    tenant = submission.tenant
+    complaint = Complaint(
+        id=complaint_id,
+        member_id=place.member_id,
+        reference=make_reference(ports.random.below),
+        tracking_token=ports.random.token(),
+        status=Status.SUBMITTED,
+        submitted_at=now,
+        text=submission.text,
+        channel=submission.channel,
+        place_given={
+            "reference": submission.dwelling_reference,
+            "address": asdict(submission.address) if submission.address else None,
+        },
+        tenant_reference=tenant.reference,
+        tenant_name=tenant.name,
+        tenant_email=tenant.email,
+        tenant_phone=tenant.phone,
+        preferred_channel=tenant.preferred_channel,
+        language=tenant.language,
+        chosen_category=submission.chosen_category,
+        dwelling_id=place.dwelling_id,
+        residence_id=place.residence_id,
+        danger_types=list(ports.text_model.danger_types(submission.text)),
+        promised_answer_by=promised_answer_by(now.astimezone(PARIS).date(), None, ports.calendar.is_holiday),
+    )
+    session.add(complaint)
+    session.flush()
+    record(
+        session,
+        complaint,
+        EventKind.SUBMITTED,
+        at=now,
+        actor="tenant",
+        audience=Audience.TENANT,
+        data={"channel": submission.channel},
+    )

@@ -1,0 +1,50 @@
+"""The one place that commits. A transaction is opened for one member, and PostgreSQL holds it to that member."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from service.models.database import db
+
+
+def name_member(session: Session, member_id: UUID) -> None:
+    """Restrain what follows in this transaction to one member's rows."""
+    session.execute(text("select set_config('seve.member', :member, true)"), {"member": str(member_id)})
+
+
+@contextmanager
+def _transaction() -> Iterator[Session]:
+    session = db.session()
+    if session.in_transaction():
+        raise RuntimeError("a transaction is already open: pass its session instead of opening another")
+    try:
+        yield session
+        session.commit()
+    finally:
+        db.session.remove()  # rolls back whatever an error left open
+
+
+@contextmanager
+def member_transaction(member_id: UUID) -> Iterator[Session]:
+    """Open a transaction that sees and writes one member's rows only; commit at the end, or nothing at all."""
+    with _transaction() as session:
+        name_member(session, member_id)
+        yield session
+
+
+@contextmanager
+def shared_transaction() -> Iterator[Session]:
+    """Open a transaction for no member: members' public lines and published figures, never an owned row."""
+    with _transaction() as session:
+        yield session
+
+
+@contextmanager
+def network_transaction() -> Iterator[Session]:
+    """Open a transaction in the network's role, which the database allows to read published figures only."""
+    with _transaction() as session:
+        session.execute(text("set local role seve_network"))
+        yield session

@@ -1,0 +1,25 @@
+"""What people corrected of the model's work."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.database import Base, Instant, OwnedByMember
+
+
+class Correction(OwnedByMember, Base):
+    """A person's word against the model's: what the next training learns from."""
+
+    __tablename__ = "corrections"
+
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    from_category: Mapped[str | None]
+    to_category: Mapped[str]
+    from_urgency: Mapped[str | None]
+    to_urgency: Mapped[str]
+    reason: Mapped[str]
+    model_version: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,90 @@
+"""A complaint and all that happened to it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.database import Base, Instant, OwnedByMember
+
+
+class Complaint(OwnedByMember, Base):
+    """What a tenant wrote, where it stands and who holds it. The history is in its events."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('submitted', 'classified', 'routed', 'delivered', 'handled', 'closed')", name="status"
+        ),
+        Index("ix_complaints_member_submitted", "member_id", "submitted_at", "id"),
+        Index("ix_complaints_member_status", "member_id", "status", "submitted_at", "id"),
+    )
+
+    reference: Mapped[str] = mapped_column(unique=True)
+    tracking_token: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+
+    # As sent.
+    text: Mapped[str]
+    channel: Mapped[str]
+    place_given: Mapped[dict[str, Any]]  # the reference or address as typed
+    tenant_reference: Mapped[str | None]
+    tenant_name: Mapped[str | None]
+    tenant_email: Mapped[str | None]
+    tenant_phone: Mapped[str | None]
+    preferred_channel: Mapped[str]
+    language: Mapped[str]
+    chosen_category: Mapped[str | None]
+
+    # Place, when found in the patrimoine.
+    dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwellings.id"))
+    residence_id: Mapped[UUID | None] = mapped_column(ForeignKey("residences.id"), index=True)
+
+    # Classification: the latest word, and who had it.
+    category: Mapped[str | None]
+    secondary: Mapped[str | None]
+    nature: Mapped[str | None]
+    urgency: Mapped[str | None]
+    danger: Mapped[str] = mapped_column(default="none")  # none, check, danger
+    danger_types: Mapped[list[Any]] = mapped_column(default=list)
+    confidence: Mapped[float | None]
+    abstained: Mapped[bool] = mapped_column(default=False)
+    alternatives: Mapped[list[Any]] = mapped_column(default=list)
+    words: Mapped[list[Any]] = mapped_column(default=list)
+    model_version: Mapped[str | None]
+    category_by_person: Mapped[bool] = mapped_column(default=False)
+
+    # Routing.
+    target: Mapped[str | None]  # team, supplier, authority, sorting
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("routing_rules.id"))
+    route_reason: Mapped[str | None]
+
+    # Handling and closing.
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    promised_answer_by: Mapped[date]
+    first_answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str | None]
+    closing_sentence: Mapped[str | None]
+    surveyed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Event(Base):
+    """One thing that happened. The application may add events, never change or remove one."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_complaint", "complaint_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"))
+    kind: Mapped[str]
+    audience: Mapped[str]  # tenant or internal
+    actor: Mapped[str]  # tenant, model, rules, system, or a member of staff's name
+    at: Mapped[datetime] = mapped_column(Instant)
+    data: Mapped[dict[str, Any]]

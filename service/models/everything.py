@@ -1,0 +1,20 @@
+"""Every table, for those who need them all: migrations and their check."""
+
+from service.models import (
+    classification,
+    complaint,
+    delivery,
+    feedback,
+    member,
+    outbox,
+    patrimoine,
+    people,
+    routing,
+    submission,
+    trends,
+)
+
+__all__ = [
+    "classification", "complaint", "delivery", "feedback", "member", "outbox", "patrimoine", "people", "routing",
+    "submission", "trends",
+]  # fmt: skip

@@ -1,0 +1,77 @@
+"""A member of the network, its desks, and the outside organisations it works with."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.database import Base, Instant, Opaque, OwnedByMember
+
+
+class Member(Opaque, Base):
+    """A landlord of the network. Its name and colours are public; everything else about it is owned rows."""
+
+    __tablename__ = "members"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    seat: Mapped[str]
+    colour: Mapped[str]  # #rrggbb, dark enough to carry white text
+    dwellings: Mapped[int]  # stock, a public figure
+    phone: Mapped[str]
+    accepts_referrals: Mapped[bool] = mapped_column(default=False)  # signed the agreement on misdirected complaints
+
+
+class ApiKey(OwnedByMember, Base):
+    """A key of the member's extranet. Only its hash is kept."""
+
+    __tablename__ = "api_keys"
+
+    name: Mapped[str]
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Agency(OwnedByMember, Base):
+    """A local office."""
+
+    __tablename__ = "agencies"
+
+    name: Mapped[str]
+    city: Mapped[str]
+
+
+class Team(OwnedByMember, Base):
+    """A desk that handles complaints. `kind` is one of sorting, agency, technical, on_call, peace, charges, ..."""
+
+    __tablename__ = "teams"
+    __table_args__ = (UniqueConstraint("member_id", "name"),)
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
+    email: Mapped[str | None]  # told of each arrival when set
+
+
+class Organisation(OwnedByMember, Base):
+    """A supplier under contract, or a public body."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (UniqueConstraint("member_id", "name"),)
+
+    name: Mapped[str]
+    kind: Mapped[str]  # supplier or authority
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+
+
+class Webhook(OwnedByMember, Base):
+    """An address of the member's own system that is told, signed, of each complaint routed to it."""
+
+    __tablename__ = "webhooks"
+
+    url: Mapped[str]
+    secret: Mapped[str]  # whsec_ followed by base64, as in the Standard Webhooks specification
+    is_active: Mapped[bool] = mapped_column(default=True)

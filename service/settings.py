@@ -1,0 +1,71 @@
+"""Everything the environment decides, read once into one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingMissing(Exception):
+    """A setting without which nothing can start; the message says which and how to mend it."""
+
+
+@dataclass(frozen=True, repr=False)
+class Settings:
+    """What one process needs to know. Never printed: it holds passwords."""
+
+    database_url: str  # the role the application uses: seve_app, or one that may become it
+    database_owner_url: str  # the role that owns the tables: migrations and the demo only
+    redis_url: str
+    secret_key: str
+    base_url: str  # as people see us, without a final slash
+    smtp_url: str | None  # smtp://user:password@host:port, smtps:// for TLS from the start; None writes to mail_dir
+    mail_dir: Path
+    mail_from: str
+    model_dir: Path
+    demo_file: Path
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach us over https."""
+        return self.base_url.startswith("https://")
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise SettingMissing(f"{name} n'est pas défini. « make run » s'en charge ; en production : docs/operations.md.")
+    return value
+
+
+def _psycopg(url: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    Raises
+    ------
+    SettingMissing
+        When DATABASE_URL, REDIS_URL or SECRET_KEY is absent.
+
+    """
+    var = Path(environ.get("VAR_DIR", ROOT / "var"))
+    database_url = _psycopg(_needed(environ, "DATABASE_URL"))
+    return Settings(
+        database_url=database_url,
+        database_owner_url=_psycopg(environ.get("DATABASE_OWNER_URL", database_url)),
+        redis_url=_needed(environ, "REDIS_URL"),
+        secret_key=_needed(environ, "SECRET_KEY"),
+        base_url=environ.get("BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/"),
+        smtp_url=environ.get("SMTP_URL") or None,
+        mail_dir=Path(environ.get("MAIL_DIR", var / "mail")),
+        mail_from=environ.get("MAIL_FROM", "Sève <ne-pas-repondre@seve.example>"),
+        model_dir=Path(environ.get("MODEL_DIR", var / "model")),
+        demo_file=var / "demo.json",
+    )

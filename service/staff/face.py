@@ -1,0 +1,12 @@
+"""The staff face."""
+
+from flask import Blueprint, Flask
+from flask_wtf import CSRFProtect
+
+blueprint = Blueprint("staff", __name__, template_folder="templates")
+
+
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """Attach the face."""
+    app.register_blueprint(blueprint)
+    csrf.exempt(blueprint)

@@ -1,0 +1,13 @@
+"""What the web server loads: the application, with the text model read once before the processes fork."""
+
+import logging
+
+from service.app import create_app
+from service.journey.ports import TextModelDown
+
+app = create_app()
+
+try:
+    app.extensions["seve"].ports.text_model.read("bonjour")
+except TextModelDown as reason:
+    logging.getLogger(__name__).warning("text_model_down: %s", reason)
