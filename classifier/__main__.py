@@ -93,10 +93,10 @@ def _cross_validate(options: argparse.Namespace) -> int:
     from classifier.training import cross_validate  # noqa: PLC0415
 
     configuration = Configuration()
-    examples = corpus.read_examples(options.corpus)
-    dataset = build(examples, corpus.read_filler(options.corpus), configuration, signal_names())
+    written = corpus.read_corpus(options.corpus)
+    dataset = build(written, configuration, signal_names())
     for name, divide in (("authors", author_folds), ("scenarios", scenario_folds)):
-        found = cross_validate(dataset, divide(examples, configuration.folds), configuration, _tell)
+        found = cross_validate(dataset, divide(written.examples, configuration.folds), configuration, _tell)
         print(f"# held-out {name}")
         _print_figures(found)
     return 0

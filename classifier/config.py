@@ -20,16 +20,17 @@ class Configuration:
     char_ngrams: tuple[int, int] = (2, 5)
     char_weight: float = 1.5
     min_documents: int = 2
-    penalty: float = 0.3  # LinearSVC's C.
+    penalty: float = 0.5  # LinearSVC's C.
+    glossary_weight: float = 0.6  # Of a phrase of the glossary, an example weighing 1.
     nature_penalty: float = 0.1
     urgency_penalty: float = 0.1
     danger_penalty: float = 1.0
     folds: int = 4
-    noisy_copies: int = 1
+    noisy_copies: int = 0
     wrapped_copies: int = 1
-    segments: bool = True
+    segments: bool = False
     target_precision: float = 0.95
-    danger_recall: float = 0.99
+    danger_recall: float = 0.95
     danger_precision: float = 0.8
 
     def digest(self) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 FILLER = "filler.jsonl"
+GLOSSARY = "glossary.jsonl"
+ASIDE = (FILLER, GLOSSARY)  # Files that hold no full example.
 
 
 class CorpusInvalid(Exception):
@@ -24,6 +26,16 @@ class Example:
     urgency: str
     scenario: str
     author: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A trade or folk wording with the labels it speaks for; None where it says nothing."""
+
+    text: str
+    category: str | None
+    nature: str | None
+    urgency: str | None
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -59,7 +71,7 @@ def _example(row: dict[str, Any], where: str) -> Example:
 
 def read_examples(directory: Path) -> list[Example]:
     """Return every labelled example of a corpus, in the order of file names then lines."""
-    paths = sorted(path for path in directory.glob("*.jsonl") if path.name != FILLER)
+    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
     if not paths:
         raise CorpusInvalid(f"{directory}: no example file")
     return [_example(row, path.name) for path in paths for row in read_lines(path)]
@@ -69,6 +81,27 @@ def read_filler(directory: Path) -> list[str]:
     """Return the sentences without a subject, or nothing when the corpus has none."""
     path = directory / FILLER
     return [str(row["text"]) for row in read_lines(path)] if path.exists() else []
+
+
+def read_glossary(directory: Path) -> list[Phrase]:
+    """Return the phrases of the glossary, or nothing when the corpus has none."""
+    path = directory / GLOSSARY
+    rows = read_lines(path) if path.exists() else []
+    return [Phrase(str(row["text"]), row["category"], row["nature"], row["urgency"]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything written: labelled examples, sentences without a subject, and the glossary."""
+
+    examples: list[Example]
+    filler: list[str]
+    glossary: list[Phrase]
+
+
+def read_corpus(directory: Path) -> Corpus:
+    """Return a whole corpus; raise CorpusInvalid."""
+    return Corpus(read_examples(directory), read_filler(directory), read_glossary(directory))
 
 
 def digest(directory: Path) -> str:

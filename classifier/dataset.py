@@ -8,7 +8,7 @@ from scipy import sparse
 
 from classifier.cleaning import clean
 from classifier.config import Configuration
-from classifier.corpus import Example
+from classifier.corpus import Corpus, Example, Phrase
 from classifier.danger import read, signals
 from classifier.heads import Columns, Labels
 from classifier.labels import NATURES, URGENCIES
@@ -45,6 +45,8 @@ class Dataset:
     originals: Texts
     training: Texts  # Originals first, then their copies.
     pieces: Texts  # Segments of the long originals; without signals.
+    glossary: Texts  # Phrases, which no fold ever holds out.
+    glossary_labels: Labels
 
 
 def signal_matrix(texts: Sequence[str], names: Sequence[str]) -> Matrix:
@@ -57,13 +59,17 @@ def signal_matrix(texts: Sequence[str], names: Sequence[str]) -> Matrix:
     return matrix.tocsr()
 
 
-def _labels(examples: Sequence[Example], categories: Sequence[str]) -> Labels:
-    place = {name: number for number, name in enumerate(categories)}
+def _labels(rows: Sequence[Example] | Sequence[Phrase], categories: Sequence[str]) -> Labels:
+    def columns(codes: Sequence[str], said: list[str | None]) -> Columns:
+        place = {code: number for number, code in enumerate(codes)}
+        return np.array([-1 if code is None else place[code] for code in said], dtype=np.int64)
+
+    urgency = columns(URGENCIES, [row.urgency for row in rows])
     return Labels(
-        np.array([place[example.category] for example in examples], dtype=np.int64),
-        np.array([NATURES.index(example.nature) for example in examples], dtype=np.int64),
-        np.array([URGENCIES.index(example.urgency) for example in examples], dtype=np.int64),
-        np.array([example.urgency == URGENCIES[0] for example in examples], dtype=np.int64),
+        columns(categories, [row.category for row in rows]),
+        columns(NATURES, [row.nature for row in rows]),
+        urgency,
+        np.where(urgency < 0, -1, urgency == 0).astype(np.int64),
     )
 
 
@@ -81,24 +87,35 @@ def _pieces(texts: list[str], counter: Counter, configuration: Configuration, na
     return Texts(counter.counts(flat), sparse.csr_matrix((len(flat), len(names)), dtype=np.float32), owner)
 
 
-def build(
-    examples: Sequence[Example], filler: list[str], configuration: Configuration, names: Sequence[str]
-) -> Dataset:
+def _texts(raw: Sequence[str], counter: Counter, names: Sequence[str]) -> Texts:
+    counts = counter.counts([clean(text) for text in raw])
+    return Texts(counts, signal_matrix(raw, names), np.arange(len(raw)))
+
+
+def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) -> Dataset:
     """Return the dataset of a corpus; the copies are drawn from the configuration's seed."""
-    categories = tuple(sorted({example.category for example in examples}))
-    texts = [example.text for example in examples]
-    everyone = np.arange(len(texts))
-    cleaned = [clean(text) for text in texts]
-    counter = fit_counter(cleaned, configuration)
-    originals = Texts(counter.counts(cleaned), signal_matrix(texts, names), everyone)
-    rounds = _copies(texts, filler, configuration)
-    copies = [Texts(counter.counts([clean(t) for t in one]), signal_matrix(one, names), everyone) for one in rounds]
-    training = _stack([originals, *copies])
-    pieces = _pieces(texts, counter, configuration, names)
-    return Dataset(examples, categories, _labels(examples, categories), counter, originals, training, pieces)
+    categories = tuple(sorted({example.category for example in corpus.examples}))
+    texts = [example.text for example in corpus.examples]
+    phrases = [phrase for phrase in corpus.glossary if phrase.category is None or phrase.category in categories]
+    wordings = [phrase.text for phrase in phrases]
+    counter = fit_counter([clean(text) for text in [*texts, *wordings]], configuration)
+    originals = _texts(texts, counter, names)
+    copies = [_texts(one, counter, names) for one in _copies(texts, corpus.filler, configuration)]
+    return Dataset(
+        examples=corpus.examples,
+        categories=categories,
+        labels=_labels(corpus.examples, categories),
+        counter=counter,
+        originals=originals,
+        training=stack([originals, *copies]),
+        pieces=_pieces(texts, counter, configuration, names),
+        glossary=_texts(wordings, counter, names),
+        glossary_labels=_labels(phrases, categories),
+    )
 
 
-def _stack(parts: list[Texts]) -> Texts:
+def stack(parts: Sequence[Texts]) -> Texts:
+    """Return texts under one another."""
     return Texts(
         (
             sparse.vstack([part.counts[0] for part in parts], format="csr"),

@@ -21,7 +21,7 @@ Columns = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Labels:
-    """The true columns of each head, aligned on rows; `danger` is 0 or 1."""
+    """The true columns of each head, aligned on rows, -1 where unknown; `danger` is 0 or 1."""
 
     category: Columns
     nature: Columns
@@ -31,6 +31,15 @@ class Labels:
     def take(self, rows: Columns) -> "Labels":
         """Return the labels of some rows."""
         return Labels(self.category[rows], self.nature[rows], self.urgency[rows], self.danger[rows])
+
+    def then(self, more: "Labels") -> "Labels":
+        """Return these labels followed by others."""
+        return Labels(
+            np.concatenate([self.category, more.category]),
+            np.concatenate([self.nature, more.nature]),
+            np.concatenate([self.urgency, more.urgency]),
+            np.concatenate([self.danger, more.danger]),
+        )
 
 
 def score_all(head: Head, matrix: Matrix) -> Array:
@@ -49,29 +58,44 @@ def _spread(coef: Floats, intercept: Floats, classes: Sequence[int], total: int)
     return Head(wide, bias)
 
 
-def _fit_svc(matrix: Matrix, truth: Columns, total: int, penalty: float, seed: int) -> Head:
-    model = LinearSVC(C=penalty, random_state=seed).fit(matrix, truth)
+@dataclass(frozen=True)
+class Rows:
+    """Weighted training rows: features, the lexicon's signals, labels, and how much each row weighs."""
+
+    matrix: Matrix
+    signals: Matrix
+    labels: Labels
+    weights: Array
+
+    def wide(self) -> Matrix:
+        """Return features and signals side by side."""
+        return sparse.hstack([self.matrix, self.signals], format="csr")
+
+
+def _fit_svc(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int]) -> Head:
+    total, penalty, seed = head
+    told = np.flatnonzero(truth >= 0)
+    model = LinearSVC(C=penalty, random_state=seed).fit(matrix[told], truth[told], sample_weight=weights[told])
     return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
 
 
-def _fit_danger(matrix: Matrix, truth: Columns, configuration: Configuration) -> Head:
-    if len(set(truth.tolist())) == 1:
+def _fit_danger(matrix: Matrix, truth: Columns, weights: Array, configuration: Configuration) -> Head:
+    told = np.flatnonzero(truth >= 0)
+    if len(set(truth[told].tolist())) == 1:
         return Head(np.zeros((matrix.shape[1], 1), dtype=np.float32), np.full(1, -9.0, dtype=np.float32))
     model = LogisticRegression(
         C=configuration.danger_penalty, class_weight="balanced", solver="liblinear", random_state=configuration.seed
-    ).fit(matrix, truth)
+    ).fit(matrix[told], truth[told], sample_weight=weights[told])
     return Head(model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
 
-def fit_heads(
-    matrix: Matrix, signals: Matrix, labels: Labels, categories: int, configuration: Configuration
-) -> dict[str, Head]:
+def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict[str, Head]:
     """Fit the four heads on training rows; urgency and danger also read the lexicon's signals."""
-    wide = sparse.hstack([matrix, signals], format="csr")
+    wide, labels, weights = rows.wide(), rows.labels, rows.weights
     seed = configuration.seed
     return {
-        "category": _fit_svc(matrix, labels.category, categories, configuration.penalty, seed),
-        "nature": _fit_svc(matrix, labels.nature, len(NATURES), configuration.nature_penalty, seed),
-        "urgency": _fit_svc(wide, labels.urgency, len(URGENCIES), configuration.urgency_penalty, seed),
-        "danger": _fit_danger(wide, labels.danger, configuration),
+        "category": _fit_svc(rows.matrix, labels.category, weights, (categories, configuration.penalty, seed)),
+        "nature": _fit_svc(rows.matrix, labels.nature, weights, (len(NATURES), configuration.nature_penalty, seed)),
+        "urgency": _fit_svc(wide, labels.urgency, weights, (len(URGENCIES), configuration.urgency_penalty, seed)),
+        "danger": _fit_danger(wide, labels.danger, weights, configuration),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.cleaning import clean
-from classifier.corpus import FILLER, CorpusInvalid, read_lines
+from classifier.corpus import ASIDE, CorpusInvalid, read_lines
 from classifier.labels import DANGER_TYPES, NATURES, URGENCIES
 
 KEYS = frozenset({"text", "category", "secondary", "nature", "urgency", "scenario", "author", "style", "danger"})
@@ -82,7 +82,7 @@ def _read(path: Path) -> tuple[list[Row], list[str]]:
 
 def lint(directory: Path) -> list[str]:
     """Return every fault of a corpus, one sentence each; an empty list when it is sound."""
-    paths = sorted(path for path in directory.glob("*.jsonl") if path.name != FILLER)
+    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
     categories = frozenset(path.stem for path in paths if path.stem not in _APART)
     faults: list[str] = [] if categories else [f"{directory}: no category file"]
     everything: list[Row] = []

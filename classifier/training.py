@@ -104,9 +104,10 @@ def train(
 ) -> Manifest:
     """Train on a corpus, write the artefact into `directory`, report each stage in a line; raise CorpusInvalid."""
     configuration = configuration or Configuration()
-    examples = corpus.read_examples(corpus_directory)
+    written = corpus.read_corpus(corpus_directory)
+    examples = written.examples
     report(f"corpus: {len(examples)} examples of {len({example.category for example in examples})} categories")
-    dataset = build(examples, corpus.read_filler(corpus_directory), configuration, signal_names())
+    dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
     levels = [scan(example.text).level for example in examples]
     scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report)

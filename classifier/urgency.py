@@ -3,7 +3,7 @@
 import numpy as np
 
 from classifier.calibration import Array
-from classifier.labels import URGENCIES
+from classifier.labels import DANGER_LEVELS, URGENCIES
 
 # Cost of answering a column when a row is true, in the order of URGENCIES: missing a danger costs most.
 COST: Array = np.array(
@@ -16,9 +16,15 @@ COST: Array = np.array(
 )
 
 
-def decide(probability: Array, *, is_danger: bool) -> str:
-    """Return the urgency for probabilities of shape (4,); "danger" is said by the danger level alone."""
-    if is_danger:
+def decide(probability: Array, level: str) -> str:
+    """Return the urgency for probabilities of shape (4,) and a danger level.
+
+    "danger" is said by the danger level alone. Where it is "none", the chance of danger is left out; where it is
+    "check", the answer is "urgent" at least.
+    """
+    if level == DANGER_LEVELS[-1]:
         return URGENCIES[0]
-    expected = probability @ COST
-    return URGENCIES[1 + int(np.argmin(expected[1:]))]
+    if level != DANGER_LEVELS[0]:
+        return URGENCIES[1]
+    expected = probability[1:] @ COST[1:, 1:]
+    return URGENCIES[1 + int(np.argmin(expected))]

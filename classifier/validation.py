@@ -8,8 +8,8 @@ from scipy import sparse
 
 from classifier.calibration import Array
 from classifier.config import Configuration
-from classifier.dataset import Dataset, Texts
-from classifier.heads import Columns, fit_heads, score_all
+from classifier.dataset import Dataset, Texts, stack
+from classifier.heads import Columns, Rows, fit_heads, score_all
 from classifier.labels import NATURES, URGENCIES
 from classifier.linear import Head
 from classifier.matrix import Weighting, fit_weighting
@@ -27,11 +27,14 @@ class HeldOut:
 
 def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> tuple[Weighting, dict[str, Head]]:
     """Fit idf and heads on some examples and their copies."""
-    texts = dataset.training.of(owners)
+    examples = dataset.training.of(owners)
+    texts = stack([examples, dataset.glossary])
     weighting = fit_weighting(texts.counts, dataset.counter.char_weight)
-    labels = dataset.labels.take(texts.owner)
-    matrix = weighting.apply(texts.counts)
-    return weighting, fit_heads(matrix, texts.signals, labels, len(dataset.categories), configuration)
+    weights = np.ones(len(texts.owner))
+    weights[len(examples.owner) :] = configuration.glossary_weight
+    labels = dataset.labels.take(examples.owner).then(dataset.glossary_labels)
+    rows = Rows(weighting.apply(texts.counts), texts.signals, labels, weights)
+    return weighting, fit_heads(rows, len(dataset.categories), configuration)
 
 
 def _with_pieces(whole: Array, owners: Columns, pieces: Texts, piece_scores: Array) -> Array:

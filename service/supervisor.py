@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from service.embedded.environment import Surroundings, read_port, surroundings
+from service.embedded.environment import SHARED, Surroundings, read_port, surroundings
 from service.embedded.errors import EmbeddedError
 from service.embedded.ports import is_free
 from service.embedded.process import Command, spawn, stop
@@ -69,6 +69,9 @@ def main() -> int:
         if sys.argv[1:]:
             return run_command(ROOT, sys.argv[1:], os.environ)
         run(ROOT, PREPARATION, os.environ)
+    except OSError as error:
+        sys.stderr.write(f"Sève ne peut pas continuer : {error}. Vérifiez la place libre, et à qui appartient var/.\n")
+        return 1
     except EmbeddedError as error:
         sys.stderr.write(f"Sève ne peut pas continuer : {error}\n")
         return 1
@@ -92,7 +95,7 @@ def run(root: Path, preparation: Sequence[Step], given: Mapping[str, str]) -> No
         _wait_for_port(read_port(given))
         progress.say("Sève démarre.")
         around = stack.enter_context(surroundings(var, given, progress))
-        Record(var / "run.json").write(around.environment | {"pid": str(os.getpid())})
+        Record(var / "run.json").write(around.shared | {"pid": str(os.getpid())})
         for step in preparation:
             if step.is_needed(around.environment):
                 with progress.step(step.label):
@@ -114,8 +117,9 @@ def run_command(root: Path, arguments: Sequence[str], given: Mapping[str, str]) 
         try:
             stack.enter_context(_running(var))
         except EmbeddedError:
-            environment = dict(given) | Record(var / "run.json").read()
-            if "SECRET_KEY" not in environment:
+            shared = Record(var / "run.json").read()
+            environment = dict(given) | {name: shared[name] for name in SHARED if name in shared}
+            if not shared:
                 raise EmbeddedError("Sève démarre encore dans ce dossier : réessayez dans un instant.") from None
         else:
             environment = stack.enter_context(surroundings(var, given, Progress(sys.stderr))).environment

@@ -196,6 +196,14 @@ def test_a_taken_port_is_said_before_anything_starts(seve: Seve) -> None:
     assert not (seve.folder / "var" / "postgres-18").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(seve: Seve) -> None:
+    (seve.folder / "var").write_text("not a folder")
+    refused = seve.call()
+    assert refused.returncode == 1
+    assert "Vérifiez la place libre, et à qui appartient var/" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_step_that_fails_is_quoted_and_stops_everything(seve: Seve) -> None:
     (seve.folder / "prepare.py").write_text("raise SystemExit('no table of that name')")
     refused = seve.call()
@@ -226,6 +234,7 @@ def test_a_command_beside_a_running_one_uses_its_servers(seve: Seve) -> None:
     told = seve.call(sys.executable, "-c", "import os; print(os.environ['DATABASE_URL'])")
     assert told.stdout.strip() == json.loads((seve.folder / "prepared.json").read_text())["DATABASE_URL"]
     assert (seve.folder / "var" / "run.json").stat().st_mode & 0o777 == 0o600
+    assert "PYTHONPATH" not in (seve.folder / "var" / "run.json").read_text()
 
 
 def test_the_addresses_and_logins_of_the_demonstration_are_shown(seve: Seve) -> None:

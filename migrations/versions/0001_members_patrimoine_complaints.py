@@ -479,6 +479,9 @@ def _create_tables() -> None:  # noqa: PLR0915  One statement a table reads best
     )
     op.create_index(op.f("ix_outbox_member_id"), "outbox", ["member_id"], unique=False)
     op.create_index(
+        "ix_outbox_complaint_waiting", "outbox", ["complaint_id"], postgresql_where=sa.text("done_at is null")
+    )
+    op.create_index(
         "ix_outbox_waiting",
         "outbox",
         ["member_id", "run_after"],

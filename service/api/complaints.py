@@ -7,16 +7,22 @@ from uuid import UUID
 
 from flask import current_app, g, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
+from service.api import problems
+from service.api.access import find_member
 from service.api.presentation import as_answer, with_timeline
 from service.api.schemas import ComplaintIn, ComplaintOut, ComplaintWithTimelineOut, ListQuery, PageOut
-from service.domain.errors import BadInput
+from service.domain.errors import BadInput, Refusal
 from service.journey import reading, steps, submission
+from service.journey.places import Address
 from service.journey.ports import Ports
-from service.journey.submission import PARIS, Address, Receipt, Submission, Tenant
+from service.journey.submission import PARIS, Receipt, Submission, Tenant
 from service.journey.transactions import member_transaction
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/api/v1", description="Les demandes des locataires")
+blueprint.before_request(find_member)
+blueprint.register_error_handler(Refusal, problems.from_refusal)
 
 MAX_KEY = 255  # characters of an idempotency key
 TWIN = 1.0  # seconds to wait for a twin request that is being answered
@@ -47,7 +53,7 @@ def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/complaints")
-@blueprint.arguments(ListQuery, location="query")
+@blueprint.arguments(ListQuery, location="query", unknown=RAISE)
 @blueprint.response(200, PageOut)
 def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     """List the member's complaints, the newest first, by key: give `next_cursor` back as `cursor`."""

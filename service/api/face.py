@@ -1,16 +1,12 @@
 """The API as a whole: who may call, what a refusal looks like, where it is described."""
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, render_template
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 
 from service.api import problems
 from service.api.complaints import blueprint
-from service.domain.errors import Refusal
 from service.domain.taxonomy import FAMILIES, categories, natures, urgencies
-from service.journey.accounts import member_of_key
-
-BEARER = "Bearer "
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
@@ -28,21 +24,9 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
         },
     )
     api = Api(app)
-    blueprint.before_request(_find_member)
-    blueprint.register_error_handler(Refusal, problems.from_refusal)
     api.register_blueprint(blueprint)
     csrf.exempt(blueprint)
     app.add_url_rule("/api/docs", "api_docs", _docs)
-
-
-def _find_member() -> Response | None:
-    """Let a request in with a member's key, and say nothing of what exists without one."""
-    header = request.headers.get("Authorization", "")
-    member_id = member_of_key(header.removeprefix(BEARER).strip()) if header.startswith(BEARER) else None
-    if member_id is None:
-        return problems.problem(401)
-    g.member_id = member_id
-    return None
 
 
 def _docs() -> str:

@@ -128,13 +128,13 @@ class SafetyAdviceOut(Schema):
 class ComplaintOut(Schema):
     """A complaint as its member sees it."""
 
-    id = fields.UUID()
+    id = fields.String(metadata={"format": "uuid"})
     reference = fields.String(metadata={"example": "K7M4-AXH2"})
     status = fields.String(metadata={"enum": [status.value for status in Status]})
-    submitted_at = fields.AwareDateTime()
+    submitted_at = fields.String(metadata={"format": "date-time"})
     classification = fields.Nested(ClassificationOut, allow_none=True)
     routed_to = fields.Nested(RoutedToOut, allow_none=True)
-    promised_answer_by = fields.Date()
+    promised_answer_by = fields.String(metadata={"format": "date"})
     safety_advice = fields.List(fields.Nested(SafetyAdviceOut))
     tracking_url = fields.String()
 
@@ -143,7 +143,7 @@ class EventOut(Schema):
     """One thing that happened."""
 
     kind = fields.String()
-    at = fields.AwareDateTime()
+    at = fields.String(metadata={"format": "date-time"})
     actor = fields.String()
     audience = fields.String(metadata={"enum": ["tenant", "internal"]})
     data = fields.Dict()

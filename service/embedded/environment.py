@@ -17,6 +17,9 @@ from service.embedded.server import EmbeddedServer
 
 DEFAULT_PORT = "8000"
 HIGHEST_PORT = 65535
+SHARED = (
+    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PORT", "BASE_URL", "VAR_DIR", "MODEL_DIR", "MAIL_DIR",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Surroundings:
 
     environment: dict[str, str]
     servers: tuple[EmbeddedServer, ...]
+
+    @property
+    def shared(self) -> dict[str, str]:
+        """What a command beside us needs to know; the rest of our user's environment is nobody's business."""
+        return {name: self.environment[name] for name in SHARED if name in self.environment}
 
 
 def read_port(given: Mapping[str, str]) -> int:

@@ -1,14 +1,17 @@
 """Under whose name a server runs: PostgreSQL refuses to be root."""
 
+import contextlib
 import os
 import pwd
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.embedded.errors import EmbeddedError
 
 UNCHANGED = -1
+NOBODY = 65534
 PROBE = 'cd "$1" && exec "$2" --version'
 
 
@@ -36,7 +39,8 @@ def choose_identity(program: Path, directory: Path) -> Identity:
     """Find a name under which `program` runs and reaches `directory`.
 
     A normal user stays who they are. Root becomes nobody; where nobody cannot reach the folder (a private home), root
-    is shown as nobody inside a user namespace, and no permission of the folder is changed.
+    is shown as nobody inside a user namespace, and no permission of the folder is changed. So is a user number that has
+    no name, as containers have, for initdb wants one.
 
     Raises
     ------
@@ -44,23 +48,37 @@ def choose_identity(program: Path, directory: Path) -> Identity:
         neither way works.
 
     """
-    if os.geteuid() != 0:
-        return Identity()
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError as error:
-        raise EmbeddedError(
-            "PostgreSQL refuse de tourner en root et l'utilisateur « nobody » n'existe pas ici : "
-            "lancez Sève sous un utilisateur normal, ou donnez DATABASE_URL."
-        ) from error
-    mapped = ("unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
-    for identity in (Identity(user=nobody.pw_uid, group=nobody.pw_gid), Identity(prefix=mapped)):
+    for identity in _candidates():
         if _can_run(identity, program, directory):
             return identity
+    if os.geteuid() != 0:
+        raise EmbeddedError(
+            f"{program} ne se lance pas ici sous l'utilisateur numéro {os.geteuid()} : lancez Sève sous un utilisateur "
+            f"qui a un nom et qui peut lire {directory}, ou donnez DATABASE_URL."
+        )
     raise EmbeddedError(
         f"PostgreSQL refuse de tourner en root, et « nobody » n'atteint pas {directory} : "
         "lancez Sève sous un utilisateur normal, placez le dossier hors d'un répertoire privé, ou donnez DATABASE_URL."
     )
+
+
+def _candidates() -> Iterator[Identity]:
+    if os.geteuid() == 0:
+        with contextlib.suppress(KeyError):
+            nobody = pwd.getpwnam("nobody")
+            yield Identity(user=nobody.pw_uid, group=nobody.pw_gid)
+    elif _has_name(os.geteuid()):
+        yield Identity()
+    if _has_name(NOBODY):
+        yield Identity(prefix=("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"))
+
+
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _can_run(identity: Identity, program: Path, directory: Path) -> bool:

@@ -40,6 +40,7 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
+    "log_checkpoints": "off",
     # A failed statement may quote a tenant's words: the journal keeps neither statement nor detail.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -13,6 +13,7 @@ from service.embedded.identity import Identity
 
 LEASH = Path(__file__).with_name("leash.py")
 AS_WE_ARE = Identity()
+LARGEST_LOG = 5_000_000  # Bytes.
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ def spawn(
         with contextlib.suppress(BrokenPipeError), process.stdin as told:
             told.write(command.told)
     return process
+
+
+def set_aside(log: Path) -> None:
+    """Begin a new journal once the old one is long; the one before it is kept."""
+    if log.exists() and log.stat().st_size > LARGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
 
 
 def stop(process: subprocess.Popen[bytes], asked: signal.Signals, patience: float) -> None:

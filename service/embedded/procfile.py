@@ -11,14 +11,13 @@ from pathlib import Path
 from string import Template
 
 from service.embedded.errors import EmbeddedError
-from service.embedded.process import Command, spawn, stop
+from service.embedded.process import Command, set_aside, spawn, stop
 
 LINE = re.compile(r"(?P<name>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 ALARMING = re.compile(r'\b(ERROR|CRITICAL|Traceback)\b|"level": ?"(error|critical)"')
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # Seconds between an end and a new start.
 LONG_ENOUGH = 60.0  # A program that lived that long starts again with the first pause.
 MOST_LINES = 3  # Of one program, at one look: the rest is in its journal.
-LARGEST_LOG = 5_000_000  # Bytes.
 PATIENCE_TO_STOP = 15.0  # Seconds.
 
 
@@ -67,8 +66,7 @@ class Program:
 
     def start(self, now: float) -> None:
         """Start it; its journal of before is set aside once it is long."""
-        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
+        set_aside(self.log)
         self._read = self.log.stat().st_size if self.log.exists() else 0
         self._started = now
         self.process = spawn(self._command, self.log, death_signal=signal.SIGTERM)

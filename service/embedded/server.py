@@ -10,7 +10,7 @@ from typing import Self
 
 from service.embedded.errors import EmbeddedError
 from service.embedded.ports import choose_port
-from service.embedded.process import stop
+from service.embedded.process import set_aside, stop
 from service.embedded.record import Hold, Record
 
 TRIALS = 5
@@ -82,6 +82,7 @@ class EmbeddedServer(ABC):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         if not self._hold.is_held:
             self._hold.__enter__()
+        set_aside(self.log)
         self.prepare()
         for _ in range(TRIALS):
             self.port = choose_port(self._record, self.short_name)

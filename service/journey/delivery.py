@@ -14,12 +14,12 @@ from service.domain.feedback import QUIET
 from service.domain.status import EventKind, Status
 from service.journey.events import record
 from service.journey.messages import PURPOSES, Facts
+from service.journey.places import place_in_words
 from service.journey.ports import Call, Mail, OutsideFailed, Ports
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.member import Member, Organisation, Team, Webhook
 from service.models.outbox import OutboxStep
-from service.models.patrimoine import Dwelling, Residence
 from service.models.people import Staff
 from service.models.routing import RoutingRule
 
@@ -162,30 +162,6 @@ def _tell_a_person(session: Session, delivery: Delivery, error: str, ports: Port
             "given_to": supervisor.name if supervisor else None,
         },
     )
-
-
-def place_in_words(session: Session, complaint: Complaint) -> str:
-    """Return the place of a complaint in one line, as found in the patrimoine or as typed."""
-    if complaint.residence_id is None:
-        given = complaint.place_given
-        address = given.get("address")
-        typed = ", ".join(value for value in address.values() if value) if address else given.get("reference")
-        return f"non retrouvé dans le patrimoine ({typed})" if typed else "non indiqué"
-    residence = session.get_one(Residence, complaint.residence_id)
-    if complaint.dwelling_id is None:
-        return f"résidence {residence.name}, {residence.postcode} {residence.city}"
-    dwelling = session.get_one(Dwelling, complaint.dwelling_id)
-    inside = ", ".join(
-        part
-        for part in (
-            f"bâtiment {dwelling.building}" if dwelling.building else "",
-            f"étage {dwelling.floor}" if dwelling.floor is not None else "",
-            f"porte {dwelling.door}" if dwelling.door else "",
-        )
-        if part
-    )
-    line = f"{dwelling.address_line}, {residence.postcode} {residence.city}"
-    return f"{line} ({inside}), logement {dwelling.reference}" if inside else f"{line}, logement {dwelling.reference}"
 
 
 def _facts(session: Session, delivery: Delivery, ports: Ports) -> Facts:

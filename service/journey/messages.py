@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from service.domain.closing import MEDIATION, OUTCOMES
 from service.domain.safety import advice_for, numbers_always_shown
+from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
 from service.models.complaint import Complaint, Event
 from service.models.member import Member, Organisation
@@ -122,13 +123,18 @@ def _closed(facts: Facts) -> Letter:
     )
 
 
+def _again(facts: Facts) -> str:
+    """Say that the household wrote that it is not solved."""
+    return " rouverte" if facts.event.kind == EventKind.REOPENED else ""
+
+
 def _arrival(facts: Facts) -> Letter:
     complaint = facts.complaint
     urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
     return Letter(
-        f"[{urgency}] {category_label(complaint.category)} - demande {complaint.reference}",
+        f"[{urgency}] {category_label(complaint.category)} - demande {complaint.reference}{_again(facts)}",
         [
-            f"Une demande arrive à votre équipe : {facts.desk}.",
+            f"Une demande{_again(facts)} arrive à votre équipe : {facts.desk}.",
             f"Objet : {category_label(complaint.category)}. Urgence : {urgency}.",
             f"Lieu : {facts.place}.",
             f"Pourquoi vous : {complaint.route_reason}",
@@ -151,7 +157,7 @@ def _handover(facts: Facts) -> Letter:
     complaint = facts.complaint
     words = [f"Message du locataire :\n{complaint.text}"] if facts.forwards_text else []
     return Letter(
-        f"Demande {complaint.reference} - {category_label(complaint.category)}",
+        f"Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
         [
             "Bonjour,",
             f"{facts.member.name} vous confie une demande relevant de votre contrat ou de votre compétence.",

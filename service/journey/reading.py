@@ -2,18 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.errors import BadInput, NotFound
-from service.domain.status import Audience, Status
-from service.journey.delivery import place_in_words
+from service.domain.status import Audience, EventKind, Status
+from service.journey.places import place_in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
@@ -138,6 +138,14 @@ def count(session: Session, filters: Filters, today: date) -> int:
     return session.scalar(select(func.count(Complaint.id)).where(*conditions(filters, today))) or 0
 
 
+def counts(session: Session, lists: Mapping[str, Filters], today: date) -> dict[str, int]:
+    """Return how many complaints each of several lists would hold, in one query."""
+    columns = [
+        func.count().filter(and_(true(), *conditions(filters, today))).label(name) for name, filters in lists.items()
+    ]
+    return dict(session.execute(select(*columns).select_from(Complaint)).one()._mapping)  # noqa: SLF001  Its public name.
+
+
 def conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
     """Return what a complaint of the list must fulfil."""
     columns: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
@@ -183,3 +191,21 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 def colleagues(session: Session) -> Sequence[Staff]:
     """Return the staff a complaint may be given to."""
     return session.scalars(select(Staff).where(Staff.is_active).order_by(Staff.name)).all()
+
+
+def teams(session: Session) -> Sequence[Team]:
+    """Return the desks of the transaction's member."""
+    return session.scalars(select(Team).order_by(Team.name)).all()
+
+
+def was_answered(session: Session, complaint_id: UUID, actor: str, text: str, after_event: int) -> bool:
+    """Say whether this person already answered in these very words after the event given."""
+    found = session.scalars(
+        select(Event.data).where(
+            Event.complaint_id == complaint_id,
+            Event.id > after_event,
+            Event.kind == EventKind.ANSWERED,
+            Event.actor == actor,
+        )
+    )
+    return any(data.get("text") == text for data in found)

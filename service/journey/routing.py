@@ -8,15 +8,18 @@ from service.domain.status import Audience, EventKind, Status
 from service.domain.taxonomy import family_of
 from service.journey.events import record
 from service.journey.ports import Ports
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.member import Organisation, Team
 from service.models.patrimoine import Residence
 from service.models.routing import RoutingRule
 
 
-def route(session: Session, complaint: Complaint, ports: Ports) -> None:
-    """Bring the complaint to a desk. A correction routes again; a complaint closed meanwhile stays where it is."""
-    if complaint.status in (Status.SUBMITTED, Status.CLOSED):
+def route(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
+    """Bring the complaint to a desk, once for each event that calls for it.
+
+    A correction routes again; a complaint closed meanwhile stays where it is.
+    """
+    if complaint.status in (Status.SUBMITTED, Status.CLOSED) or _is_routed_since(session, event):
         return
     residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
     table = [_as_rule(row) for row in session.scalars(select(RoutingRule))]
@@ -41,6 +44,13 @@ def route(session: Session, complaint: Complaint, ports: Ports) -> None:
             "reason": decision.reason,
         },
     )
+
+
+def _is_routed_since(session: Session, event: Event) -> bool:
+    later = select(Event.id).where(
+        Event.complaint_id == event.complaint_id, Event.id > event.id, Event.kind == EventKind.ROUTED
+    )
+    return session.scalars(later).first() is not None
 
 
 def _keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:

@@ -23,14 +23,10 @@ def _classify(session: Session, complaint: Complaint, _event: Event, ports: Port
     classification.classify(session, complaint, ports)
 
 
-def _route(session: Session, complaint: Complaint, _event: Event, ports: Ports) -> None:
-    routing.route(session, complaint, ports)
-
-
 # The steps that stay inside the database: done in the transaction that marks them done, so exactly once.
 INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
     "classify": _classify,
-    "route": _route,
+    "route": routing.route,
     "deliver": delivery.deliver,
     "notify": delivery.notify,
 }

@@ -2,41 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.addresses import address_key
 from service.domain.deadlines import promised_answer_by
 from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey.events import record
+from service.journey.places import Address, Place, find_place
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, name_member
 from service.models.complaint import Complaint
-from service.models.member import Member
-from service.models.patrimoine import Dwelling
 from service.models.submission import Referral, SubmissionKey
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@dataclass(frozen=True)
-class Address:
-    """An address as typed."""
-
-    line: str
-    postcode: str
-    city: str
 
 
 @dataclass(frozen=True)
@@ -65,15 +53,6 @@ class Submission:
     def fingerprint(self) -> str:
         """Return a hash that two equal submissions share."""
         return _hash(json.dumps(asdict(self), sort_keys=True, ensure_ascii=True))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the complaint is about, as found in the patrimoine of `member_id`."""
-
-    member_id: UUID
-    dwelling_id: UUID | None = None
-    residence_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +85,7 @@ def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> R
         complaint_id = uuid4()
         if not _take_key(session, member_id, key, submission, complaint_id, ports.clock.now()):
             return _replay(session, key, submission)
-        place = _find_place(session, member_id, submission)
+        place = find_place(session, member_id, submission.dwelling_reference, submission.address)
         if place.member_id != member_id:
             ends = (member_id, place.member_id)
             _log_referral(session, complaint_id, submission.dwelling_reference or "", ends, ports.clock.now())
@@ -161,45 +140,6 @@ def _replay(session: Session, key: str, submission: Submission) -> Receipt:
     if kept.body_hash != submission.fingerprint():
         raise ReplayedWithAnotherBody("replayed_with_another_body", "Idempotency-Key")
     return _as_receipt(session, kept)
-
-
-def _find_place(session: Session, member_id: UUID, submission: Submission) -> Place:
-    """Look the place up in the member's patrimoine, then, by agreement, in the other members'. Never guess."""
-    if submission.dwelling_reference:
-        own = _by_reference(session, member_id, submission.dwelling_reference)
-        return own or _by_agreement(session, member_id, submission.dwelling_reference) or Place(member_id)
-    if submission.address:
-        return _by_address(session, member_id, submission.address)
-    return Place(member_id)
-
-
-def _by_reference(session: Session, member_id: UUID, reference: str) -> Place | None:
-    dwelling = session.scalars(select(Dwelling).where(Dwelling.reference == reference.strip())).first()
-    return Place(member_id, dwelling.id, dwelling.residence_id) if dwelling else None
-
-
-def _by_address(session: Session, member_id: UUID, address: Address) -> Place:
-    key = address_key(address.line, address.postcode)
-    found: Sequence[Dwelling] = (
-        session.scalars(select(Dwelling).where(Dwelling.address_key == key)).all() if key else ()
-    )
-    residences = {dwelling.residence_id for dwelling in found}
-    if len(residences) != 1:
-        return Place(member_id)
-    return Place(member_id, found[0].id if len(found) == 1 else None, residences.pop())
-
-
-def _by_agreement(session: Session, member_id: UUID, reference: str) -> Place | None:
-    """Find the one other member holding this reference, when both signed the agreement on referrals."""
-    if not session.scalars(select(Member.accepts_referrals).where(Member.id == member_id)).one():
-        return None
-    holders = session.scalars(text("select seve_members_of_dwelling(:ref)"), {"ref": reference.strip()}).all()
-    if len(holders) != 1:
-        return None
-    name_member(session, holders[0])
-    place = _by_reference(session, holders[0], reference)
-    name_member(session, member_id)
-    return place
 
 
 def _log_referral(session: Session, complaint_id: UUID, reference: str, ends: tuple[UUID, UUID], at: datetime) -> None:

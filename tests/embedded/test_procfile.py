@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.embedded.errors import EmbeddedError
-from service.embedded.process import Command, stop
+from service.embedded.process import Command, set_aside, stop
 from service.embedded.procfile import Program, kept_running, read_procfile
 
 
@@ -72,6 +72,16 @@ def test_the_terminal_is_told_of_errors_and_nothing_else(program: Callable[[str,
     assert said[0] == "web | ERROR no room left"
     assert len(said) == 2  # The other one tells that it ended.
     assert noisy.log.read_text() == "GET /errors 200\nERROR no room left\nfine\n"
+
+
+def test_a_long_journal_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.embedded.process.LARGEST_LOG", 10)
+    log = tmp_path / "web.log"
+    log.write_text("short")
+    set_aside(log)
+    log.write_text("long enough by now")
+    set_aside(log)
+    assert [path.name for path in tmp_path.iterdir()] == ["web.log.1"]
 
 
 def test_a_program_deaf_to_the_signal_does_not_stay(

@@ -1,0 +1,47 @@
+"""Bringing rows into PostgreSQL by COPY, in the order foreign keys ask for."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import Column
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.models.database import Base
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _writers(columns: Iterable[Column[Any]]) -> list[tuple[str, Callable[[object], object]]]:
+    return [(column.key, Jsonb if isinstance(column.type, JSONB) else _plain) for column in columns]
+
+
+def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Base]) -> dict[str, int]:
+    """Copy the rows, every value given by the row itself; return how many went to each table."""
+    by_table: dict[str, list[Base]] = defaultdict(list)
+    for row in rows:
+        by_table[row.__tablename__].append(row)
+    for table in Base.metadata.sorted_tables:
+        if table.name in by_table:
+            columns = [column for column in table.columns if column.identity is None]
+            _copy(connection, table.name, columns, by_table[table.name])
+    return {name: len(found) for name, found in by_table.items()}
+
+
+def _copy(connection: psycopg.Connection[Any], table: str, columns: list[Column[Any]], rows: list[Base]) -> None:
+    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
+    statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)
+    writers = _writers(columns)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([_written(getattr(row, name), write) for name, write in writers])
+
+
+def _written(value: object, write: Callable[[object], object]) -> object:
+    return None if value is None else write(value)

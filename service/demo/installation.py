@@ -1,0 +1,118 @@
+"""Installing the demonstration: once, all or nothing; afterwards only its file of accesses is written again."""
+
+import dataclasses
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+
+from service.demo.access import Access, is_demonstration, read_access, renew, write_access
+from service.demo.copying import copy_rows
+from service.demo.corpus import CORPUS, Reader, read_corpus
+from service.demo.history import MONTHS, Past
+from service.demo.seasons import months_before
+from service.demo.world import World, evening_of, imagine
+from service.domain.trends import last_publishable_month, month_start, next_month
+from service.journey import trends
+from service.journey.accounts import HASHER
+from service.journey.ports import Ports
+from service.journey.submission import PARIS
+from service.settings import Settings
+
+Say = Callable[[str], None]
+
+
+class NotTheDemonstration(Exception):
+    """The database holds members of its own: the demonstration leaves them alone."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: the seed, how many complaints, and the day it should look like (None: now)."""
+
+    seed: int
+    complaints: int
+    today: date | None
+
+
+def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
+    """Fill an empty database with the demonstration, or write the file of accesses again.
+
+    Needs an application context, to publish the months that are over.
+
+    Raises
+    ------
+    NotTheDemonstration
+        When the database has members that are not those of the demonstration.
+    CorpusMissing, TextModelDown
+        When there are no texts, or no trained model to read them; nothing is written.
+
+    """
+    now = evening_of(order.today) if order.today else ports.clock.now().astimezone(PARIS)
+    with psycopg.connect(settings.database_owner_url.replace("+psycopg", "", 1)) as connection:
+        # Two installations at once: the second waits here, then finds the members of the first.
+        connection.execute("lock table members in share row exclusive mode")
+        is_new = connection.execute("select 1 from members").fetchone() is None
+        if is_new:
+            _fill(connection, _world(ports, order, now, say), say)
+        access = _access(connection, settings, now, say, is_new=is_new)
+    write_access(settings.demo_file, access)
+    say(f"Clés et mots de passe : {settings.demo_file}")
+    if is_new:
+        _publish(now, ports, say)
+
+
+def _world(ports: Ports, order: Order, now: datetime, say: Say) -> World:
+    say("Lecture des textes et du modèle de classement…")
+    reader = Reader(ports.text_model)
+    past = Past(now.replace(microsecond=0), order.seed, read_corpus(CORPUS), reader, ports.calendar)
+    return imagine(past, order.complaints, say)
+
+
+def _seal(world: World) -> None:
+    """Give what must not be guessed from the seed: passwords nobody knows yet, and the tracking tokens."""
+    nobody_knows = HASHER.hash(secrets.token_urlsafe(24))
+    world.reader.password_hash = nobody_knows
+    for landlord in world.landlords:
+        for staff in landlord.staff:
+            staff.password_hash = nobody_knows
+    for story in world.stories:
+        story.complaint.tracking_token = secrets.token_urlsafe(16)
+
+
+def _fill(connection: psycopg.Connection[Any], world: World, say: Say) -> None:
+    say("Écriture dans la base…")
+    _seal(world)
+    counts = copy_rows(connection, world.rows())
+    connection.execute("analyze")
+    say(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+
+
+def _access(
+    connection: psycopg.Connection[Any], settings: Settings, now: datetime, say: Say, *, is_new: bool
+) -> Access:
+    """Return what the file will say, keeping the keys and passwords it already has."""
+    if not is_new:
+        if not is_demonstration(connection):
+            raise NotTheDemonstration
+        kept = read_access(connection, settings.demo_file)
+        if kept:
+            say("La démonstration est déjà installée : seule l'adresse est mise à jour.")
+            return dataclasses.replace(kept, base_url=settings.base_url)
+        say("Le fichier des accès manque ou ne correspond plus : nouvelles clés et nouveaux mots de passe.")
+    return renew(connection, settings.base_url, now)
+
+
+def _publish(now: datetime, ports: Ports, say: Say) -> None:
+    """Publish every whole month of the history that is over."""
+    today = now.date()
+    month = next_month(month_start(months_before(today, MONTHS)))
+    last = last_publishable_month(today)
+    count = 0
+    while month <= last:
+        count += trends.publish(month, ports)
+        month = next_month(month)
+    say(f"Tendances : {count} mois publiés.")

@@ -1,0 +1,77 @@
+"""The whole demonstration in memory, from a seed: nothing here touches a database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from service.demo.chance import new_id, stream
+from service.demo.history import Past, shares_of, tell
+from service.demo.landlord import Landlord, set_up
+from service.demo.network import network
+from service.demo.patrimoine import Plot, Streets, build
+from service.demo.story import Story
+from service.journey.submission import PARIS
+from service.models.complaint import Event
+from service.models.database import Base
+from service.models.people import NetworkReader
+
+_EVENING = time(18)
+
+
+@dataclass
+class World:
+    """Members, what they own, what happened to them, and the reader of the network."""
+
+    reader: NetworkReader
+    landlords: list[Landlord]
+    plots: list[Plot]
+    stories: list[Story]
+
+    def rows(self) -> Iterator[Base]:
+        """Yield every row, events in the order of time."""
+        yield self.reader
+        for landlord in self.landlords:
+            yield landlord.member
+            yield from landlord.agencies
+            yield from landlord.teams.values()
+            yield from landlord.organisations.values()
+            yield from landlord.staff
+            yield from landlord.rules
+        for plot in self.plots:
+            yield plot.residence
+            yield from plot.dwellings
+        for story in self.stories:
+            yield story.complaint
+            yield from story.corrections
+            yield from story.feedback
+        yield from self.events()
+
+    def events(self) -> list[Event]:
+        """Return every event in the order of time, so that ids grow with it."""
+        return sorted((event for story in self.stories for event in story.events), key=lambda event: event.at)
+
+
+def evening_of(day: date) -> datetime:
+    """Return the moment at which a demonstration made for a given day stands."""
+    return datetime.combine(day, _EVENING, PARIS)
+
+
+def found_network(seed: int) -> tuple[NetworkReader, list[Landlord]]:
+    """Return the reader and the members, before anything is built."""
+    plan = network()
+    reader = NetworkReader(id=new_id(stream(seed, "reader")), email=plan.reader.email, name=plan.reader.name)
+    return reader, [set_up(member, stream(seed, "member", member.slug)) for member in plan.members]
+
+
+def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
+    """Return the world of a seed, `count` complaints in all."""
+    reader, landlords = found_network(past.seed)
+    world = World(reader, landlords, [], [])
+    streets = Streets()
+    for place, (landlord, share) in enumerate(zip(landlords, shares_of(count, landlords), strict=True)):
+        plots = build(landlord, streets, stream(past.seed, "patrimoine", landlord.plan.slug))
+        stories = tell(past, landlord, plots, share, place)
+        world.plots += plots
+        world.stories += stories
+        say(f"{landlord.plan.name} : {landlord.plan.dwellings} logements, {len(stories)} réclamations.")
+    return world

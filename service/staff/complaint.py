@@ -1,0 +1,150 @@
+"""One complaint: everything known of it, and the four things a person may do."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.errors import BadInput, NotFound, Refusal
+from service.domain.safety import advice_for
+from service.domain.status import EventKind, Status, is_allowed
+from service.domain.submission import check_text
+from service.domain.taxonomy import FAMILIES, categories, urgencies
+from service.journey import classification, closing, handling, reading, steps
+from service.journey.transactions import member_transaction
+from service.staff import refusals
+from service.staff.asked import ports, today
+from service.staff.timeline import entries
+
+
+def show(complaint_id: UUID) -> str:
+    """Show the complaint."""
+    return _page(complaint_id)
+
+
+def correct(complaint_id: UUID) -> ResponseReturnValue:
+    """Take the person's word for the subject and the urgency; the complaint is routed again."""
+
+    def use_case() -> None:
+        classification.correct(
+            g.staff.member_id, complaint_id, g.staff.id,
+            category=_typed("category"), urgency=_typed("urgency"), reason=_reason(), ports=ports(),
+        )  # fmt: skip
+
+    return _act(complaint_id, use_case, "Le sujet est enregistré. La demande a été orientée de nouveau.")
+
+
+def assign(complaint_id: UUID) -> ResponseReturnValue:
+    """Give the complaint to a colleague, or take it."""
+
+    def use_case() -> None:
+        handling.assign(g.staff.member_id, complaint_id, g.staff.id, _assignee(), ports())
+
+    return _act(complaint_id, use_case, "La demande est attribuée.")
+
+
+def answer(complaint_id: UUID) -> ResponseReturnValue:
+    """Answer the tenant, once for each form shown."""
+
+    def use_case() -> None:
+        if not _was_answered(complaint_id, _typed("text")):
+            handling.answer(g.staff.member_id, complaint_id, g.staff.id, _typed("text"), ports())
+
+    return _act(complaint_id, use_case, "Votre réponse est enregistrée et part au locataire.")
+
+
+def close(complaint_id: UUID) -> ResponseReturnValue:
+    """Close the complaint with an outcome and a sentence."""
+
+    def use_case() -> None:
+        sentence = _typed("sentence")
+        closing.close(
+            g.staff.member_id, complaint_id, g.staff.id, outcome=_typed("outcome"), sentence=sentence, ports=ports()
+        )
+
+    # The domain speaks of the text; on this page it stands in the field of the sentence.
+    return _act(complaint_id, use_case, "La demande est terminée. Le locataire peut la rouvrir.", {"text": "sentence"})
+
+
+def _act(
+    complaint_id: UUID, use_case: Callable[[], None], success: str, fields: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    """Do what was asked and show the complaint anew, or show the form again with what was typed."""
+    try:
+        use_case()
+    except Refusal as refusal:
+        if isinstance(refusal, NotFound) and refusal.field is None:
+            raise
+        field = (fields or {}).get(refusal.field or "", refusal.field or "")
+        return _page(complaint_id, {field: refusals.in_french(refusal)}), refusals.status_of(refusal)
+    steps.follow(g.staff.member_id, complaint_id, ports())
+    flash(success)
+    return redirect(url_for("staff.show", complaint_id=complaint_id), 303)
+
+
+def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
+    with member_transaction(g.staff.member_id) as session:
+        sheet = reading.sheet(session, complaint_id)
+        colleagues = reading.colleagues(session)
+    complaint = sheet.complaint
+    allowed = {kind.value for kind in EventKind if is_allowed(Status(complaint.status), kind)}
+    return render_template(
+        "staff/complaint.html",
+        sheet=sheet,
+        complaint=complaint,
+        timeline=entries(list(sheet.events)),
+        seen=sheet.events[-1].id,
+        decided=next((e for e in reversed(sheet.events) if e.kind in (EventKind.CLASSIFIED, EventKind.CORRECTED)), None),
+        given_to=_given_to(sheet),
+        advice=advice_for(complaint.danger_types),
+        colleagues=colleagues,
+        allowed=allowed,
+        typed=request.form,
+        errors=errors or {},
+        today=today(),
+        families=FAMILIES,
+        categories=categories().values(),
+        urgencies=urgencies().values(),
+        outcomes=OUTCOMES,
+        mediation=MEDIATION,
+        max_reason=refusals.MAX_REASON,
+    )
+
+
+def _given_to(sheet: reading.Sheet) -> str | None:
+    """Return the person a failed delivery was given to by name."""
+    failed = [event for event in sheet.events if event.kind == EventKind.DELIVERY_FAILED]
+    return failed[-1].data.get("given_to") if failed else None
+
+
+def _typed(field: str) -> str:
+    """Return what was typed, with the line ends people mean."""
+    return request.form.get(field, "").replace("\r\n", "\n")
+
+
+def _reason() -> str:
+    """Return why the machine is corrected."""
+    try:
+        reason = check_text(_typed("reason").strip())
+    except BadInput as refusal:
+        raise BadInput(refusal.code, "reason") from refusal
+    if len(reason) > refusals.MAX_REASON:
+        raise BadInput("reason_too_long", "reason")
+    return reason
+
+
+def _assignee() -> UUID:
+    try:
+        return UUID(_typed("assignee"))
+    except ValueError as error:
+        raise BadInput("unknown_value", "assignee") from error
+
+
+def _was_answered(complaint_id: UUID, text: str) -> bool:
+    """Say whether this very form was already sent: a double click answers a tenant once."""
+    seen = _typed("seen")
+    with member_transaction(g.staff.member_id) as session:
+        after = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < len(str(2**63)) else 0
+        return reading.was_answered(session, complaint_id, g.staff.name, text, after)

@@ -1,0 +1,122 @@
+"""What happened to a complaint, one sentence an event."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.closing import OUTCOMES
+from service.domain.status import Audience, EventKind
+from service.models.complaint import Event
+from service.staff import wording
+
+ACTORS = {"tenant": "Le locataire", "model": "Le modèle", "rules": "Les règles d'orientation", "system": "Sève"}
+SOLVED = {"yes": "c'est réglé", "partly": "réglé en partie", "no": "ce n'est pas réglé"}
+
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history; `text` holds the words somebody wrote, as typed."""
+
+    title: str
+    detail: str
+    text: str
+    actor: str
+    when: str
+    machine_when: str
+    for_tenant: bool
+    is_failure: bool
+
+
+def entries(events: list[Event]) -> list[Entry]:
+    """Return the history, the first event first."""
+    return [_entry(event) for event in events]
+
+
+def _entry(event: Event) -> Entry:
+    title, detail, text = SENTENCES[EventKind(event.kind)](event.data)
+    return Entry(
+        title=title,
+        detail=detail,
+        text=text,
+        actor=ACTORS.get(event.actor, event.actor),
+        when=wording.moment(event.at),
+        machine_when=event.at.isoformat(),
+        for_tenant=event.audience == Audience.TENANT,
+        is_failure=event.kind == EventKind.DELIVERY_FAILED,
+    )
+
+
+Sentence = tuple[str, str, str]  # title, detail, words typed by somebody
+
+
+def _submitted(data: Data) -> Sentence:
+    return f"Demande reçue par {wording.CHANNELS.get(data.get('channel', ''), 'un autre moyen')}", "", ""
+
+
+def _classified(data: Data) -> Sentence:
+    band = wording.likelihood(data["confidence"] or 0.0, abstained=data["abstained"])
+    subject = f"Sujet lu : {wording.category(data['category'])} ({band.text})"
+    return subject, f"Urgence : {wording.urgency(data['urgency'])}. Version {data['model_version']}.", ""
+
+
+def _routed(data: Data) -> Sentence:
+    desk = f"{data['organisation']}, suivi par {data['team']}" if data.get("organisation") else data["team"]
+    return f"Orientée vers {desk}", data["reason"], ""
+
+
+def _delivered(data: Data) -> Sentence:
+    return f"Arrivée dans la liste de l'équipe {data['team']}", "", ""
+
+
+def _delivery_failed(data: Data) -> Sentence:
+    what = wording.PURPOSES.get(data["purpose"], "un envoi")
+    given_to = f"Confié à {data['given_to']}." if data.get("given_to") else "Personne n'a pu être désigné."
+    return f"Échec d'envoi : {what}, {wording.MEANS.get(data['channel'], '')}", given_to, ""
+
+
+def _assigned(data: Data) -> Sentence:
+    return f"Attribuée à {data['to']}", "", ""
+
+
+def _corrected(data: Data) -> Sentence:
+    before, after = wording.category(data["from"]), wording.category(data["to"])
+    title = f"Sujet confirmé : {after}" if before == after else f"Sujet corrigé : {before} devient {after}"
+    return title, f"Urgence : {wording.urgency(data['urgency'])}.", data["reason"]
+
+
+def _answered(data: Data) -> Sentence:
+    return "Réponse au locataire", "", data["text"]
+
+
+def _tenant_wrote(data: Data) -> Sentence:
+    return "Message du locataire", "", data["text"]
+
+
+def _closed(data: Data) -> Sentence:
+    return "Demande terminée", f"{OUTCOMES.get(data['outcome'], '')}.", data["sentence"]
+
+
+def _reopened(data: Data) -> Sentence:
+    return "Demande rouverte par le locataire", "", data.get("text", "")
+
+
+def _feedback_given(data: Data) -> Sentence:
+    return f"Avis du locataire : {data['score']} sur 10", SOLVED.get(data.get("solved") or "", ""), ""
+
+
+SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
+    EventKind.SUBMITTED: _submitted,
+    EventKind.CLASSIFIED: _classified,
+    EventKind.ROUTED: _routed,
+    EventKind.DELIVERED: _delivered,
+    EventKind.DELIVERY_FAILED: _delivery_failed,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.CORRECTED: _corrected,
+    EventKind.ANSWERED: _answered,
+    EventKind.TENANT_WROTE: _tenant_wrote,
+    EventKind.CLOSED: _closed,
+    EventKind.REOPENED: _reopened,
+    EventKind.FEEDBACK_GIVEN: _feedback_given,
+}

@@ -1,0 +1,160 @@
+"""What staff read of a complaint, in words: a colour or a figure never speaks alone."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service.domain.status import Status
+from service.domain.taxonomy import category_label, natures, urgencies
+from service.journey.messages import in_words
+from service.journey.submission import PARIS
+from service.models.complaint import Complaint
+
+SURE = 0.8  # calibrated probability from which a reading needs no second look
+EXCERPT = 260  # characters of a message shown in a list
+_A_MONTH = 30  # days
+
+STATUSES = {
+    "submitted": "Reçue",
+    "classified": "Sujet lu",
+    "routed": "Orientée",
+    "delivered": "Arrivée à l'équipe",
+    "handled": "En cours",
+    "closed": "Terminée",
+}
+TARGETS = {
+    "team": "Équipe du bailleur",
+    "supplier": "Prestataire",
+    "authority": "Organisme public",
+    "sorting": "Tri par une personne",
+}
+CHANNELS = {
+    "extranet": "l'extranet",
+    "form": "le formulaire",
+    "phone": "téléphone",
+    "paper": "courrier",
+    "counter": "l'accueil",
+    "email": "e-mail",
+}
+PREFERRED = {"email": "e-mail", "sms": "SMS", "phone": "téléphone", "post": "courrier"}
+PURPOSES = {
+    "received": "l'accusé de réception au locataire",
+    "answered": "la réponse au locataire",
+    "closed": "l'avis de fin au locataire",
+    "arrival": "l'avis d'arrivée à l'équipe",
+    "alert": "l'alerte à l'astreinte",
+    "handover": "la transmission à l'organisme",
+}
+MEANS = {"email": "par e-mail", "webhook": "vers votre logiciel"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A few words, and the tone in which the sheet shows them: danger, warn, good or calm."""
+
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """How sure the subject is, in words, with `level` marks out of three."""
+
+    text: str
+    level: int
+
+
+def due(complaint: Complaint, today: date) -> Chip:
+    """Return when the first answer is due."""
+    if complaint.status == Status.CLOSED:
+        return Chip("terminée", "calm")
+    if complaint.first_answered_at:
+        return Chip("déjà répondu", "good")
+    days = (complaint.promised_answer_by - today).days
+    if days < 0:
+        return Chip(f"{count(-days, 'jour')} de retard", "danger")
+    if days <= 1:
+        return Chip("demain" if days else "aujourd'hui", "warn")
+    return Chip(f"dans {days} jours", "calm")
+
+
+def danger(complaint: Complaint) -> Chip | None:
+    """Return whether somebody may be in danger, and whether a person has already judged of it."""
+    if complaint.urgency == "danger":
+        return Chip("Danger", "danger")
+    is_suspected = complaint.danger != "none" or (complaint.category is None and bool(complaint.danger_types))
+    if not is_suspected:
+        return None
+    return Chip("Danger écarté", "calm") if complaint.category_by_person else Chip("Danger à vérifier", "warn")
+
+
+def confidence(complaint: Complaint) -> Band:
+    """Return how sure the subject is."""
+    if complaint.category_by_person:
+        return Band("choisi par une personne", 3)
+    if complaint.category is None:
+        return Band("pas encore lu", 0)
+    return likelihood(complaint.confidence or 0.0, abstained=complaint.abstained)
+
+
+def likelihood(share: float, *, abstained: bool) -> Band:
+    """Return a calibrated probability from 0 to 1 as one of three bands."""
+    if abstained:
+        return Band("inconnu", 1)
+    return Band("sûr", 3) if share >= SURE else Band("à vérifier", 2)
+
+
+def urgency(code: str | None) -> str:
+    """Return the French name of an urgency."""
+    return urgencies()[code].label if code else "À préciser"
+
+
+def nature(code: str | None) -> str:
+    """Return the French name of a nature."""
+    return natures()[code].label if code else "À préciser"
+
+
+def category(code: str | None) -> str:
+    """Return the French name of a category."""
+    return category_label(code)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural from two on."""
+    return f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f")
+
+
+def excerpt(text: str) -> str:
+    """Return the first words of a message on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def day(value: date) -> str:
+    """Return a date as people say it."""
+    return in_words(value)
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as people in Paris say it."""
+    return f"{in_words(at.astimezone(PARIS).date())} à {_hour(at)}"
+
+
+def age(at: datetime, today: date) -> str:
+    """Return how long ago something arrived."""
+    days = (today - at.astimezone(PARIS).date()).days
+    if days <= 0:
+        return f"aujourd'hui à {_hour(at)}"
+    if days == 1:
+        return f"hier à {_hour(at)}"
+    return f"il y a {days} jours" if days <= _A_MONTH else f"le {in_words(at.astimezone(PARIS).date())}"
+
+
+def _hour(at: datetime) -> str:
+    there = at.astimezone(PARIS)
+    return f"{there.hour} h {there.minute:02d}"
+
+
+def colour(value: str) -> str:
+    """Return a member's colour, or ours when it is not written as #rrggbb."""
+    return value if re.fullmatch(r"#[0-9a-fA-F]{6}", value) else "#1d5b43"

@@ -1,0 +1,63 @@
+"""The mails written to a folder while no SMTP server is set: a newcomer reads here what people receive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from ipaddress import ip_address
+from pathlib import Path
+
+from flask import abort, current_app, render_template, request
+
+from service.settings import Settings
+from service.tenant.story import moment_in_words
+
+MOST = 50  # mails shown
+_OUR_NAMES = ("localhost", "127.0.0.1", "::1")
+_RELAYED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+
+
+@dataclass(frozen=True)
+class LocalMail:
+    """One mail of the folder."""
+
+    subject: str
+    sender: str
+    to: str
+    when: str
+    text: str
+
+
+def show_mails() -> str:
+    """Show the latest mails to whoever sits at this machine; the page does not exist for anyone else."""
+    settings: Settings = current_app.extensions["seve"].settings
+    if settings.smtp_url is not None or not _is_at_this_machine():
+        abort(404)
+    return render_template("tenant/mailbox.html", mails=latest_mails(settings.mail_dir))
+
+
+def _is_at_this_machine() -> bool:
+    """Say whether the request was made here: a relay, or another machine's name for this one, is not here."""
+    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+    return (
+        ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104  Nothing is bound: no address is no loopback.
+        and host.strip("[]") in _OUR_NAMES
+        and not any(name in request.headers for name in _RELAYED)
+    )
+
+
+def latest_mails(directory: Path) -> list[LocalMail]:
+    """Return the mails of the folder, the newest first, 50 at the most."""
+    files = [(path.stat().st_mtime, path) for path in directory.glob("*.eml")]
+    return [_read(path, written_at) for written_at, path in sorted(files, reverse=True)[:MOST]]
+
+
+def _read(path: Path, written_at: float) -> LocalMail:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body(("plain",))
+    return LocalMail(
+        subject=str(message["Subject"]),
+        sender=str(message["From"]),
+        to=str(message["To"]),
+        when=moment_in_words(datetime.fromtimestamp(written_at).astimezone()),  # noqa: DTZ006  Made aware at once.
+        text=body.get_content() if body else "",
+    )

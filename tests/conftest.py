@@ -1,0 +1,143 @@
+"""Real PostgreSQL and Redis for every test that asks for them: one of each a session, one database a test."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from alembic import command
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
+from service.adapters.mail import FolderMailer
+from service.adapters.queue import RememberingWaker
+from service.adapters.webhooks import RememberingCaller
+from service.app import create_app
+from service.cli.database import alembic_config
+from service.embedded.postgres import EmbeddedPostgres
+from service.embedded.redis import EmbeddedRedis
+from service.journey.ports import Ports
+from service.models.database import db
+from service.settings import Settings
+from tests.reading import KeywordTextModel
+from tests.world import World, build_world
+
+TEMPLATE = "seve_template"
+NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # a Wednesday, twelve o'clock in Paris
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of the test session."""
+    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis of the test session."""
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> World:
+    """A migrated database with two members in it, from which each test gets its copy."""
+    postgres.create_database(TEMPLATE)
+    url = postgres.url("seve_owner", TEMPLATE)
+    command.upgrade(alembic_config(url), "head")
+    engine = create_engine(url)
+    with Session(engine, expire_on_commit=False) as session:
+        world = build_world(session)
+        session.commit()
+    engine.dispose()
+    return world
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, template: World) -> Iterator[str]:
+    """The name of a database of the test's own."""
+    assert template
+    name = f"test_{next(_numbers)}"
+    postgres.create_database(name, template=TEMPLATE)
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def world(template: World, database: str) -> World:
+    """What the test's database holds."""
+    assert database
+    return template
+
+
+@pytest.fixture
+def settings(postgres: EmbeddedPostgres, database: str, redis_url: str, tmp_path: Path) -> Settings:
+    """The settings of a test: the role the application really uses, on the test's own database."""
+    return Settings(
+        database_url=postgres.url("seve_app", database),
+        database_owner_url=postgres.url("seve_owner", database),
+        redis_url=redis_url,
+        secret_key="only for tests",
+        base_url="http://localhost",
+        smtp_url=None,
+        mail_dir=tmp_path / "mail",
+        mail_from="Sève <ne-pas-repondre@seve.example>",
+        model_dir=tmp_path / "model",
+        demo_file=tmp_path / "demo.json",
+    )
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands at noon."""
+    return SetClock(NOON)
+
+
+@pytest.fixture
+def waker() -> RememberingWaker:
+    """A queue nobody listens to."""
+    return RememberingWaker()
+
+
+@pytest.fixture
+def caller() -> RememberingCaller:
+    """The members' systems."""
+    return RememberingCaller()
+
+
+@pytest.fixture
+def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: RememberingCaller) -> Ports:
+    """The local twin of everything outside."""
+    return Ports(
+        clock=clock,
+        calendar=FrenchCalendar(),
+        text_model=KeywordTextModel(),
+        waker=waker,
+        mailer=FolderMailer(settings.mail_dir, settings.mail_from),
+        caller=caller,
+        random=SystemRandom(),
+        base_url=settings.base_url,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, ports: Ports) -> Iterator[Flask]:
+    """The application on the test's database."""
+    app = create_app(settings, ports)
+    app.testing = True
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()

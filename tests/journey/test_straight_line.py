@@ -1,0 +1,143 @@
+"""One complaint from the first word to the published figure, each step on real parts."""
+
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from service.adapters.webhooks import RememberingCaller
+from service.domain.status import EventKind, Status
+from service.journey import closing, feedback, handling, reading
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
+from service.models.delivery import Delivery
+from service.models.member import Webhook
+from service.models.outbox import OutboxStep
+from service.settings import Settings
+from tests.work import kinds, work_off
+from tests.world import MemberWorld, World
+
+_A_DAY = timedelta(days=1)
+pytestmark = pytest.mark.services
+
+
+def submit(client: FlaskClient, member: MemberWorld, text: str) -> dict[str, object]:
+    body = {
+        "text": text,
+        "dwelling": {"reference": member.collective},
+        "tenant": {"email": "locataire@poste.example"},
+    }
+    answer = client.post("/api/v1/complaints", json=body, headers=member.bearer)
+    assert answer.status_code == 201, answer.text
+    result: dict[str, object] = answer.json
+    return result
+
+
+def mails(settings: Settings) -> dict[str, str]:
+    """Return the plain text of each mail by its subject."""
+    found = {}
+    for path in Path(settings.mail_dir).glob("*.eml"):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        found[f"{message['To']} | {message['Subject']}"] = message.get_body(("plain",)).get_content()
+    return found
+
+
+def test_one_complaint_from_form_to_feedback(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    assert answer["status"] == "routed"
+    assert answer["routed_to"] == {
+        "organisation": "Chaleur Picarde",
+        "team": "Service technique",
+        "kind": "supplier",
+        "reason": "Le chauffage collectif est confié à Chaleur Picarde.",
+    }
+    assert answer["promised_answer_by"] == "2026-11-26"
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        handling.answer(member.id, complaint_id, member.agent_id, "Un chauffagiste passe demain matin.", ports)
+        closing.close(
+            member.id, complaint_id, member.agent_id, outcome="solved", sentence="La pompe est changée.", ports=ports
+        )
+        work_off(member, ports)
+        feedback.give_feedback(member.id, complaint_id, score=9, solved="yes", comment="", ports=ports)
+        assert kinds(member, complaint_id) == [
+            "submitted", "classified", "routed", "delivered", "answered", "closed", "feedback_given",
+        ]  # fmt: skip
+    sent = mails(settings)
+    reference = answer["reference"]
+    assert sorted(sent) == [
+        f"chaleur@amont.example | Demande {reference} - Chauffage",
+        f"locataire@poste.example | Une réponse à votre demande {reference}",
+        f"locataire@poste.example | Votre demande {reference} est bien reçue",
+        f"locataire@poste.example | Votre demande {reference} est terminée",
+        f"technique@amont.example | [Urgent] Chauffage - demande {reference}",
+    ]
+    assert "radiateur" not in sent[f"chaleur@amont.example | Demande {reference} - Chauffage"]
+
+
+def test_not_solved_reopens_and_is_delivered_again(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        closing.close(member.id, complaint_id, member.agent_id, outcome="solved", sentence="Réparé.", ports=ports)
+        work_off(member, ports)
+        before = len(mails(settings))
+        feedback.give_feedback(member.id, complaint_id, score=2, solved="no", comment="Toujours froid", ports=ports)
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert complaint.status == Status.DELIVERED
+            assert complaint.closed_at is None
+    assert len(mails(settings)) == before + 2  # the team and the supplier are told anew
+
+
+def test_every_step_may_run_twice_with_one_effect(app: Flask, client: FlaskClient, ports: Ports, world: World) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            deliveries = session.scalar(select(func.count()).select_from(Delivery))
+            for step in session.scalars(select(OutboxStep).where(OutboxStep.name != "send")):
+                step.done_at = None
+        before = kinds(member, complaint_id)
+        work_off(member, ports)
+        assert kinds(member, complaint_id) == before
+        with member_transaction(member.id) as session:
+            assert session.scalar(select(func.count()).select_from(Delivery)) == deliveries
+
+
+def test_a_delivery_that_fails_is_tried_again_then_given_to_a_named_person(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, caller: RememberingCaller
+) -> None:
+    member = world.first
+    caller.is_down = True
+    with app.app_context():
+        with member_transaction(member.id) as session:
+            session.add(Webhook(member_id=member.id, url="https://si.example/seve", secret="whsec_c2V2ZQ=="))
+        answer = submit(client, member, "L'ascenseur fait un bruit")
+        complaint_id = UUID(str(answer["id"]))
+        for _ in range(10):
+            work_off(member, ports)
+            ports.clock.forward(_A_DAY)
+        assert kinds(member, complaint_id).count(EventKind.DELIVERY_FAILED) == 1
+        with member_transaction(member.id) as session:
+            sheet = reading.sheet(session, complaint_id)
+            assert [failure.attempts for failure in sheet.failures] == [7]
+            assert sheet.assignee
+            assert sheet.assignee.name == "Rémi Sorel"

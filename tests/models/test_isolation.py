@@ -1,0 +1,105 @@
+"""Row-level security, with the role the application really uses and queries that forget their filter."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.exc import ProgrammingError
+
+from service.journey.transactions import member_transaction, network_transaction, shared_transaction
+from service.models.database import Base
+from service.models.member import Team
+from tests.world import World
+
+pytestmark = pytest.mark.services
+
+OWNED = sorted(table.name for table in Base.metadata.tables.values() if "member_id" in table.columns)
+PUBLISHED = ["trend_cells", "trend_releases"]
+PUBLIC = ["members"]
+
+
+def submit_to_both(client: FlaskClient, world: World) -> None:
+    for member in (world.first, world.second):
+        body = {"text": "Le radiateur reste froid", "dwelling": {"reference": member.collective}}
+        assert client.post("/api/v1/complaints", json=body, headers=member.bearer).status_code == 201
+
+
+def test_every_table_is_owned_published_or_public() -> None:
+    others = set(Base.metadata.tables) - set(OWNED) - set(PUBLISHED) - set(PUBLIC)
+    assert others == {"network_readers"}
+
+
+@pytest.mark.parametrize("table", OWNED)
+def test_a_query_without_filter_sees_one_member_only(app: Flask, client: FlaskClient, world: World, table: str) -> None:
+    submit_to_both(client, world)
+    with app.app_context(), member_transaction(world.first.id) as session:
+        owners = set(session.scalars(text(f"select member_id from {table}")))
+    assert owners <= {world.first.id}
+
+
+@pytest.mark.parametrize("table", OWNED)
+def test_without_a_member_nothing_is_seen(app: Flask, client: FlaskClient, world: World, table: str) -> None:
+    submit_to_both(client, world)
+    with app.app_context(), shared_transaction() as session:
+        assert session.scalar(text(f"select count(*) from {table}")) == 0
+
+
+@pytest.mark.parametrize("table", [*OWNED, *PUBLIC])
+def test_the_network_cannot_read_what_members_own(app: Flask, table: str) -> None:
+    with (
+        app.app_context(),
+        pytest.raises(ProgrammingError, match="permission denied"),
+        network_transaction() as session,
+    ):
+        session.execute(text(f"select * from {table}"))
+
+
+def test_a_row_cannot_be_written_for_another_member(app: Flask, world: World) -> None:
+    refused = pytest.raises(ProgrammingError, match="row-level security")
+    with app.app_context(), refused, member_transaction(world.first.id) as session:
+        session.add(Team(id=uuid4(), member_id=world.second.id, name="Intrus", kind="agency"))
+
+
+def test_another_members_row_cannot_be_changed(app: Flask, world: World) -> None:
+    with app.app_context():
+        with member_transaction(world.first.id) as session:
+            changed = session.execute(
+                text("update teams set name = 'pris' where id = :id"), {"id": world.second.teams["sorting"]}
+            )
+            assert changed.rowcount == 0
+        with member_transaction(world.second.id) as session:
+            names = session.scalars(select(Team.name)).all()
+    assert "pris" not in names
+
+
+def test_the_member_of_one_transaction_is_forgotten_by_the_next(app: Flask, world: World) -> None:
+    with app.app_context():
+        with member_transaction(world.first.id) as session:
+            session.execute(text("select 1"))
+        with shared_transaction() as session:
+            assert session.scalar(text("select seve_member()")) is None
+
+
+def test_events_are_only_added(app: Flask, client: FlaskClient, world: World) -> None:
+    submit_to_both(client, world)
+    for statement in ("update events set kind = 'x'", "delete from events", "delete from complaints"):
+        refused = pytest.raises(ProgrammingError, match="permission denied")
+        with app.app_context(), refused, member_transaction(world.first.id) as session:
+            session.execute(text(statement))
+
+
+def test_the_application_works_as_a_role_that_owns_nothing_and_bypasses_nothing(app: Flask) -> None:
+    with app.app_context(), shared_transaction() as session:
+        role = session.execute(
+            text("select current_user, rolsuper, rolbypassrls from pg_roles where rolname = current_user")
+        ).one()
+        owned = session.scalar(text("select count(*) from pg_tables where tableowner = current_user"))
+    assert tuple(role) == ("seve_app", False, False)
+    assert owned == 0
+
+
+def test_published_months_cannot_be_changed_by_the_application(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ProgrammingError, match="permission denied"), shared_transaction() as session:
+        session.execute(text("update trend_cells set dwellings = 0"))

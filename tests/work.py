@@ -1,0 +1,34 @@
+"""Playing the worker, and looking at what it did."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from service.journey import steps
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Event
+from service.models.outbox import OutboxStep
+from tests.world import MemberWorld
+
+
+def work_off(member: MemberWorld, ports: Ports) -> int:
+    """Take every waiting step as a worker would, until none is left; return how many were taken."""
+    taken = 0
+    while True:
+        with member_transaction(member.id) as session:
+            waiting = session.scalars(
+                select(OutboxStep.id).where(OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now())
+            ).all()
+        if not waiting:
+            return taken
+        for step_id in waiting:
+            steps.run_step(member.id, step_id, ports)
+            taken += 1
+
+
+def kinds(member: MemberWorld, complaint_id: UUID) -> list[str]:
+    with member_transaction(member.id) as session:
+        return list(
+            session.scalars(select(Event.kind).where(Event.complaint_id == complaint_id).order_by(Event.id)).all()
+        )
