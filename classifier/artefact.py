@@ -127,7 +127,7 @@ def read_manifest(directory: Path) -> Manifest:
     return manifest
 
 
-def _block(stored: dict[str, Any], idf: Any, first: int) -> Block:  # noqa: ANN401 - An array out of an npz file.
+def _block(stored: dict[str, Any], idf: Any, first: int) -> Block:
     index = {ngram: column for column, ngram in enumerate(stored["ngrams"], start=first)}
     return Block(index, idf, first, stored["weight"])
 

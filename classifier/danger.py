@@ -5,20 +5,15 @@ nothing lowers a rule that fired to "none".
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from classifier.cleaning import words
 from classifier.labels import DANGER_LEVELS
+from classifier.lexicon import Lexicon, Rule, Span, lexicon, unmasked
 
-_LEXICON = Path(__file__).with_name("danger_lexicon.toml")
 _CLAUSE_END = re.compile(r"(?<=[.!?;:…])\s+|\n+|\b(?:mais|par contre|en revanche|cependant)\b", re.IGNORECASE)
-_ANY_DISTANCE = 60  # Tokens: a clause dictated without punctuation is still not one thought.
 _NEGATION_REACH = 3  # Tokens before the first word of a rule in which a negation denies it.
-_MASK = "-"
 _MOST_WORDS = 6
 
 
@@ -31,37 +26,11 @@ class DangerFinding:
     words: tuple[str, ...]
 
 
-class Rule(NamedTuple):
-    """A rule of the lexicon: the concepts that must meet within `window` tokens, and those that forbid it."""
-
-    type: str
-    all: tuple[str, ...]
-    unless: tuple[str, ...]
-    window: int
-    level: str
-
-
-class Lexicon(NamedTuple):
-    """The lexicon, its terms compiled."""
-
-    masks: re.Pattern[str]
-    concepts: dict[str, re.Pattern[str]]
-    qualifiers: dict[str, re.Pattern[str]]
-    rules: tuple[Rule, ...]
-
-
 class Clause(NamedTuple):
     """A part of a message: its tokens (a comma is one), and the spelling each token came from."""
 
     tokens: list[str]
     spellings: list[str]
-
-
-class Span(NamedTuple):
-    """Tokens from `start` to `end` (excluded) in a clause."""
-
-    start: int
-    end: int
 
 
 class Hit(NamedTuple):
@@ -70,33 +39,6 @@ class Hit(NamedTuple):
     rule: Rule
     spans: tuple[Span, ...]
     qualified: bool
-
-
-def _pattern(terms: list[str]) -> re.Pattern[str]:
-    def term(text: str) -> str:
-        plain = re.escape(text).replace(r"\ ", " ").replace(r"\*", r"\S*")
-        return plain.replace(r" \.\. ", r"(?: (?!,)\S+){0,3} ")
-
-    ordered = sorted(terms, key=lambda text: (-len(text), text))
-    return re.compile(rf"(?<!\S)(?:{'|'.join(term(text) for text in ordered)})(?!\S)")
-
-
-@cache
-def lexicon() -> Lexicon:
-    """Return the lexicon, read and compiled once."""
-    data = tomllib.loads(_LEXICON.read_text(encoding="utf-8"))
-    rules = tuple(
-        Rule(
-            row["type"], tuple(row["all"]), tuple(row.get("unless", ())), row.get("window", _ANY_DISTANCE), row["level"]
-        )
-        for row in data["rule"]
-    )
-    return Lexicon(
-        _pattern(data["masks"]),
-        {name: _pattern(terms) for name, terms in data["concepts"].items()},
-        {name: _pattern(terms) for name, terms in data["qualifiers"].items()},
-        rules,
-    )
 
 
 def _clause(text: str) -> Clause:
@@ -110,18 +52,6 @@ def _clause(text: str) -> Clause:
             tokens.extend(word.tokens)
             spellings.extend([word.spelling] * len(word.tokens))
     return Clause(tokens, spellings)
-
-
-def _spans(pattern: re.Pattern[str], line: str) -> list[Span]:
-    found = []
-    for match in pattern.finditer(line):
-        start = line.count(" ", 0, match.start())
-        found.append(Span(start, start + match.group().count(" ") + 1))
-    return found
-
-
-def _masked(line: str, masks: re.Pattern[str]) -> str:
-    return masks.sub(lambda match: " ".join(_MASK for _ in match.group().split(" ")), line)
 
 
 def _meeting(places: list[list[Span]], window: int) -> tuple[Span, ...] | None:
@@ -151,17 +81,19 @@ def _is_denied(spans: tuple[Span, ...], denials: list[Span], tokens: list[str]) 
 
 
 def _hits(clause: Clause, book: Lexicon) -> list[Hit]:
-    line = _masked(" ".join(clause.tokens), book.masks)
-    places = {name: _spans(pattern, line) for name, pattern in book.concepts.items()}
-    denials = _spans(book.qualifiers["negated"], line)
-    softened = any(pattern.search(line) for name, pattern in book.qualifiers.items() if name != "negated")
+    tokens = unmasked(clause.tokens, book.masks)
+    places = book.concepts.find(tokens)
+    if not places:
+        return []
+    qualifiers = book.qualifiers.find(tokens)
+    denials = qualifiers.pop("negated", [])
     hits = []
     for rule in book.rules:
-        if any(places[name] for name in rule.unless) or not all(places[name] for name in rule.all):
+        if any(name in places for name in rule.unless) or not all(name in places for name in rule.all):
             continue
         spans = _meeting([places[name] for name in rule.all], rule.window)
         if spans is not None:
-            hits.append(Hit(rule, spans, softened or _is_denied(spans, denials, clause.tokens)))
+            hits.append(Hit(rule, spans, bool(qualifiers) or _is_denied(spans, denials, tokens)))
     return hits
 
 

@@ -5,6 +5,7 @@ else of servers started for the time it takes.
 """
 
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -12,8 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,28 +21,17 @@ from typing import Any
 from service.embedded.environment import SHARED, Surroundings, read_port, surroundings
 from service.embedded.errors import EmbeddedError
 from service.embedded.ports import is_free
-from service.embedded.process import Command, spawn, stop
-from service.embedded.procfile import PATIENCE_TO_STOP, Program, expand, kept_running, read_procfile
+from service.embedded.process import Command
+from service.embedded.procfile import Program, kept_running, read_procfile
 from service.embedded.progress import Progress
 from service.embedded.record import Hold, Record
+from service.embedded.steps import Step, last_told, prepare, quote
 
 ROOT = Path(__file__).resolve().parent.parent
 BETWEEN_LOOKS = 0.2  # Seconds, as the patiences below.
 PATIENCE_FOR_PORT = 5.0
 PATIENCE_TO_BE_READY = 120.0
 MOST_ENDS = 3
-LINES_QUOTED = 12
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something to have done before the programs start."""
-
-    label: str
-    name: str
-    arguments: Sequence[str]
-    is_needed: Callable[[Mapping[str, str]], bool] = lambda _: True
-
 
 FLASK = (sys.executable, "-m", "flask", "--app", "service.app")
 PREPARATION = (
@@ -50,10 +39,11 @@ PREPARATION = (
         "Apprentissage du modèle de classement (une seule fois)",
         "train",
         (sys.executable, "-m", "classifier", "train", "--model", "$MODEL_DIR"),
+        r"\d+/\d+",
         lambda environment: not Path(environment["MODEL_DIR"], "manifest.json").exists(),
     ),
     Step("Mise à jour de la base", "upgrade", (*FLASK, "database", "upgrade")),
-    Step("Réseau de démonstration", "demo", (*FLASK, "demo", "install")),
+    Step("Réseau de démonstration", "demo", (*FLASK, "demo", "install"), r"(?<=s\] ).+"),
 )
 
 
@@ -76,7 +66,8 @@ def main() -> int:
         sys.stderr.write(f"Sève ne peut pas continuer : {error}\n")
         return 1
     except Stopped:
-        sys.stdout.write("Tout est arrêté.\n")
+        with contextlib.suppress(OSError):
+            sys.stdout.write("Tout est arrêté.\n")
     return 0
 
 
@@ -98,8 +89,9 @@ def run(root: Path, preparation: Sequence[Step], given: Mapping[str, str]) -> No
         Record(var / "run.json").write(around.shared | {"pid": str(os.getpid())})
         for step in preparation:
             if step.is_needed(around.environment):
-                with progress.step(step.label):
-                    _prepare(root, var, step, around.environment)
+                log = var / "log" / f"{step.name}.log"
+                with progress.step(step.label, functools.partial(last_told, log, step.telling)):
+                    prepare(root, log, step, around.environment)
         programs = _programs(root, var, around.environment, progress)
         stack.enter_context(kept_running(programs, progress.say))
         with progress.step("Web, tâches de fond et horloge"):
@@ -173,20 +165,6 @@ def _wait_for_port(port: int) -> None:
         time.sleep(BETWEEN_LOOKS)
 
 
-def _prepare(root: Path, var: Path, step: Step, environment: Mapping[str, str]) -> None:
-    log = var / "log" / f"{step.name}.log"
-    log.parent.mkdir(mode=0o711, exist_ok=True)
-    log.unlink(missing_ok=True)
-    arguments = expand(step.arguments, environment)
-    process = spawn(Command(arguments, environment, root), log, death_signal=signal.SIGTERM)
-    try:
-        code = process.wait()
-    finally:
-        stop(process, signal.SIGTERM, PATIENCE_TO_STOP)
-    if code != 0:
-        raise EmbeddedError(f"« {step.label} » a échoué (code {code}).\n{_quote(log)}")
-
-
 def _programs(root: Path, var: Path, environment: Mapping[str, str], progress: Progress) -> list[Program]:
     return [
         Program(name, Command(arguments, environment, root), var / "log" / f"{name}.log", progress.say)
@@ -200,7 +178,7 @@ def _wait_until_ready(port: int, programs: Sequence[Program]) -> None:
         for program in programs:
             program.look(time.monotonic())
             if program.ends >= MOST_ENDS or time.monotonic() > deadline:
-                raise EmbeddedError(f"« {program.name} » ne démarre pas.\n{_quote(program.log)}")
+                raise EmbeddedError(f"« {program.name} » ne démarre pas.\n{quote(program.log)}")
         time.sleep(BETWEEN_LOOKS)
 
 
@@ -224,11 +202,6 @@ def _watch(around: Surroundings, programs: Sequence[Program], progress: Progress
                 raise EmbeddedError(f"{server.name} a dû changer de port : relancez « make run ».")
     for program in programs:
         program.look(time.monotonic())
-
-
-def _quote(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LINES_QUOTED:]
-    return "\n".join([*(f"    {line}" for line in lines), f"Journal entier : {log}"])
 
 
 def _welcome(var: Path, base_url: str) -> str:

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from classifier.config import CORPUS
+from classifier.training import train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
 from service.adapters.mail import FolderMailer
 from service.adapters.queue import RememberingWaker
@@ -141,3 +143,15 @@ def app(settings: Settings, ports: Ports) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A text model really trained, on a dozen messages a category: for tests that need one, not a good one."""
+    corpus, directory = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("trained") / "model"
+    for path in CORPUS.glob("*.jsonl"):
+        # Spread over the file, so that several authors are in it.
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        (corpus / path.name).write_text("".join(lines[:: max(1, len(lines) // 14)]), encoding="utf-8")
+    train(corpus, directory, lambda _: None)
+    return directory

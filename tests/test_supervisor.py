@@ -21,7 +21,7 @@ from service import supervisor
 supervisor.ROOT = Path(sys.argv.pop(1))
 supervisor.PREPARATION = (
     supervisor.Step("Stand-in", "prepare", (sys.executable, "prepare.py")),
-    supervisor.Step("Never", "never", ("false",), lambda environment: False),
+    supervisor.Step("Never", "never", ("false",), is_needed=lambda environment: False),
 )
 sys.exit(supervisor.main())
 """

@@ -17,12 +17,14 @@ from service.journey.accounts import HASHER, hash_key
 
 KEY_NAME = "Extranet de démonstration"
 _OWNER_ONLY = 0o600
+# Five dwellings of five residences: three heated together, with a lift first, and two each on its own.
 _REFERENCES = """
-    (select d.reference from dwellings d join residences r on r.id = d.residence_id
-      where d.member_id = %(member)s and r.heating = 'collective' order by d.reference limit 3)
+    (select min(d.reference) from dwellings d join residences r on r.id = d.residence_id
+      where d.member_id = %(member)s and r.heating = 'collective'
+      group by r.id, r.has_lift order by r.has_lift desc, 1 limit 3)
     union all
-    (select d.reference from dwellings d join residences r on r.id = d.residence_id
-      where d.member_id = %(member)s and r.heating = 'individual' order by d.reference limit 2)
+    (select min(d.reference) from dwellings d join residences r on r.id = d.residence_id
+      where d.member_id = %(member)s and r.heating = 'individual' group by r.id order by 1 limit 2)
 """
 
 Connection = psycopg.Connection[Any]
@@ -64,10 +66,10 @@ def is_demonstration(connection: Connection) -> bool:
 
 def renew(connection: Connection, base_url: str, now: datetime) -> Access:
     """Give each member a new key and its supervisor a new password, and the reader too; return them."""
-    members = [
-        _renew_member(connection, member_id, slug, name, now)
-        for member_id, slug, name in connection.execute("select id, slug, name from members order by name").fetchall()
-    ]
+    found = connection.execute("select id, slug, name from members").fetchall()
+    order = [plan.slug for plan in network().members]
+    found.sort(key=lambda line: order.index(line[1]))
+    members = [_renew_member(connection, member_id, slug, name, now) for member_id, slug, name in found]
     reader = Login(network().reader.email, secrets.token_urlsafe(12))
     connection.execute(
         "update network_readers set password_hash = %s where email = %s", [HASHER.hash(reader.password), reader.email]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import sql
@@ -14,6 +14,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from service.models.database import Base
 
 
+class Row(Protocol):
+    """Anything with a table's name and one attribute for each of its columns."""
+
+    @property
+    def __tablename__(self) -> str:
+        """The table's name."""
+        ...
+
+
 def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
@@ -22,9 +31,9 @@ def _writers(columns: Iterable[Column[Any]]) -> list[tuple[str, Callable[[object
     return [(column.key, Jsonb if isinstance(column.type, JSONB) else _plain) for column in columns]
 
 
-def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Base]) -> dict[str, int]:
+def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Row]) -> dict[str, int]:
     """Copy the rows, every value given by the row itself; return how many went to each table."""
-    by_table: dict[str, list[Base]] = defaultdict(list)
+    by_table: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_table[row.__tablename__].append(row)
     for table in Base.metadata.sorted_tables:
@@ -34,7 +43,7 @@ def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Base]) -> dict
     return {name: len(found) for name, found in by_table.items()}
 
 
-def _copy(connection: psycopg.Connection[Any], table: str, columns: list[Column[Any]], rows: list[Base]) -> None:
+def _copy(connection: psycopg.Connection[Any], table: str, columns: list[Column[Any]], rows: list[Row]) -> None:
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
     statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), names)
     writers = _writers(columns)

@@ -23,10 +23,10 @@ _TO_END = {"danger": (0, 3), "urgent": (0, 4), "normal": (1, 12), "faible": (0, 
 _SLOW_TO_END = (10, 60)
 _SLOW = {"humidite", "infiltration", "isolation_confort", "mutation", "adaptation", "travaux", "structure_bati"}
 
-_LATE_SHARE, _STALLED = 0.12, 0.06
+_LATE_SHARE, _STALLED = 0.12, 0.09
 _FORGOTTEN_LATELY, _FORGOTTEN = 0.03, 0.004
 _LATELY = timedelta(days=60)
-_ASSIGNED, _MISREAD_SEEN, _URGENCY_SEEN = 0.75, 0.75, 0.02
+_ASSIGNED, _MISREAD_SEEN, _URGENCY_SEEN = 0.75, 0.75, 0.03
 _WRITES_WAITING, _WRITES, _SECOND_ANSWER, _ANSWERS_SURVEY = 0.35, 0.15, 0.3, 0.56
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from service.demo.chance import new_id
 from service.demo.landlord import Landlord
@@ -38,13 +39,30 @@ SHAPES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A row of `dwellings`: there are 95,000, which a plain value makes in a fifth of the time of a mapped one."""
+
+    __tablename__: ClassVar[str] = Dwelling.__tablename__
+
+    id: UUID
+    member_id: UUID
+    reference: str
+    residence_id: UUID
+    address_line: str
+    address_key: str
+    building: str | None = None
+    floor: int | None = None
+    door: str | None = None
+
+
 @dataclass
 class Plot:
     """A residence with its dwellings."""
 
     residence: Residence
     shape: Shape
-    dwellings: list[Dwelling] = field(default_factory=list)
+    dwellings: list[Home] = field(default_factory=list)
 
 
 class Streets:
@@ -145,10 +163,10 @@ def _fill(
     )
     for number, place in enumerate(places, start=1):
         reference = landlord.plan.reference.format(
-            residence=residence_number, building=place["building"] or "P", number=number, sequence=sequence + number
+            residence=residence_number, building=place.get("building", "P"), number=number, sequence=sequence + number
         )
         plot.dwellings.append(
-            Dwelling(
+            Home(
                 id=new_id(random),
                 member_id=landlord.member.id,
                 reference=reference,
@@ -163,9 +181,7 @@ def _houses(plot: Plot, size: int, streets: Streets, random: Random) -> Iterator
     postcode = plot.residence.postcode
     for _ in range(size):
         line = streets.line(street, postcode, random)
-        yield {"address_line": line, "address_key": address_key(line, postcode)} | dict.fromkeys(
-            ("building", "floor", "door")
-        )
+        yield {"address_line": line, "address_key": address_key(line, postcode)}
 
 
 def _flats(plot: Plot, size: int, streets: Streets, random: Random) -> Iterator[dict[str, Any]]:

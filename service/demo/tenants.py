@@ -6,10 +6,9 @@ from random import Random
 from service.demo.chance import new_phone, stream
 from service.demo.landlord import mailbox
 from service.demo.network import read_toml
-from service.demo.patrimoine import Plot
+from service.demo.patrimoine import Home, Plot
 from service.journey.places import Address
 from service.journey.submission import Tenant
-from service.models.patrimoine import Dwelling
 
 _COMMON = {"acces_immeuble", "eclairage_commun", "proprete", "parties_communes", "securite_incendie", "bruit"}
 _TRIES = 60
@@ -24,7 +23,7 @@ class Where:
     """The place of a message: as typed, and as found in the patrimoine."""
 
     plot: Plot | None
-    dwelling: Dwelling | None
+    dwelling: Home | None
     reference: str | None
     address: Address | None
 
@@ -34,7 +33,7 @@ class Household:
     """A dwelling and those who live in it."""
 
     plot: Plot
-    dwelling: Dwelling
+    dwelling: Home
     tenant: Tenant
 
 
@@ -75,13 +74,13 @@ class Neighbours:
         """Return a household of a residence."""
         return self.household(plot, self._random.choice(plot.dwellings))
 
-    def household(self, plot: Plot, dwelling: Dwelling) -> Household:
+    def household(self, plot: Plot, dwelling: Home) -> Household:
         """Return who lives in a dwelling, and remember that they wrote."""
         household = Household(plot, dwelling, self._tenant(dwelling))
         self._writers.append(household)
         return household
 
-    def _tenant(self, dwelling: Dwelling) -> Tenant:
+    def _tenant(self, dwelling: Home) -> Tenant:
         random = stream(self._seed, "tenant", str(dwelling.id))
         first, last = random.choice(self._names["first_names"]), random.choice(self._names["last_names"])
         number = random.randrange(10, 10_000)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from service.demo.chance import new_id, stream
+from service.demo.copying import Row
 from service.demo.history import Past, shares_of, tell
 from service.demo.landlord import Landlord, set_up
 from service.demo.network import network
@@ -12,7 +13,6 @@ from service.demo.patrimoine import Plot, Streets, build
 from service.demo.story import Story
 from service.journey.submission import PARIS
 from service.models.complaint import Event
-from service.models.database import Base
 from service.models.people import NetworkReader
 
 _EVENING = time(18)
@@ -27,7 +27,7 @@ class World:
     plots: list[Plot]
     stories: list[Story]
 
-    def rows(self) -> Iterator[Base]:
+    def rows(self) -> Iterator[Row]:
         """Yield every row, events in the order of time."""
         yield self.reader
         for landlord in self.landlords:

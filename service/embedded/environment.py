@@ -18,8 +18,16 @@ from service.embedded.server import EmbeddedServer
 DEFAULT_PORT = "8000"
 HIGHEST_PORT = 65535
 SHARED = (
-    "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PORT", "BASE_URL", "VAR_DIR", "MODEL_DIR", "MAIL_DIR",
-)  # fmt: skip
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "PORT",
+    "BASE_URL",
+    "VAR_DIR",
+    "MODEL_DIR",
+    "MAIL_DIR",
+)
 
 
 @dataclass(frozen=True)

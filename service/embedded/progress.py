@@ -1,9 +1,10 @@
 """Steps told on the terminal: a moving line where there is one, plain lines elsewhere."""
 
+import contextlib
+import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 BETWEEN_DRAWINGS = 0.1  # Seconds.
@@ -20,14 +21,14 @@ class Progress:
 
     def say(self, line: str) -> None:
         """Write one line."""
-        print(line, file=self._stream, flush=True)
+        self._write(line + "\n")
 
-    @contextmanager
-    def step(self, label: str) -> Iterator[None]:
-        """Tell of a step from its first instant to its end, good or bad."""
+    @contextlib.contextmanager
+    def step(self, label: str, detail: Callable[[], str] = str) -> Iterator[None]:
+        """Tell of a step from its first instant to its end, good or bad; `detail` says how far it is."""
         began = time.monotonic()
         over = threading.Event()
-        drawing = threading.Thread(target=self._draw, args=(label, began, over), daemon=True)
+        drawing = threading.Thread(target=self._draw, args=(label, detail, began, over), daemon=True)
         if self._moves:
             drawing.start()
         else:
@@ -42,12 +43,17 @@ class Progress:
                 drawing.join()
             self.say(f"{CLEAR_LINE if self._moves else ''}  {mark} {label} ({_seconds(began)})")
 
-    def _draw(self, label: str, began: float, over: threading.Event) -> None:
+    def _draw(self, label: str, detail: Callable[[], str], began: float, over: threading.Event) -> None:
         turn = 0
         while not over.wait(BETWEEN_DRAWINGS):
             turn += 1
-            line = f"{CLEAR_LINE}  {TURNING[turn % len(TURNING)]} {label} ({_seconds(began)})"
-            print(line, end="", file=self._stream, flush=True)
+            line = f"  {TURNING[turn % len(TURNING)]} {label} ({_seconds(began)}) {detail()}"
+            # A line that wraps could not be drawn over.
+            self._write(CLEAR_LINE + line[: shutil.get_terminal_size().columns - 1])
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # A terminal that was closed is no reason to stop in disorder.
+            print(text, end="", file=self._stream, flush=True)
 
 
 def _seconds(began: float) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.errors import BadInput, NotFound
@@ -171,9 +171,17 @@ def _views(today: date) -> dict[str, tuple[ColumnElement[bool], ...]]:
         "open": (is_open,),
         "to_sort": (is_open, Complaint.target == "sorting"),
         "danger": (is_open, Complaint.danger != "none"),
+        "alarm": (is_open, _is_alarming()),
         "late": (is_open, Complaint.first_answered_at.is_(None), Complaint.promised_answer_by < today),
         "failed": (is_open, has_failed),
     }
+
+
+def _is_alarming() -> ColumnElement[bool]:
+    """Say where somebody may be in danger: a person or the model says so, and no person has ruled it out since."""
+    is_unread = and_(Complaint.category.is_(None), func.jsonb_array_length(Complaint.danger_types) > 0)
+    is_suspected = and_(Complaint.category_by_person.is_(False), or_(Complaint.danger != "none", is_unread))
+    return or_(Complaint.urgency == "danger", is_suspected)
 
 
 def _write_cursor(last: Complaint) -> str:

@@ -14,6 +14,7 @@ from service.domain.submission import check_text
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import classification, closing, handling, reading, steps
 from service.journey.transactions import member_transaction
+from service.models.complaint import Event
 from service.staff import refusals
 from service.staff.asked import ports, today
 from service.staff.timeline import entries
@@ -96,8 +97,8 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
         complaint=complaint,
         timeline=entries(list(sheet.events)),
         seen=sheet.events[-1].id,
-        decided=next((e for e in reversed(sheet.events) if e.kind in (EventKind.CLASSIFIED, EventKind.CORRECTED)), None),
-        given_to=_given_to(sheet),
+        decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED),
+        failed=_last(sheet, EventKind.DELIVERY_FAILED),
         advice=advice_for(complaint.danger_types),
         colleagues=colleagues,
         allowed=allowed,
@@ -113,10 +114,9 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
     )
 
 
-def _given_to(sheet: reading.Sheet) -> str | None:
-    """Return the person a failed delivery was given to by name."""
-    failed = [event for event in sheet.events if event.kind == EventKind.DELIVERY_FAILED]
-    return failed[-1].data.get("given_to") if failed else None
+def _last(sheet: reading.Sheet, *kinds: EventKind) -> Event | None:
+    """Return the latest event of these kinds: who decided of the subject, who a failed delivery was given to."""
+    return next((event for event in reversed(sheet.events) if event.kind in kinds), None)
 
 
 def _typed(field: str) -> str:

@@ -14,15 +14,18 @@ from service.staff import refusals, wording
 
 # slug in the address -> (name in the rail, view of journey.reading, what is said when nothing is there)
 VIEWS: dict[str, tuple[str, str | None, str]] = {
-    "a-trier": ("À trier", "to_sort", "Rien à trier : chaque demande a trouvé son équipe."),
-    "danger": ("Danger", "danger", "Aucun danger n'est signalé dans les demandes ouvertes."),
-    "ouvertes": ("Ouvertes", "open", "Aucune demande ouverte : tout est terminé."),
-    "les-miennes": ("Les miennes", "open", "Aucune demande ouverte ne vous est attribuée. Prenez-en une dans la liste "
-                    "« Ouvertes »."),
-    "en-retard": ("En retard", "late", "Aucun retard : les réponses promises sont parties à temps."),
+    "a-trier": ("À trier", "to_sort", "Rien à trier : chaque demande a trouvé son équipe."),
+    "danger": ("Danger", "alarm", "Aucun danger n'est signalé dans les demandes ouvertes."),
+    "ouvertes": ("Ouvertes", "open", "Aucune demande ouverte : tout est terminé."),
+    "les-miennes": (
+        "Les miennes",
+        "open",
+        "Aucune demande ouverte ne vous est attribuée. Prenez-en une dans « Ouvertes ».",
+    ),
+    "en-retard": ("En retard", "late", "Aucun retard : les réponses promises sont parties à temps."),
     "echecs": ("Échecs d'envoi", "failed", "Tous les envois sont arrivés."),
     "toutes": ("Toutes", None, "Aucune demande pour le moment. Celles des locataires arriveront ici."),
-}  # fmt: skip
+}
 DEFAULT = "ouvertes"
 NAMES = {
     "statut": "Statut",
@@ -56,7 +59,7 @@ class Asked:
     errors: Mapping[str, str]
 
     @property
-    def address(self) -> dict[str, str]:
+    def address(self) -> dict[str, Any]:
         """The parameters that lead to this very list."""
         return {"vue": self.view, **{criterion.name: criterion.typed for criterion in self.criteria}}
 
@@ -84,7 +87,7 @@ def read_address(args: Mapping[str, str], staff_id: UUID, teams: Mapping[UUID, s
         except BadInput as refusal:
             errors[name] = refusals.in_french(refusal)
         else:
-            criteria.append(Criterion(name, value, f"{NAMES[name]} : {words}"))
+            criteria.append(Criterion(name, value, f"{NAMES[name]} : {words}"))
     if found.get("since") and found.get("until") and found["until"] < found["since"]:
         errors["au"] = refusals.SENTENCES["ends_before_it_starts"]
     return Asked(view, replace(lists(staff_id)[view], **found), criteria, typed, errors)

@@ -7,17 +7,17 @@ MAX_REASON = 300  # characters
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",
-    "too_long": f"C'est trop long : {MAX_TEXT:,} caractères au plus.".replace(",", "\u202f"),
-    "reason_too_long": f"C'est trop long : {MAX_REASON} caractères au plus.",
+    "too_long": f"C'est trop long : {MAX_TEXT:,} caractères au plus.".replace(",", "\u202f"),
+    "reason_too_long": f"C'est trop long : {MAX_REASON} caractères au plus.",
     "unstorable": "Ce texte contient un caractère qui ne peut pas être gardé. Retirez-le.",
     "unknown_value": "Choisissez une réponse dans la liste.",
     "staff": "Cette personne ne fait plus partie de votre équipe. Choisissez-en une autre.",
     "not_a_day": "Donnez une date comme 01/12/2026.",
     "ends_before_it_starts": "Cette date est avant la date de début.",
-    "not_a_reference": "Cette référence n'existe pas : un signe manque ou est faux. Relisez-la, par exemple K7M4-AXH2.",
+    "not_a_reference": "Cette référence n'existe pas : un signe manque ou est faux. Relisez-la, par exemple K7M4-AXH2.",
 }
 NOT_ALLOWED = (
-    "La demande a changé entre-temps : elle est terminée, ou n'est pas encore arrivée à une équipe. "
+    "La demande a changé entre-temps : elle est terminée, ou n'est pas encore arrivée à une équipe. "
     "Rien n'a été enregistré."
 )
 STATUS: dict[type[Refusal], int] = {BadInput: 422, NotAllowed: 409}

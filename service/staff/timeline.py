@@ -56,9 +56,10 @@ def _submitted(data: Data) -> Sentence:
 
 
 def _classified(data: Data) -> Sentence:
+    subject = wording.category(data["category"])
     band = wording.likelihood(data["confidence"] or 0.0, abstained=data["abstained"])
-    subject = f"Sujet lu : {wording.category(data['category'])} ({band.text})"
-    return subject, f"Urgence : {wording.urgency(data['urgency'])}. Version {data['model_version']}.", ""
+    title = f"Sujet inconnu, peut-être « {subject} »" if data["abstained"] else f"Sujet lu : {subject} ({band.text})"
+    return title, f"Urgence : {wording.urgency(data['urgency'])}. Version {data['model_version']}.", ""
 
 
 def _routed(data: Data) -> Sentence:
@@ -73,7 +74,7 @@ def _delivered(data: Data) -> Sentence:
 def _delivery_failed(data: Data) -> Sentence:
     what = wording.PURPOSES.get(data["purpose"], "un envoi")
     given_to = f"Confié à {data['given_to']}." if data.get("given_to") else "Personne n'a pu être désigné."
-    return f"Échec d'envoi : {what}, {wording.MEANS.get(data['channel'], '')}", given_to, ""
+    return f"Échec d'envoi : {what}, {wording.MEANS.get(data['channel'], '')}", given_to, ""
 
 
 def _assigned(data: Data) -> Sentence:
@@ -82,8 +83,8 @@ def _assigned(data: Data) -> Sentence:
 
 def _corrected(data: Data) -> Sentence:
     before, after = wording.category(data["from"]), wording.category(data["to"])
-    title = f"Sujet confirmé : {after}" if before == after else f"Sujet corrigé : {before} devient {after}"
-    return title, f"Urgence : {wording.urgency(data['urgency'])}.", data["reason"]
+    title = f"Sujet confirmé : {after}" if before == after else f"Sujet corrigé : {before} devient {after}"
+    return title, f"Urgence : {wording.urgency(data['urgency'])}.", data["reason"]
 
 
 def _answered(data: Data) -> Sentence:
@@ -103,7 +104,7 @@ def _reopened(data: Data) -> Sentence:
 
 
 def _feedback_given(data: Data) -> Sentence:
-    return f"Avis du locataire : {data['score']} sur 10", SOLVED.get(data.get("solved") or "", ""), ""
+    return f"Avis du locataire : {data['score']} sur 10", SOLVED.get(data.get("solved") or "", ""), ""
 
 
 SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {

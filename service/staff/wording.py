@@ -82,8 +82,8 @@ def danger(complaint: Complaint) -> Chip | None:
     """Return whether somebody may be in danger, and whether a person has already judged of it."""
     if complaint.urgency == "danger":
         return Chip("Danger", "danger")
-    is_suspected = complaint.danger != "none" or (complaint.category is None and bool(complaint.danger_types))
-    if not is_suspected:
+    is_unread = complaint.category is None and bool(complaint.danger_types)
+    if complaint.danger == "none" and not is_unread:
         return None
     return Chip("Danger écarté", "calm") if complaint.category_by_person else Chip("Danger à vérifier", "warn")
 
@@ -91,7 +91,7 @@ def danger(complaint: Complaint) -> Chip | None:
 def confidence(complaint: Complaint) -> Band:
     """Return how sure the subject is."""
     if complaint.category_by_person:
-        return Band("choisi par une personne", 3)
+        return Band("vérifié", 3)
     if complaint.category is None:
         return Band("pas encore lu", 0)
     return likelihood(complaint.confidence or 0.0, abstained=complaint.abstained)
@@ -152,7 +152,7 @@ def age(at: datetime, today: date) -> str:
 
 def _hour(at: datetime) -> str:
     there = at.astimezone(PARIS)
-    return f"{there.hour} h {there.minute:02d}"
+    return f"{there.hour} h {there.minute:02d}"
 
 
 def colour(value: str) -> str:

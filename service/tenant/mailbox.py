@@ -58,6 +58,6 @@ def _read(path: Path, written_at: float) -> LocalMail:
         subject=str(message["Subject"]),
         sender=str(message["From"]),
         to=str(message["To"]),
-        when=moment_in_words(datetime.fromtimestamp(written_at).astimezone()),  # noqa: DTZ006  Made aware at once.
+        when=moment_in_words(datetime.fromtimestamp(written_at).astimezone()),
         text=body.get_content() if body else "",
     )

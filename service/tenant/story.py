@@ -96,13 +96,15 @@ def who_has_it(sheet: Sheet) -> str:
     """Say who holds the complaint, never that it is nobody's business."""
     team, member = sheet.team, sheet.member.name
     if team is None:
-        return "Nous la transmettons à l'équipe qui peut agir."
+        return "Nous transmettons votre demande à l'équipe qui peut agir."
+    if sheet.complaint.closed_at:
+        return f"{recipient(sheet)}, {member}." if sheet.organisation is None else f"{recipient(sheet)}, pour {member}."
     if sheet.complaint.target == TargetKind.SORTING:
-        return f"Une personne de {member} lit votre message, puis le donne à l'équipe qui peut agir."
+        return f"Chez {member}, une personne lit votre message, puis le donne à l'équipe qui peut agir."
     if sheet.organisation is None:
-        return f"Elle est arrivée ici : {team.name}, {member}."
+        return f"Votre demande est arrivée ici : {team.name}, {member}."
     return (
-        f"Elle est passée à {sheet.organisation.name}. "
+        f"Votre demande est passée à {sheet.organisation.name}. "
         f"{member} reste votre contact et suit la demande. L'équipe qui la suit : {team.name}."
     )
 

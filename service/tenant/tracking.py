@@ -52,7 +52,7 @@ def tracking_page(dossier: Dossier, errors: Errors | None = None, text: str = ""
     complaint = dossier.sheet.complaint
     is_new = "nouveau" in request.args
     types = [*complaint.danger_types, *ports.text_model.danger_types(text[:MAX_TEXT])]
-    is_dangerous = bool(types) or complaint.danger != "none"
+    is_dangerous = bool(types) or complaint.danger == "danger"
     page = render_template(
         "tenant/tracking.html",
         dossier=dossier,

@@ -1,9 +1,11 @@
 import io
 import time
+from pathlib import Path
 
 import pytest
 
 from service.embedded.progress import Progress
+from service.embedded.steps import Step, last_told
 
 
 class Terminal(io.StringIO):
@@ -27,9 +29,18 @@ def test_a_step_that_fails_is_marked() -> None:
 
 def test_the_time_runs_on_a_terminal() -> None:
     told = Terminal()
-    with Progress(told).step("Redis"):
+    with Progress(told).step("Redis", lambda: "3/4 " + "x" * 500):
         time.sleep(0.35)
     drawn = told.getvalue()
-    assert "⠙ Redis (0,1 s)" in drawn
+    assert "⠙ Redis (0,1 s) 3/4" in drawn
+    assert max(map(len, drawn.split("\r"))) < 100
     assert "(0,2 s)" in drawn
     assert drawn.endswith("\n")
+
+
+def test_the_last_telling_words_of_a_journal_are_found(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    assert last_told(log, r"\d+/\d+") == ""
+    log.write_text("scores 1/4\nscores 2/4\nwriting\n")
+    assert last_told(log, r"\d+/\d+") == "2/4"
+    assert last_told(log, Step("", "", ()).telling) == ""

@@ -1,0 +1,34 @@
+import json
+import socket
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from service.adapters.queue import QUEUE, RqWaker
+
+pytestmark = pytest.mark.services
+
+
+def test_only_ids_travel_and_a_step_waits_once(redis_url: str) -> None:
+    member_id, step_id = uuid4(), uuid4()
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+        waker = RqWaker(redis_url)
+        waker.wake(member_id, [step_id])
+        waker.wake(member_id, [step_id])
+        queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        (job,) = queue.get_jobs()
+        assert list(job.args) == [str(member_id), str(step_id)]
+        assert job.func_name == "service.worker.run_step"
+        assert json.loads(json.dumps(job.args)) == list(job.args)
+        redis.flushall()
+
+
+def test_a_redis_that_is_away_stops_nobody() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    RqWaker(f"redis://127.0.0.1:{port}/0").wake(uuid4(), [uuid4()])
