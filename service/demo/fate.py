@@ -120,6 +120,7 @@ class Fate:
         return self._later(story, self.random.choice(table[urgency]))
 
     def _tenant_writes(self, story: Story, at: datetime) -> None:
+        at = at.replace(microsecond=0)
         if story.last_at < at <= self.now:
             text = self.random.choice(phrases()["tenant"]["adds"])
             story.record(EventKind.TENANT_WROTE, at, "tenant", {"text": text}, Audience.TENANT)

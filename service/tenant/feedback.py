@@ -10,7 +10,7 @@ from service.journey.ports import Ports
 from service.tenant.dossier import Dossier, open_dossier
 from service.tenant.form import TEXT_ERRORS, Errors, words
 
-NO_SCORE = "Choisissez une note de 0 à 10 : un seul appui suffit. Si ce n'est pas réglé, vous pouvez aussi rouvrir."
+NO_SCORE = "Choisissez une note de 0 à 10 : un seul appui suffit. Si ce n'est pas réglé, vous pouvez aussi rouvrir."
 
 
 def show_feedback(token: str) -> Response:

@@ -15,14 +15,14 @@ Errors = dict[str, str]  # field -> what is wrong and how to mend it, in French
 
 SHORT = ("dwelling_reference", "address_line", "postcode", "city", "name", "email", "phone")
 MAX_SHORT = 300  # characters, as in the API
-MAX_NONCE = 64
 TRAP = "subject"  # a field no person sees: only a program that fills everything fills it
 _FEWEST_DIGITS = 6
 _POSTCODE = re.compile(r"\d{5}")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
 TEXT_ERRORS = {
-    "blank": "Écrivez votre message : quelques mots suffisent.",
-    "too_long": f"Votre message est trop long. Gardez l'essentiel : {MAX_TEXT:,} caractères au plus.".replace(",", " "),
+    "blank": "Écrivez votre message : quelques mots suffisent.",
+    "too_long": f"Votre message est trop long. Gardez l'essentiel : {MAX_TEXT:,} caractères au plus.".replace(",", " "),
     "unstorable": "Votre message contient un signe illisible. Effacez-le ou recopiez votre message.",
 }
 
@@ -31,6 +31,11 @@ def read_form(form: Mapping[str, str]) -> Typed:
     """Return every field of the form, absent ones empty. Browsers send line ends as CR LF; people type one."""
     typed = {name: form.get(name, "").strip() for name in (*SHORT, "preferred_channel", "nonce", TRAP)}
     return typed | {"text": words(form.get("text", ""))}
+
+
+def is_our_nonce(value: str) -> bool:
+    """Say whether a hidden number looks like one we give: anything shorter could be met twice by chance."""
+    return _NONCE.fullmatch(value) is not None
 
 
 def words(value: str) -> str:
@@ -86,7 +91,7 @@ def _preferred(typed: Typed) -> str:
 
 def _short_error(value: str) -> str | None:
     if len(value) > MAX_SHORT:
-        return f"C'est trop long : {MAX_SHORT} caractères au plus."
+        return f"C'est trop long : {MAX_SHORT} caractères au plus."
     return None if is_storable(value) else "Un signe est illisible ici. Effacez-le ou recommencez ce champ."
 
 
@@ -99,20 +104,20 @@ def _postcode_error(value: str) -> str | None:
 def _email_error(typed: Typed) -> str | None:
     if not typed["email"]:
         wanted = typed["preferred_channel"] == "email"
-        return "Vous voulez une réponse par e-mail : écrivez votre adresse e-mail." if wanted else None
+        return "Vous voulez une réponse par e-mail : écrivez votre adresse e-mail." if wanted else None
     try:
         validate.Email()(typed["email"])
     except ValidationError:
-        return "Cette adresse e-mail n'est pas complète. Exemple : prenom.nom@exemple.fr"
+        return "Cette adresse e-mail n'est pas complète. Exemple : prenom.nom@exemple.fr"
     return None
 
 
 def _phone_error(typed: Typed) -> str | None:
     if not typed["phone"]:
         wanted = typed["preferred_channel"] in ("phone", "sms")
-        return "Vous voulez une réponse par téléphone ou SMS : écrivez votre numéro." if wanted else None
+        return "Vous voulez une réponse par téléphone ou SMS : écrivez votre numéro." if wanted else None
     if sum(sign.isdigit() for sign in typed["phone"]) < _FEWEST_DIGITS:
-        return "Ce numéro n'est pas complet. Exemple : 06 12 34 56 78"
+        return "Ce numéro n'est pas complet. Exemple : 06 12 34 56 78"
     return None
 
 

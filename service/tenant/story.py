@@ -41,7 +41,7 @@ def day_in_words(at: datetime) -> str:
 def moment_in_words(at: datetime) -> str:
     """Return the day and the hour of an instant in France, as people say them."""
     local = at.astimezone(PARIS)
-    return f"{in_words(local.date())} à {local.hour} h {local.minute:02d}"
+    return f"{in_words(local.date())} à {local.hour} h {local.minute:02d}"
 
 
 def steps_of(sheet: Sheet) -> list[Step]:
@@ -50,7 +50,7 @@ def steps_of(sheet: Sheet) -> list[Step]:
     reopened = _last(sheet, EventKind.REOPENED)
     done: list[tuple[str, datetime | None]] = [
         ("Reçue", complaint.submitted_at),
-        (f"Transmise à : {recipient(sheet)}" if sheet.team else "Transmise à la bonne équipe", _routed_at(sheet)),
+        (f"Transmise à : {recipient(sheet)}" if sheet.team else "Transmise à la bonne équipe", _routed_at(sheet)),
         ("Prise en charge", _taken_at(sheet)),
         ("Réponse", complaint.first_answered_at),
     ]
@@ -102,10 +102,10 @@ def who_has_it(sheet: Sheet) -> str:
     if sheet.complaint.target == TargetKind.SORTING:
         return f"Chez {member}, une personne lit votre message, puis le donne à l'équipe qui peut agir."
     if sheet.organisation is None:
-        return f"Votre demande est arrivée ici : {team.name}, {member}."
+        return f"Votre demande est arrivée ici : {team.name}, {member}."
     return (
         f"Votre demande est passée à {sheet.organisation.name}. "
-        f"{member} reste votre contact et suit la demande. L'équipe qui la suit : {team.name}."
+        f"{member} reste votre contact et suit la demande. L'équipe qui la suit : {team.name}."
     )
 
 

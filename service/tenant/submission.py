@@ -1,5 +1,6 @@
 """The hosted form of a member: shown, sent, and watched over for danger while it is typed."""
 
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -14,11 +15,11 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member
 from service.tenant.door import member_named
-from service.tenant.form import MAX_NONCE, TRAP, Errors, Typed, as_submission, errors_in, read_form, words
+from service.tenant.form import TRAP, Errors, Typed, as_submission, errors_in, is_our_nonce, read_form, words
 
 TRAPPED = (
     "Un champ caché a été rempli, sans doute par un programme. Nous l'avons vidé et rien n'est encore envoyé. "
-    "Relisez, puis appuyez une nouvelle fois sur « Envoyer ma demande »."
+    "Relisez, puis appuyez une nouvelle fois sur « Envoyer ma demande »."
 )
 
 
@@ -41,12 +42,14 @@ def show_form(slug: str) -> Response:
 def submit(slug: str) -> AnyResponse:
     """Store the complaint and lead to its tracking page, or show the form again with everything typed."""
     member, typed, ports = member_named(slug), read_form(request.form), _ports()
+    if not is_our_nonce(typed["nonce"]):
+        typed["nonce"] = ports.random.token()
     if typed[TRAP]:
-        return _form(member, typed | {TRAP: ""}, {"text": TRAPPED}, status=422)
+        return _form(member, typed | {TRAP: ""}, {"text": TRAPPED}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     errors = errors_in(typed)
     if errors:
-        return _form(member, typed, errors, status=422)
-    key = f"form:{typed['nonce'][:MAX_NONCE] or ports.random.token()}"
+        return _form(member, typed, errors, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    key = f"form:{typed['nonce']}"
     try:
         receipt = submission.submit(member.id, as_submission(typed), key, ports)
     except ReplayedWithAnotherBody:
@@ -54,7 +57,7 @@ def submit(slug: str) -> AnyResponse:
     if receipt.is_new:
         steps.follow(receipt.member_id, receipt.complaint_id, ports)
     complaint = _complaint(receipt.member_id, receipt.complaint_id)
-    return redirect(url_for("tenant.tracking", token=complaint.tracking_token, nouveau=1), 303)
+    return redirect(url_for("tenant.tracking", token=complaint.tracking_token, nouveau=1), HTTPStatus.SEE_OTHER)
 
 
 def advise(slug: str) -> str:
@@ -68,7 +71,15 @@ def _already_sent(member: Member, typed: Typed, key: str) -> Response:
     """Explain that this page was sent before with other words; a new number lets the person send them too."""
     receipt = submission.receipt_of(member.id, key)
     sent = _complaint(receipt.member_id, receipt.complaint_id)
-    return _form(member, typed | {"nonce": ""}, sent=sent, status=409)
+    return _form(
+        member, typed | {"nonce": ""}, sent=sent if _may_be_same(sent, typed) else None, status=HTTPStatus.CONFLICT
+    )
+
+
+def _may_be_same(sent: Complaint, typed: Typed) -> bool:
+    """Say whether nothing tells that another person sent the first message, from a page copied or left open."""
+    kept = ((sent.tenant_name, "name"), (sent.tenant_email, "email"), (sent.tenant_phone, "phone"))
+    return all(value is None or value == typed[field] for value, field in kept)
 
 
 def _complaint(member_id: UUID, complaint_id: UUID) -> Complaint:
@@ -77,13 +88,18 @@ def _complaint(member_id: UUID, complaint_id: UUID) -> Complaint:
 
 
 def _form(
-    member: Member, typed: Typed, errors: Errors | None = None, sent: Complaint | None = None, status: int = 200
+    member: Member,
+    typed: Typed,
+    errors: Errors | None = None,
+    sent: Complaint | None = None,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     types = _ports().text_model.danger_types(typed["text"][:MAX_TEXT])
     page = render_template(
         "tenant/form.html",
         member=member,
-        typed=typed | {"nonce": typed["nonce"][:MAX_NONCE] or _ports().random.token()},
+        typed=typed | {"nonce": typed["nonce"] or _ports().random.token()},
+        sent_before=status == HTTPStatus.CONFLICT,
         errors=errors or {},
         sent=sent,
         advice=advice_for(types) if types else [],

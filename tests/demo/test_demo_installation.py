@@ -1,0 +1,117 @@
+"""The installation on a real database: all or nothing, once, and usable at once."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from alembic import command
+from flask import Flask
+
+from service.app import create_app
+from service.cli.database import alembic_config
+from service.demo.installation import NotTheDemonstration, Order, install
+from service.embedded.postgres import EmbeddedPostgres
+from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
+from service.journey.ports import Ports, TextModelDown
+from service.journey.trends import read_trends
+from service.settings import Settings
+from tests.demo.author import TODAY, AuthorTextModel
+
+pytestmark = pytest.mark.services
+ORDER = Order(seed=7, complaints=150, today=TODAY)
+DATABASE = "demonstration"
+
+
+class _NoTextModel:
+    def read(self, text: str) -> Any:  # noqa: ARG002  It never answers.
+        raise TextModelDown("switched off")
+
+    def danger_types(self, text: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+
+@pytest.fixture
+def empty(postgres: EmbeddedPostgres, settings: Settings) -> Iterator[Settings]:
+    """Settings that lead to a migrated database without a row."""
+    postgres.create_database(DATABASE)
+    owner = postgres.url("seve_owner", DATABASE)
+    command.upgrade(alembic_config(owner), "head")
+    yield dataclasses.replace(settings, database_url=postgres.url("seve_app", DATABASE), database_owner_url=owner)
+    postgres.drop_database(DATABASE)
+
+
+@pytest.fixture
+def demo_ports(ports: Ports, text_model: AuthorTextModel) -> Ports:
+    return dataclasses.replace(ports, text_model=text_model)
+
+
+@pytest.fixture
+def demo_app(empty: Settings, demo_ports: Ports) -> Iterator[Flask]:
+    app = create_app(empty, demo_ports)
+    with app.app_context():
+        yield app
+
+
+def _count(settings: Settings, question: str) -> int:
+    with psycopg.connect(settings.database_owner_url.replace("+psycopg", "", 1)) as connection:
+        row = connection.execute(question).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return data
+
+
+@pytest.mark.usefixtures("demo_app")
+def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports: Ports) -> None:
+    install(empty, demo_ports, ORDER, [].append)
+    assert _count(empty, "select count(*) from dwellings") == 95_000
+    assert _count(empty, "select count(*) from complaints") == 150
+    assert _count(empty, "select count(*) from outbox") == 0
+    access = _read(empty.demo_file)
+    assert len(access["members"]) == 6
+    for member in access["members"]:
+        assert len(member["dwelling_references"]) == 5
+        signed_in = sign_in_staff(**member["staff"])
+        assert signed_in is not None
+        assert signed_in.role == "supervisor"
+        assert member_of_key(member["api_key"]) == signed_in.member_id
+    assert sign_in_reader(**access["network"]) is not None
+    assert [release.month for release in read_trends()][::16] == [date(2025, 6, 1), date(2026, 10, 1)]
+
+    # A second time: nothing but the address changes.
+    moved = dataclasses.replace(empty, base_url="https://seve.example")
+    install(moved, demo_ports, ORDER, [].append)
+    assert _read(empty.demo_file) == access | {"base_url": "https://seve.example"}
+    assert _count(empty, "select count(*) from complaints") == 150
+
+    # The file is lost: other keys and passwords, and the older ones no longer open anything.
+    empty.demo_file.unlink()
+    install(empty, demo_ports, ORDER, [].append)
+    renewed = _read(empty.demo_file)
+    assert member_of_key(renewed["members"][0]["api_key"]) is not None
+    assert member_of_key(access["members"][0]["api_key"]) is None
+    assert sign_in_staff(**access["members"][0]["staff"]) is None
+
+
+@pytest.mark.usefixtures("demo_app")
+def test_without_a_text_model_nothing_is_written(empty: Settings, demo_ports: Ports) -> None:
+    with pytest.raises(TextModelDown):
+        install(empty, dataclasses.replace(demo_ports, text_model=_NoTextModel()), ORDER, [].append)
+    assert _count(empty, "select count(*) from members") == 0
+    assert not empty.demo_file.exists()
+
+
+def test_members_of_others_are_left_alone(settings: Settings, demo_ports: Ports) -> None:
+    before = _count(settings, "select count(*) from api_keys")
+    with pytest.raises(NotTheDemonstration):
+        install(settings, demo_ports, ORDER, [].append)
+    assert _count(settings, "select count(*) from api_keys") == before
+    assert not settings.demo_file.exists()
