@@ -1,5 +1,8 @@
 """The tenant's word once it is finished: a note in one click, and "no" opens the complaint again."""
 
+from dataclasses import dataclass
+from http import HTTPStatus
+
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,51 +11,50 @@ from service.domain.feedback import SCORES, SOLVED, reopens
 from service.journey import feedback, steps
 from service.journey.ports import Ports
 from service.tenant.dossier import Dossier, open_dossier
-from service.tenant.form import TEXT_ERRORS, Errors, words
+from service.tenant.form import TEXT_ERRORS, words
 
 NO_SCORE = "Choisissez une note de 0 à 10 : un seul appui suffit. Si ce n'est pas réglé, vous pouvez aussi rouvrir."
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a tenant answers, or is about to: a value that is not one of ours counts as not given."""
+
+    score: int | None = None
+    solved: str | None = None
+    comment: str = ""
+
+
 def show_feedback(token: str) -> Response:
     """Show the page a mail's link leads to, with its answer ready. Only a button sends it: scanners follow links."""
-    return feedback_page(
-        open_dossier(token), score=_score(request.args.get("note")), solved=_solved(request.args.get("regle"))
-    )
+    return feedback_page(open_dossier(token), _answer(request.args.get("note"), request.args.get("regle")))
 
 
 def give(token: str) -> AnyResponse:
     """Keep the answer and lead back to the tracking page, which says what happens next."""
-    dossier, comment = open_dossier(token), words(request.form.get("comment", "")).strip()
-    score = _score(request.form.get("note"))
-    solved = "no" if "rouvrir" in request.form else _solved(request.form.get("regle"))
-    if score is None and not reopens(solved) and dossier.feedback is None:
-        return feedback_page(dossier, solved=solved, comment=comment, errors={"note": NO_SCORE}, status=422)
-    ports: Ports = current_app.extensions["seve"].ports
+    dossier, form = open_dossier(token), request.form
+    solved = "no" if "rouvrir" in form else form.get("regle")
+    answer = _answer(form.get("note"), solved, words(form.get("comment", "")).strip())
+    if answer.score is None and not reopens(answer.solved) and dossier.feedback is None:
+        return feedback_page(dossier, answer, {"note": NO_SCORE})
     try:
-        if score is not None or solved is not None:
-            feedback.give_feedback(
-                dossier.member_id, dossier.complaint_id, score=score, solved=solved, comment=comment, ports=ports
-            )
+        _keep(dossier, answer)
     except BadInput as refusal:
-        errors = {"comment": TEXT_ERRORS[refusal.code]}
-        return feedback_page(dossier, score=score, solved=solved, comment=comment, errors=errors, status=422)
+        return feedback_page(dossier, answer, {"comment": TEXT_ERRORS[refusal.code]})
     except NotAllowed:
         # A second click on "not solved" finds the complaint already open again: that is what was wanted.
-        if not (reopens(solved) and dossier.was_reopened):
-            return feedback_page(dossier, status=409)
-    steps.wake_waiting(dossier.member_id, dossier.complaint_id, ports)
-    return redirect(url_for("tenant.tracking", token=token, avis=1), 303)
+        if not (reopens(answer.solved) and open_dossier(token).was_reopened):
+            return feedback_page(dossier, answer, status=HTTPStatus.CONFLICT)
+    return redirect(url_for("tenant.tracking", token=token, avis=1), HTTPStatus.SEE_OTHER)
 
 
-def feedback_page(  # noqa: PLR0913  The parts of one answer.
+def feedback_page(
     dossier: Dossier,
+    answer: Answer,
+    errors: dict[str, str] | None = None,
     *,
-    score: int | None = None,
-    solved: str | None = None,
-    comment: str = "",
-    errors: Errors | None = None,
     closed_meanwhile: bool = False,
-    status: int = 200,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     """Return the page, with what is known of the answer filled in."""
     page = render_template(
@@ -60,18 +62,32 @@ def feedback_page(  # noqa: PLR0913  The parts of one answer.
         dossier=dossier,
         member=dossier.sheet.member,
         complaint=dossier.sheet.complaint,
-        score=score,
-        solved=solved,
-        comment=comment,
+        answer=answer,
         errors=errors or {},
         closed_meanwhile=closed_meanwhile,
     )
-    return make_response(page, status)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else status)
 
 
-def _score(value: str | None) -> int | None:
-    return next((score for score in SCORES if str(score) == value), None)
+def _keep(dossier: Dossier, answer: Answer) -> None:
+    """Keep the answer, and wake the desk of a complaint it opens again. Nothing said, nothing kept."""
+    if answer.score is None and answer.solved is None:
+        return
+    ports: Ports = current_app.extensions["seve"].ports
+    feedback.give_feedback(
+        dossier.member_id,
+        dossier.complaint_id,
+        score=answer.score,
+        solved=answer.solved,
+        comment=answer.comment,
+        ports=ports,
+    )
+    steps.wake_waiting(dossier.member_id, dossier.complaint_id, ports)
 
 
-def _solved(value: str | None) -> str | None:
-    return value if value in SOLVED else None
+def _answer(score: str | None, solved: str | None, comment: str = "") -> Answer:
+    return Answer(
+        next((known for known in SCORES if str(known) == score), None),
+        solved if solved in SOLVED else None,
+        comment,
+    )

@@ -1,5 +1,7 @@
 """The tracking page: where the complaint stands, what was said, and a box to add something."""
 
+from http import HTTPStatus
+
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +16,7 @@ from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.tenant import story
 from service.tenant.dossier import Dossier, open_dossier
-from service.tenant.feedback import feedback_page
+from service.tenant.feedback import Answer, feedback_page
 from service.tenant.form import Errors, text_error, words
 
 
@@ -29,15 +31,14 @@ def add_message(token: str) -> AnyResponse:
     dossier, text = open_dossier(token), words(request.form.get("text", ""))
     error = text_error(text)
     if error:
-        return tracking_page(dossier, {"text": error}, text, status=422)
-    if dossier.is_closed:
-        return feedback_page(dossier, solved="no", comment=text, closed_meanwhile=True, status=409)
+        return tracking_page(dossier, {"text": error}, text)
     if not _was_just_said(dossier, text):
         try:
             handling.add_from_tenant(dossier.member_id, dossier.complaint_id, text, ports)
         except NotAllowed:
-            return feedback_page(open_dossier(token), solved="no", comment=text, closed_meanwhile=True, status=409)
-    return redirect(url_for("tenant.tracking", token=token, ajout=1, _anchor="messages"), 303)
+            answer = Answer(solved="no", comment=text)
+            return feedback_page(open_dossier(token), answer, closed_meanwhile=True, status=HTTPStatus.CONFLICT)
+    return redirect(url_for("tenant.tracking", token=token, ajout=1, _anchor="messages"), HTTPStatus.SEE_OTHER)
 
 
 def _was_just_said(dossier: Dossier, text: str) -> bool:
@@ -46,7 +47,9 @@ def _was_just_said(dossier: Dossier, text: str) -> bool:
     return bool(told) and told[-1].kind == EventKind.TENANT_WROTE and told[-1].data.get("text") == text
 
 
-def tracking_page(dossier: Dossier, errors: Errors | None = None, text: str = "", status: int = 200) -> Response:
+def tracking_page(
+    dossier: Dossier, errors: Errors | None = None, text: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> Response:
     """Return the page; `errors` and `text` are those of the message box."""
     ports: Ports = current_app.extensions["seve"].ports
     complaint = dossier.sheet.complaint
@@ -71,4 +74,4 @@ def tracking_page(dossier: Dossier, errors: Errors | None = None, text: str = ""
         errors=errors or {},
         text=text,
     )
-    return make_response(page, status)
+    return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)

@@ -6,7 +6,7 @@ from service.adapters.clock import FrenchCalendar
 from service.demo.corpus import CORPUS, Corpus, Reader, read_corpus
 from service.demo.history import Past
 from service.demo.world import World, evening_of, imagine
-from tests.demo.author import TODAY, AuthorTextModel
+from tests.demo.author import TODAY, AuthorTextModel, say_nothing
 
 
 @pytest.fixture(scope="session")
@@ -26,5 +26,4 @@ def past(corpus: Corpus) -> Past:
 
 @pytest.fixture(scope="session")
 def imagined(past: Past) -> World:
-    said: list[str] = []
-    return imagine(past, 1200, said.append)
+    return imagine(past, 1200, say_nothing)

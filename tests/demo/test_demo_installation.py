@@ -19,8 +19,9 @@ from service.embedded.postgres import EmbeddedPostgres
 from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
 from service.journey.ports import Ports, TextModelDown
 from service.journey.trends import read_trends
+from service.models.database import db
 from service.settings import Settings
-from tests.demo.author import TODAY, AuthorTextModel
+from tests.demo.author import TODAY, AuthorTextModel, say_nothing
 
 pytestmark = pytest.mark.services
 ORDER = Order(seed=7, complaints=150, today=TODAY)
@@ -55,6 +56,8 @@ def demo_app(empty: Settings, demo_ports: Ports) -> Iterator[Flask]:
     app = create_app(empty, demo_ports)
     with app.app_context():
         yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _count(settings: Settings, question: str) -> int:
@@ -71,7 +74,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("demo_app")
 def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports: Ports) -> None:
-    install(empty, demo_ports, ORDER, [].append)
+    install(empty, demo_ports, ORDER, say_nothing)
     assert _count(empty, "select count(*) from dwellings") == 95_000
     assert _count(empty, "select count(*) from complaints") == 150
     assert _count(empty, "select count(*) from outbox") == 0
@@ -88,13 +91,13 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
 
     # A second time: nothing but the address changes.
     moved = dataclasses.replace(empty, base_url="https://seve.example")
-    install(moved, demo_ports, ORDER, [].append)
+    install(moved, demo_ports, ORDER, say_nothing)
     assert _read(empty.demo_file) == access | {"base_url": "https://seve.example"}
     assert _count(empty, "select count(*) from complaints") == 150
 
     # The file is lost: other keys and passwords, and the older ones no longer open anything.
     empty.demo_file.unlink()
-    install(empty, demo_ports, ORDER, [].append)
+    install(empty, demo_ports, ORDER, say_nothing)
     renewed = _read(empty.demo_file)
     assert member_of_key(renewed["members"][0]["api_key"]) is not None
     assert member_of_key(access["members"][0]["api_key"]) is None
@@ -104,7 +107,7 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
 @pytest.mark.usefixtures("demo_app")
 def test_without_a_text_model_nothing_is_written(empty: Settings, demo_ports: Ports) -> None:
     with pytest.raises(TextModelDown):
-        install(empty, dataclasses.replace(demo_ports, text_model=_NoTextModel()), ORDER, [].append)
+        install(empty, dataclasses.replace(demo_ports, text_model=_NoTextModel()), ORDER, say_nothing)
     assert _count(empty, "select count(*) from members") == 0
     assert not empty.demo_file.exists()
 
@@ -112,6 +115,6 @@ def test_without_a_text_model_nothing_is_written(empty: Settings, demo_ports: Po
 def test_members_of_others_are_left_alone(settings: Settings, demo_ports: Ports) -> None:
     before = _count(settings, "select count(*) from api_keys")
     with pytest.raises(NotTheDemonstration):
-        install(settings, demo_ports, ORDER, [].append)
+        install(settings, demo_ports, ORDER, say_nothing)
     assert _count(settings, "select count(*) from api_keys") == before
     assert not settings.demo_file.exists()

@@ -90,9 +90,9 @@ def test_every_address_is_reserved() -> None:
     emails = [READER.email]
     for landlord in LANDLORDS:
         emails += [staff.email for staff in landlord.staff]
-        emails += [one.email for one in (*landlord.teams.values(), *landlord.organisations.values()) if one.email]
+        emails += [team.email for team in landlord.teams.values() if team.email]
+        emails += [one.email for one in landlord.organisations.values() if one.email]
     assert all(email.endswith(".example") for email in emails)
-    assert len({*emails}) >= len([staff for landlord in LANDLORDS for staff in landlord.staff])
 
 
 @MEMBERS

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -169,11 +170,11 @@ def test_a_message_with_html_is_shown_as_typed(app: Flask, client: FlaskClient, 
     assert "<script" not in page
 
 
-def _id(sent: dict[str, str]) -> "reading.UUID":
-    return reading.UUID(sent["id"])
+def _id(sent: dict[str, str]) -> UUID:
+    return UUID(sent["id"])
 
 
-def _give_up_a_delivery(world: World, complaint_id: "reading.UUID") -> None:
+def _give_up_a_delivery(world: World, complaint_id: UUID) -> None:
     with member_transaction(world.first.id) as session:
         event = reading.sheet(session, complaint_id).events[0]
         session.add(

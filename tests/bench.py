@@ -1,0 +1,93 @@
+"""`make bench`: how long the steps of the straight line take, on real parts. Prints figures, judges nothing."""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from service.adapters.assemble import assemble
+from service.app import create_app
+from service.cli.database import alembic_config
+from service.embedded.postgres import EmbeddedPostgres
+from service.embedded.redis import EmbeddedRedis
+from service.settings import ROOT, Settings
+from tests.world import World, build_world
+
+RUNS = 300
+WORDS = "Bonjour, plus d'eau chaude depuis dimanche soir, on est quatre à la maison dont un bébé. Merci de faire vite."
+
+
+def measure(name: str, action: Callable[[int], object]) -> None:
+    """Print the median and the 99th percentile of an action, in milliseconds."""
+    took = []
+    for number in range(RUNS):
+        start = time.perf_counter()
+        action(number)
+        took.append((time.perf_counter() - start) * 1000)
+    took.sort()
+    print(f"{name:<44} {statistics.median(took):8.1f} {took[int(RUNS * 0.99) - 1]:8.1f}")
+
+
+def settings_of(postgres: EmbeddedPostgres, redis: EmbeddedRedis, folder: Path, model: Path) -> Settings:
+    """Return settings on the given servers."""
+    return Settings(
+        database_url=postgres.app_url,
+        database_owner_url=postgres.owner_url,
+        redis_url=redis.url,
+        secret_key="bench",
+        base_url="http://localhost",
+        smtp_url=None,
+        mail_dir=folder / "mail",
+        mail_from="Sève <ne-pas-repondre@seve.example>",
+        model_dir=model,
+        demo_file=folder / "demo.json",
+    )
+
+
+def prepare(settings: Settings) -> World:
+    """Migrate and write two small members."""
+    command.upgrade(alembic_config(settings.database_owner_url), "head")
+    engine = create_engine(settings.database_owner_url)
+    with Session(engine, expire_on_commit=False) as session:
+        world = build_world(session)
+        session.commit()
+    engine.dispose()
+    return world
+
+
+def main() -> None:
+    """Measure on fresh servers, with the disk waited for as in production."""
+    model = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "model"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with EmbeddedPostgres(folder / "pg") as postgres, EmbeddedRedis(folder / "redis") as redis:
+            settings = settings_of(postgres, redis, folder, model)
+            world = prepare(settings)
+            ports = assemble(settings)
+            client = create_app(settings, ports).test_client()
+            ports.text_model.read("bonjour")
+            body = {"text": WORDS, "dwelling": {"reference": world.first.collective}}
+            bearer = world.first.bearer
+            made: list[str] = []
+            print(f"{'milliseconds':<44} {'median':>8} {'p99':>8}")
+            measure("the model reads a message", lambda _: ports.text_model.read(WORDS))
+            measure("the model reads 10,000 characters", lambda _: ports.text_model.read((WORDS + " ") * 85))
+            measure(
+                "a complaint is stored, sorted and routed",
+                lambda _: made.append(client.post("/api/v1/complaints", json=body, headers=bearer).json["id"]),
+            )
+            measure(
+                "a complaint is read with its timeline",
+                lambda number: client.get(f"/api/v1/complaints/{made[number]}", headers=bearer),
+            )
+            measure("a page of complaints is listed", lambda _: client.get("/api/v1/complaints", headers=bearer))
+
+
+if __name__ == "__main__":
+    main()
