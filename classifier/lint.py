@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.cleaning import clean
-from classifier.corpus import ASIDE, CorpusInvalid, read_lines
+from classifier.corpus import ASIDE, GLOSSARY, CorpusInvalid, read_lines
 from classifier.labels import DANGER_TYPES, NATURES, URGENCIES
 
 KEYS = frozenset({"text", "category", "secondary", "nature", "urgency", "scenario", "author", "style", "danger"})
@@ -73,6 +73,32 @@ def _counts(rows: list[Row], categories: frozenset[str]) -> Iterator[str]:
             yield f"{category}: at least {_FEWEST_AUTHORS} authors are needed"
 
 
+def _phrase(row: Row, categories: frozenset[str]) -> Iterator[str]:
+    allowed: dict[str, frozenset[str] | tuple[str, ...]] = {
+        "category": categories,
+        "nature": NATURES,
+        "urgency": URGENCIES,
+    }
+    if set(row) != {"text", *allowed}:
+        yield f"keys differ: {sorted(set(row) ^ {'text', *allowed})}"
+        return
+    said = {key: row[key] for key in allowed if row[key] is not None}
+    if not said:
+        yield "a phrase must speak for something"
+    for key, code in said.items():
+        if code not in allowed[key]:
+            yield f"{key} {code!r} is unknown"
+
+
+def _glossary(path: Path, categories: frozenset[str]) -> list[str]:
+    rows, faults = _read(path) if path.exists() else ([], [])
+    return faults + [
+        f"{path.name}:{number}: {fault}"
+        for number, row in enumerate(rows, start=1)
+        for fault in _phrase(row, categories)
+    ]
+
+
 def _read(path: Path) -> tuple[list[Row], list[str]]:
     try:
         return read_lines(path), []
@@ -80,12 +106,9 @@ def _read(path: Path) -> tuple[list[Row], list[str]]:
         return [], [str(error)]
 
 
-def lint(directory: Path) -> list[str]:
-    """Return every fault of a corpus, one sentence each; an empty list when it is sound."""
-    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
-    categories = frozenset(path.stem for path in paths if path.stem not in _APART)
-    faults: list[str] = [] if categories else [f"{directory}: no category file"]
+def _files(paths: list[Path], categories: frozenset[str]) -> tuple[list[Row], list[str]]:
     everything: list[Row] = []
+    faults: list[str] = []
     seen: dict[str, str] = {}
     for path in paths:
         rows, unreadable = _read(path)
@@ -100,4 +123,14 @@ def lint(directory: Path) -> list[str]:
                 faults.append(f"{where}: same text as {seen[key]}")
             seen.setdefault(key, where)
         everything += rows
-    return faults + list(_counts(everything, categories))
+    return everything, faults
+
+
+def lint(directory: Path) -> list[str]:
+    """Return every fault of a corpus, one sentence each; an empty list when it is sound."""
+    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
+    categories = frozenset(path.stem for path in paths if path.stem not in _APART)
+    if not categories:
+        return [f"{directory}: no category file"]
+    everything, faults = _files(paths, categories)
+    return [*faults, *_glossary(directory / GLOSSARY, categories), *_counts(everything, categories)]

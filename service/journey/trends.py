@@ -123,5 +123,5 @@ def _scores(session: Session, start: datetime, end: datetime) -> dict[str, int]:
         .where(Feedback.at >= start, Feedback.at < end, Complaint.dwelling_id.is_not(None))
         .order_by(Feedback.at)
     )
-    latest: dict[UUID | None, int] = dict(rows.tuples().all())
+    latest = {dwelling_id: score for dwelling_id, score in rows}  # noqa: C416  A row is a tuple, mypy wants it unpacked.
     return {"answers": len(latest), "satisfied": sum(score >= SATISFIED_FROM for score in latest.values())}

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.closing import MEDIATION, OUTCOMES
 from service.domain.errors import NotAllowed
-from service.domain.safety import advice_for
+from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.status import EventKind
 from service.domain.submission import MAX_TEXT
 from service.journey import handling
@@ -47,24 +47,34 @@ def _was_just_said(dossier: Dossier, text: str) -> bool:
     return bool(told) and told[-1].kind == EventKind.TENANT_WROTE and told[-1].data.get("text") == text
 
 
-def tracking_page(
-    dossier: Dossier, errors: Errors | None = None, text: str = "", status: HTTPStatus = HTTPStatus.OK
-) -> Response:
+def _advice(dossier: Dossier, text: str, ports: Ports) -> list[SafetyAdvice]:
+    """Return the advice for what was sent this very moment.
+
+    Only then: a page opened again later may be read over a shoulder, and the numbers stay on it anyway.
+    """
+    complaint = dossier.sheet.complaint
+    if "nouveau" in request.args:
+        is_danger = complaint.danger_types or complaint.danger == "danger"
+        return advice_for(complaint.danger_types) if is_danger else []
+    if "ajout" in request.args or "avis" in request.args:
+        said = [event for event in dossier.sheet.told if event.actor == "tenant"]
+        text = text or str(said[-1].data.get("text", ""))
+    types = ports.text_model.danger_types(text[:MAX_TEXT])
+    return advice_for(types) if types else []
+
+
+def tracking_page(dossier: Dossier, errors: Errors | None = None, text: str = "") -> Response:
     """Return the page; `errors` and `text` are those of the message box."""
     ports: Ports = current_app.extensions["seve"].ports
     complaint = dossier.sheet.complaint
-    is_new = "nouveau" in request.args
-    types = [*complaint.danger_types, *ports.text_model.danger_types(text[:MAX_TEXT])]
-    is_dangerous = bool(types) or complaint.danger == "danger"
     page = render_template(
         "tenant/tracking.html",
         dossier=dossier,
         member=dossier.sheet.member,
         complaint=complaint,
         story=story,
-        is_new=is_new,
-        # On arrival only: a page opened again later may be read over a shoulder.
-        advice=advice_for(types) if is_dangerous and (is_new or errors) else [],
+        is_new="nouveau" in request.args,
+        advice=_advice(dossier, text, ports),
         is_late=story.is_late(complaint, ports.clock.now().astimezone(PARIS).date()),
         promised=in_words(complaint.promised_answer_by),
         outcome=OUTCOMES[complaint.outcome] if complaint.outcome else None,

@@ -123,6 +123,14 @@ def test_danger_in_an_addition_refused_is_still_answered(client: FlaskClient, wo
     assert "Odeur de gaz" in answer.text
 
 
+def test_danger_in_an_addition_is_answered_at_once_and_not_for_ever(client: FlaskClient, world: World) -> None:
+    assert world
+    sent = send(client, "Le radiateur est froid")
+    added = client.post(f"{sent.page}/messages", data={"text": "ça sent le gaz"}, follow_redirects=True).text
+    assert added.index("Odeur de gaz") < added.index("<h1>")
+    assert "Odeur de gaz" not in client.get(sent.page).text
+
+
 def test_words_written_to_a_complaint_just_closed_are_not_lost(
     app: Flask, client: FlaskClient, world: World, ports: Ports
 ) -> None:

@@ -1,0 +1,141 @@
+"""Where the ink of a chart goes. Numbers only: the template draws them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from service.domain.trends import next_month
+from service.network.figures import month_in_short
+
+WIDTH, HEIGHT = 320, 152  # about the pixels of a card, so that the words in a chart keep their size
+LEFT, RIGHT, TOP, BOTTOM = 36, 306, 20, 126  # the frame the line is drawn in
+_STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
+_ROOM = 4  # months a label needs beside it
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in the chart, and the words beside it."""
+
+    x: float
+    y: float
+    label: str = ""
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One line over the months, broken where a month is hidden or not published."""
+
+    lines: list[str]  # paths
+    areas: list[str]  # paths
+    alone: list[Point]  # months seen between two that are not
+    veils: list[tuple[float, float]]  # left edge and width of each hidden month
+    rungs: list[Point]  # the scale, from zero up
+    feet: list[Point]  # the months
+    last: Point | None  # the latest month, when it is seen
+    year_before: Point | None  # the same month a year before, when it is seen
+
+
+@dataclass(frozen=True)
+class Series:
+    """Month after month with none left out: None where there is nothing to draw; `hidden` when it was published."""
+
+    months: Sequence[date]
+    values: Sequence[Decimal | None]
+    hidden: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From zero to `top`, with the words of a value."""
+
+    top: Decimal
+    unit: str = ""
+
+    def in_words(self, value: Decimal) -> str:
+        """Return a value of the scale without needless decimals."""
+        return f"{value.normalize():f}".replace(".", ",") + self.unit
+
+
+def all_months(first: date, last: date) -> list[date]:
+    """Return every month from the first to the last."""
+    months = [first]
+    while months[-1] < last:
+        months.append(next_month(months[-1]))
+    return months
+
+
+def round_top(highest: Decimal) -> Decimal:
+    """Return a round number at least as high, for the top of a scale."""
+    if highest <= 0:
+        return Decimal(1)
+    power = Decimal(10) ** highest.adjusted()
+    return next(step * power for step in _STEPS if step * power >= highest)
+
+
+def draw(series: Series, scale: Scale, label: str) -> Chart:
+    """Return the chart of a series; `label` is written beside the latest value."""
+    points = [
+        None if value is None else Point(_x(place, series), _y(value, scale))
+        for place, value in enumerate(series.values)
+    ]
+    runs = [list(run) for is_seen, run in groupby(points, key=lambda point: point is not None) if is_seen]
+    strokes = [[point for point in run if point] for run in runs]
+    last = points[-1]
+    return Chart(
+        lines=[_path(stroke) for stroke in strokes if len(stroke) > 1],
+        areas=[_area(stroke) for stroke in strokes if len(stroke) > 1],
+        alone=[stroke[0] for stroke in strokes if len(stroke) == 1],
+        veils=[_veil(place, series) for place, is_hidden in enumerate(series.hidden) if is_hidden],
+        rungs=_rungs(scale),
+        feet=_feet(series),
+        last=Point(last.x, last.y, label, "end") if last else None,
+        year_before=points[-13] if len(points) > 12 else None,  # noqa: PLR2004  Twelve months before the last.
+    )
+
+
+def _rungs(scale: Scale) -> list[Point]:
+    return [Point(LEFT, _y(value, scale), scale.in_words(value)) for value in (Decimal(0), scale.top / 2, scale.top)]
+
+
+def _step(series: Series) -> float:
+    return (RIGHT - LEFT) / max(1, len(series.months) - 1)
+
+
+def _x(place: int, series: Series) -> float:
+    from_the_end = len(series.months) - 1 - place
+    return round(RIGHT - from_the_end * _step(series), 1)
+
+
+def _y(value: Decimal, scale: Scale) -> float:
+    return round(BOTTOM - float(value / scale.top) * (BOTTOM - TOP), 1)
+
+
+def _path(stroke: Sequence[Point]) -> str:
+    return "M" + "L".join(f"{point.x},{point.y}" for point in stroke)
+
+
+def _area(stroke: Sequence[Point]) -> str:
+    return f"{_path(stroke)}L{stroke[-1].x},{BOTTOM}L{stroke[0].x},{BOTTOM}Z"
+
+
+def _veil(place: int, series: Series) -> tuple[float, float]:
+    half = min(_step(series) / 2, RIGHT - LEFT)
+    left = max(LEFT, _x(place, series) - half)
+    right = min(RIGHT, _x(place, series) + half)
+    return round(left, 1), round(right - left, 1)
+
+
+def _feet(series: Series) -> list[Point]:
+    """Name the first and last months, and each January that has room between them."""
+    end = len(series.months) - 1
+    feet = [Point(_x(end, series), BOTTOM, month_in_short(series.months[end]), "end")]
+    for place, month in enumerate(series.months[:end]):
+        if place == 0 and end >= _ROOM:
+            feet.append(Point(_x(place, series), BOTTOM, month_in_short(month), "start"))
+        elif month.month == 1 and _ROOM < place < end - _ROOM:
+            feet.append(Point(_x(place, series), BOTTOM, month_in_short(month)))
+    return feet

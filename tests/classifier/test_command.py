@@ -1,0 +1,82 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from classifier.__main__ import main
+from classifier.artefact import Manifest
+from tests.classifier.small_corpus import write_lines
+
+ROOT = Path(__file__).resolve().parents[2]
+FIELDS = ["category", "confidence", "alternatives", "secondary", "nature", "urgency", "danger", "abstained", "words"]
+Trained = tuple[Path, Manifest, list[str]]
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["classifier", *words])
+    return main()
+
+
+def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained) -> None:
+    lines = ['{"text": "Le radiateur est froid"}', "not json", '{"text": 3}', "[]", '{"text": "ça sent le gaz"}']
+    done = subprocess.run(
+        [sys.executable, "-m", "classifier", "predict", "--model", str(trained[0])],
+        input="\n".join(lines) + "\n", capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert len(answers) == len(lines)
+    assert list(answers[0]) == FIELDS
+    assert answers[0]["category"] == "chauffage"
+    assert list(answers[0]["alternatives"][0]) == ["category", "confidence"]
+    assert [list(answer) for answer in answers[1:4]] == [["error"]] * 3
+    assert answers[4]["urgency"] == answers[4]["danger"] == "danger"
+    assert done.stderr == ""
+
+
+def test_predict_trains_a_missing_model_and_says_so(small_corpus: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "classifier", "predict", "--corpus", str(small_corpus), "--model", str(tmp_path / "m")],
+        input='{"text": "musique"}\n', capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "training now" in done.stderr
+    assert json.loads(done.stdout)["category"] == "bruit"
+
+
+def test_predict_does_not_train_over_a_damaged_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
+    assert _run(monkeypatch, "predict", "--model", str(tmp_path)) == 2
+    assert "ModelDamaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("second", [{"second": ["bruit"]}, {"secondary": "bruit"}, {"secondary": None}, {"second": []}])
+def test_evaluate_prints_the_figures(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    second: dict[str, str | None],
+) -> None:  # fmt: skip
+    row = {"text": "radiateur froid", "category": "chauffage", "nature": "demande", "urgency": "normal"}
+    write_lines(tmp_path / "set.jsonl", [row | second])
+    assert _run(monkeypatch, "evaluate", str(tmp_path / "set.jsonl"), "--model", str(trained[0])) == 0
+    shown = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    assert shown["macro_f1"] == shown["accuracy"] == shown["top3"] == "1"
+    assert {"coverage", "precision", "danger_recall", "false_alarms", "urgency_kappa"} <= set(shown)
+
+
+def test_card_prints_the_card(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(monkeypatch, "card", "--model", str(trained[0])) == 0
+    assert capsys.readouterr().out == (trained[0] / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_a_corpus_that_is_not_json_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bruit.jsonl").write_text("{}\nnope\n", encoding="utf-8")
+    assert _run(monkeypatch, "train", "--corpus", str(tmp_path), "--model", str(tmp_path / "m")) == 2
+    assert "CorpusInvalid" in capsys.readouterr().err

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score, f1_score
+
+from classifier.calibration import (
+    best_threshold,
+    fit_temperature,
+    precision_threshold,
+    probabilities,
+    recall_threshold,
+)
+from classifier.corpus import Example
+from classifier.evaluation import macro_f1, quadratic_kappa
+from classifier.folds import author_folds, scenario_folds
+from classifier.labels import URGENCIES
+from classifier.segments import segments
+from classifier.urgency import decide
+
+
+def test_our_figures_are_those_of_scikit_learn() -> None:
+    draw = np.random.default_rng(1)
+    truth = [URGENCIES[one] for one in draw.integers(4, size=80)]
+    said = [URGENCIES[one] for one in draw.integers(4, size=80)]
+    assert macro_f1(truth, said) == pytest.approx(f1_score(truth, said, average="macro"))
+    expected = cohen_kappa_score(truth, said, weights="quadratic", labels=list(URGENCIES))
+    assert quadratic_kappa(truth, said, URGENCIES) == pytest.approx(expected)
+
+
+def test_temperature_recovers_the_sharpness_of_scores() -> None:
+    draw = np.random.default_rng(2)
+    scores = draw.normal(size=(4000, 3))
+    chances = probabilities(scores, 0.5)
+    truth = np.array([draw.choice(3, p=row) for row in chances])
+    assert fit_temperature(scores, truth) == pytest.approx(0.5, abs=0.05)
+
+
+def test_precision_threshold_keeps_the_promise() -> None:
+    confidence = np.linspace(1, 0, 100)
+    correct = np.arange(100) < 60
+    mark = precision_threshold(confidence, correct, 0.95)
+    kept = confidence >= mark - 1e-6
+    assert kept.sum() == 63
+    assert precision_threshold(confidence, np.zeros(100, dtype=bool), 0.95) == 1.0
+
+
+def test_recall_threshold_lets_no_more_cases_go_than_said() -> None:
+    chance = np.linspace(0, 1, 100)
+    mark = recall_threshold(chance, np.ones(100, dtype=bool), 0.95)
+    assert (chance >= mark - 1e-6).sum() == 95
+
+
+def test_best_threshold_balances() -> None:
+    assert best_threshold(np.array([0.9, 0.8, 0.2]), np.array([True, True, False]), 2) == 0.8
+    assert best_threshold(np.array([0.9]), np.array([False]), 1) == 1.0
+
+
+def _examples() -> list[Example]:
+    return [
+        Example(f"t{number}", "abc"[number % 3], None, "demande", "normal", f"s{number // 2}", "wxyz"[number // 2 % 4])
+        for number in range(48)
+    ]
+
+
+def test_no_author_and_no_scenario_is_divided() -> None:
+    examples = _examples()
+    for divide, key in ((author_folds, "author"), (scenario_folds, "scenario")):
+        folds = divide(examples, 4)
+        for value in {(getattr(example, key), example.category) for example in examples}:
+            mine = [f for f, e in zip(folds, examples, strict=True) if (getattr(e, key), e.category) == value]
+            assert len(set(mine)) == 1
+        assert len(set(folds.tolist())) == 4
+
+
+def test_doubt_leans_towards_care() -> None:
+    assert decide(np.array([0.0, 0.2, 0.5, 0.3]), "none") == "urgent"
+    assert decide(np.array([0.0, 0.02, 0.9, 0.08]), "none") == "normal"
+    assert decide(np.array([0.0, 0.01, 0.09, 0.9]), "none") == "faible"
+    assert decide(np.array([0.9, 0.0, 0.1, 0.0]), "none") == "normal"
+    assert decide(np.array([0.0, 0.0, 0.0, 1.0]), "check") == "urgent"
+    assert decide(np.array([0.0, 0.0, 0.0, 1.0]), "danger") == "danger"
+
+
+def test_segments_are_few_and_cover_a_long_message() -> None:
+    assert segments("Le robinet goutte.") == []
+    parts = segments("Bonjour à tous. Le robinet goutte. Merci bien.")
+    assert "Le robinet goutte." in parts
+    assert "Bonjour à tous. Le robinet goutte." in parts
+    assert len(segments("mot " * 2500)) == 48
