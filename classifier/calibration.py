@@ -56,13 +56,3 @@ def recall_threshold(probability: Array, truth: NDArray[np.bool_], target: float
     if not len(cases):
         return 0.5
     return round(float(cases[int(np.floor((1 - target) * len(cases)))]), 6)
-
-
-def best_threshold(confidence: Array, correct: NDArray[np.bool_], wanted: int) -> float:
-    """Return the threshold with the best F1 when `wanted` answers exist; 1.0 when none is ever right."""
-    order = np.argsort(-confidence, kind="stable")
-    right = np.cumsum(correct[order])
-    if not len(order) or not right[-1]:
-        return 1.0
-    f1 = 2 * right / (np.arange(1, len(order) + 1) + wanted)
-    return round(float(confidence[order][int(np.argmax(f1))]), 6)

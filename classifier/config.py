@@ -19,7 +19,8 @@ class Configuration:
     word_ngrams: tuple[int, int] = (1, 2)
     char_ngrams: tuple[int, int] = (2, 5)
     char_weight: float = 1.5
-    min_documents: int = 2
+    word_min_documents: int = 3  # Rarer word n-grams are left out.
+    char_min_documents: int = 3
     penalty: float = 0.5  # LinearSVC's C.
     glossary_weight: float = 0.6  # Of a phrase of the glossary, an example weighing 1.
     nature_penalty: float = 0.1
@@ -27,10 +28,11 @@ class Configuration:
     danger_penalty: float = 1.0
     folds: int = 4
     noisy_copies: int = 0
-    wrapped_copies: int = 1
+    wrapped_share: float = 0.4  # Of the short examples, those that also get a copy wrapped in filler.
     segments: bool = False
-    target_precision: float = 0.95
-    danger_recall: float = 0.95
+    target_precision: float = 0.95  # Of answers that name the category or the secondary of a message.
+    secondary_precision: float = 0.5
+    danger_recall: float = 0.92
     danger_precision: float = 0.8
 
     def digest(self) -> str:

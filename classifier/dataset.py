@@ -1,5 +1,6 @@
 """The examples as matrices: originals, their noisy and wrapped copies, and the segments of the long ones."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from classifier.danger import read, signals
 from classifier.heads import Columns, Labels
 from classifier.labels import NATURES, URGENCIES
 from classifier.matrix import Counter, Matrix, fit_counter
-from classifier.noise import noisy, wrapped
+from classifier.noise import WRAPPABLE, noisy, wrapped
 from classifier.segments import segments
 
 
@@ -73,11 +74,16 @@ def _labels(rows: Sequence[Example] | Sequence[Phrase], categories: Sequence[str
     )
 
 
-def _copies(texts: list[str], filler: list[str], configuration: Configuration) -> list[list[str]]:
+def _copies(texts: list[str], filler: list[str], configuration: Configuration) -> tuple[list[str], list[int]]:
+    """Return the copies to learn from, and for each the number of the text it comes from."""
     draw = np.random.default_rng(configuration.seed)
-    rounds = [[noisy(text, draw) for text in texts] for _ in range(configuration.noisy_copies)]
-    rounds += [[wrapped(text, filler, draw) for text in texts] for _ in range(configuration.wrapped_copies)]
-    return rounds
+    everyone = range(len(texts))
+    noisy_owners = [number for _ in range(configuration.noisy_copies) for number in everyone]
+    chosen = draw.random(len(texts)) < configuration.wrapped_share
+    wrapped_owners = [number for number in everyone if filler and chosen[number] and len(texts[number]) < WRAPPABLE]
+    copies = [noisy(texts[number], draw) for number in noisy_owners]
+    copies += [wrapped(texts[number], filler, draw) for number in wrapped_owners]
+    return copies, [*noisy_owners, *wrapped_owners]
 
 
 def _pieces(texts: list[str], counter: Counter, configuration: Configuration, names: Sequence[str]) -> Texts:
@@ -100,14 +106,15 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
     wordings = [phrase.text for phrase in phrases]
     counter = fit_counter([clean(text) for text in [*texts, *wordings]], configuration)
     originals = _texts(texts, counter, names)
-    copies = [_texts(one, counter, names) for one in _copies(texts, corpus.filler, configuration)]
+    copied, owners = _copies(texts, corpus.filler, configuration)
+    copies = dataclasses.replace(_texts(copied, counter, names), owner=np.array(owners, dtype=np.int64))
     return Dataset(
         examples=corpus.examples,
         categories=categories,
         labels=_labels(corpus.examples, categories),
         counter=counter,
         originals=originals,
-        training=stack([originals, *copies]),
+        training=stack([originals, copies]),
         pieces=_pieces(texts, counter, configuration, names),
         glossary=_texts(wordings, counter, names),
         glossary_labels=_labels(phrases, categories),

@@ -68,7 +68,7 @@ def decide(
         alternatives=tuple(Alternative(categories[one], round(float(chances[one]), _ROUNDING)) for one in runners),
         secondary=categories[runners[0]] if likely else None,
         nature=NATURES[int(np.argmax(scores.nature))],
-        urgency=urgency.decide(weights, level),
+        urgency=urgency.decide(weights, is_danger=level == DANGER_LEVELS[-1]),
         danger=level,
         danger_types=(),
         abstained=not is_readable or bool(chances[order[0]] < marks.threshold),

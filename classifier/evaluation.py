@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier.labels import DANGER_LEVELS, NATURES, URGENCIES
-from classifier.model import Prediction
+from classifier.decision import Prediction
+from classifier.labels import DANGER_LEVELS, URGENCIES
 
 _DIGITS = 4
 _SUGGESTIONS = 3
@@ -75,6 +75,9 @@ def _category(truth: Sequence[Truth], said: Sequence[Prediction]) -> dict[str, f
         "top3": _share(sum(true.category in names for true, names in zip(truth, named, strict=True)), len(pairs)),
         "coverage": _share(len(kept), len(pairs)),
         "precision": _share(sum(true.category == one.category for true, one in kept), len(kept)),
+        "precision_either": _share(
+            sum(one.category in (true.category, *true.secondary) for true, one in kept), len(kept)
+        ),
     }
 
 
@@ -111,8 +114,3 @@ def figures(truth: Sequence[Truth], said: Sequence[Prediction]) -> dict[str, flo
         **_urgency(truth, said),
     }
     return {name: round(float(value), _DIGITS) for name, value in found.items()}
-
-
-def labels_are_known(truth: Truth) -> bool:
-    """Say whether nature and urgency are codes of the closed lists."""
-    return truth.nature in NATURES and truth.urgency in URGENCIES

@@ -46,10 +46,20 @@ class Weighting:
 
 
 def fit_counter(cleaned: Sequence[str], configuration: Configuration) -> Counter:
-    """Learn the n-grams that stand in at least `min_documents` texts."""
-    common: dict[str, Any] = {"lowercase": False, "min_df": configuration.min_documents, "dtype": np.float32}
-    word = CountVectorizer(token_pattern=_TOKEN, ngram_range=configuration.word_ngrams, **common)
-    char = CountVectorizer(analyzer="char_wb", ngram_range=configuration.char_ngrams, **common)
+    """Learn the n-grams that stand in enough texts."""
+    common: dict[str, Any] = {"lowercase": False, "dtype": np.float32}
+    word = CountVectorizer(
+        token_pattern=_TOKEN,
+        ngram_range=configuration.word_ngrams,
+        min_df=configuration.word_min_documents,
+        **common,
+    )
+    char = CountVectorizer(
+        analyzer="char_wb",
+        ngram_range=configuration.char_ngrams,
+        min_df=configuration.char_min_documents,
+        **common,
+    )
     return Counter(word.fit(cleaned), char.fit(cleaned), configuration.char_weight)
 
 

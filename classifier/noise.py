@@ -21,7 +21,7 @@ _SOUND = 0.4  # Share of the spelling reflexes above that one writer has.
 _ACCENTS_LOST = 0.7
 _PUNCTUATION_LOST = 0.5
 _MOST_SENTENCES = 5
-_WRAPPABLE = 400  # Characters; a longer text is long enough already.
+WRAPPABLE = 250  # Characters; a longer text is long enough already.
 
 
 def _slip(letter: str, draw: Generator) -> str:
@@ -48,9 +48,7 @@ def noisy(text: str, draw: Generator) -> str:
 
 
 def wrapped(text: str, filler: list[str], draw: Generator) -> str:
-    """Return the text between one to five sentences without a subject; a long text comes back unchanged."""
-    if len(text) > _WRAPPABLE or not filler:
-        return text
+    """Return the text between one to five sentences without a subject."""
     count = int(draw.integers(1, _MOST_SENTENCES + 1))
     chosen = [filler[int(number)] for number in draw.integers(len(filler), size=count)]
     place = int(draw.integers(count + 1))

@@ -13,7 +13,6 @@ from classifier import artefact, corpus
 from classifier.artefact import Manifest, Parts
 from classifier.calibration import (
     Calibration,
-    best_threshold,
     fit_temperature,
     precision_threshold,
     probabilities,
@@ -44,8 +43,9 @@ def calibrate(dataset: Dataset, scores: HeldOut, levels: Sequence[str], configur
     temperature = fit_temperature(scores.category, labels.category)
     chances = probabilities(scores.category, temperature)
     runner_up = np.argsort(-chances, axis=1, kind="stable")[:, min(1, chances.shape[1] - 1)]
-    named = [example.secondary for example in dataset.examples]
-    second = np.array([dataset.categories[place] == name for place, name in zip(runner_up, named, strict=True)])
+    place = {name: number for number, name in enumerate(dataset.categories)}
+    named = np.array([place.get(example.secondary or "", -1) for example in dataset.examples])
+    winner = chances.argmax(axis=1)
     rows = np.arange(len(named))
     is_danger = labels.danger == 1
     unheard = np.array([level == DANGER_LEVELS[0] for level in levels])
@@ -54,9 +54,11 @@ def calibrate(dataset: Dataset, scores: HeldOut, levels: Sequence[str], configur
         nature_temperature=fit_temperature(scores.nature, labels.nature),
         urgency_temperature=fit_temperature(scores.urgency, labels.urgency),
         threshold=precision_threshold(
-            chances.max(axis=1), chances.argmax(axis=1) == labels.category, configuration.target_precision
+            chances.max(axis=1), (winner == labels.category) | (winner == named), configuration.target_precision
         ),
-        secondary_threshold=best_threshold(chances[rows, runner_up], second, sum(name is not None for name in named)),
+        secondary_threshold=precision_threshold(
+            chances[rows, runner_up], runner_up == named, configuration.secondary_precision
+        ),
         danger_check=recall_threshold(np.where(unheard, scores.danger, 1.0), is_danger, configuration.danger_recall),
         danger_alert=precision_threshold(scores.danger, is_danger, configuration.danger_precision),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from classifier.calibration import Array
-from classifier.labels import DANGER_LEVELS, URGENCIES
+from classifier.labels import URGENCIES
 
 # Cost of answering a column when a row is true, in the order of URGENCIES: missing a danger costs most.
 COST: Array = np.array(
@@ -16,15 +16,12 @@ COST: Array = np.array(
 )
 
 
-def decide(probability: Array, level: str) -> str:
-    """Return the urgency for probabilities of shape (4,) and a danger level.
+def decide(probability: Array, *, is_danger: bool) -> str:
+    """Return the urgency for probabilities of shape (4,).
 
-    "danger" is said by the danger level alone. Where it is "none", the chance of danger is left out; where it is
-    "check", the answer is "urgent" at least.
+    "danger" is said by the danger level alone; without it the chance of danger is left out, because a message to be
+    checked is read by a person within minutes whatever its urgency.
     """
-    if level == DANGER_LEVELS[-1]:
+    if is_danger:
         return URGENCIES[0]
-    if level != DANGER_LEVELS[0]:
-        return URGENCIES[1]
-    expected = probability[1:] @ COST[1:, 1:]
-    return URGENCIES[1 + int(np.argmin(expected))]
+    return URGENCIES[1 + int(np.argmin(probability[1:] @ COST[1:, 1:]))]

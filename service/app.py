@@ -3,9 +3,10 @@
 import os
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import health
 from service.adapters.assemble import assemble
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
             "pool_size": 10,
             "max_overflow": 10,
             "pool_pre_ping": True,
+            "hide_parameters": True,  # an error must not quote a tenant's words
             "connect_args": {
                 "options": "-c role=seve_app -c statement_timeout=15s -c lock_timeout=5s "
                 "-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
@@ -56,6 +58,8 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         WTF_CSRF_TIME_LIMIT=None,
         JSON_AS_ASCII=False,
     )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     app.extensions["seve"] = Seve(settings, ports or assemble(settings))
     app.url_map.strict_slashes = False
     db.init_app(app)
@@ -89,6 +93,6 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
+    if current_app.extensions["seve"].settings.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

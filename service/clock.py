@@ -6,6 +6,7 @@ import threading
 
 from service.app import create_app
 from service.journey import steps, trends
+from service.logs import configure_logging
 
 SWEEP_EVERY = 2.0  # seconds
 PUBLISH_EVERY = 1800  # sweeps, about an hour
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Tick until told to stop; a tick that fails is logged and the next one comes."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    configure_logging()
     app = create_app()
     ports = app.extensions["seve"].ports
     stop = threading.Event()

@@ -25,6 +25,7 @@ class Settings:
     mail_from: str
     model_dir: Path
     demo_file: Path
+    trusted_proxies: int = 0  # proxies of ours in front, whose X-Forwarded-For is believed
 
     @property
     def is_secure(self) -> bool:
@@ -68,4 +69,5 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("MAIL_FROM", "Sève <ne-pas-repondre@seve.example>"),
         model_dir=Path(environ.get("MODEL_DIR", var / "model")),
         demo_file=var / "demo.json",
+        trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
     )

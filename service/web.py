@@ -4,7 +4,9 @@ import logging
 
 from service.app import create_app
 from service.journey.ports import TextModelDown
+from service.logs import configure_logging
 
+configure_logging()
 app = create_app()
 
 try:

@@ -12,22 +12,29 @@ from service.adapters.queue import QUEUE
 from service.app import create_app
 from service.journey import steps
 from service.journey.ports import TextModelDown
+from service.logs import configure_logging
+
+log = logging.getLogger(__name__)
 
 
 def run_step(member_id: str, step_id: str) -> None:
     """Take one step. The row in the outbox is the truth; this job is only a nudge, and may come twice."""
-    steps.run_step(UUID(member_id), UUID(step_id), current_app.extensions["seve"].ports)
+    try:
+        steps.run_step(UUID(member_id), UUID(step_id), current_app.extensions["seve"].ports)
+    except Exception:
+        # The row keeps the step and when to try again. RQ must not see the error: it would store its words in Redis.
+        log.exception("step_failed %s", step_id)
 
 
 def main() -> None:
     """Work until told to stop. One queue for each worker: with several, RQ may lose the job in hand."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    configure_logging()
     app = create_app()
     seve = app.extensions["seve"]
     try:
         seve.ports.text_model.read("bonjour")
     except TextModelDown as reason:
-        logging.getLogger(__name__).warning("text_model_down: %s", reason)
+        log.warning("text_model_down: %s", reason)
     connection = Redis.from_url(seve.settings.redis_url)
     queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
     worker = SimpleWorker(

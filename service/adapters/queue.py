@@ -42,7 +42,7 @@ class RqWaker:
             except DuplicateJobError:
                 continue
             except RedisError as failure:
-                log.warning("wake_failed", extra={"error": type(failure).__name__})
+                log.warning("wake_failed %s", type(failure).__name__)
                 return
 
 

@@ -119,7 +119,7 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
             try:
                 _run(member_id, step_id, ports)
             except Exception:
-                log.exception("step_failed_at_once", extra={"step_id": str(step_id)})
+                log.exception("step_failed_at_once %s", step_id)
                 ports.waker.wake(member_id, [step_id])
                 return
     wake_waiting(member_id, complaint_id, ports)

@@ -86,40 +86,42 @@ def _theme_sentence(latest: MonthOfTrends, reference: MonthOfTrends) -> str:
     move = largest_move(latest, reference)
     if move is None:
         return f"En {name}, aucun thème ne peut être comparé à {then} : trop peu de logements ont écrit."
-    of_how_many, after, before = _of_how_many(len(_moves(latest, reference))), rate(*move.after), rate(*move.before)
+    named, after, before = _name(move, len(_moves(latest, reference))), rate(*move.after), rate(*move.before)
     if after == before:
-        return f"En {name}, {of_how_many}aucun thème n'a changé par rapport à {then}."
+        return f"En {name}, aucun thème visible aux deux dates n'a changé par rapport à {then}."
     return (
-        f"En {name}, {of_how_many}le thème qui a le plus changé est « {FAMILIES[move.family]} » : "
-        f"{hundredths(after)} pour 1\u202f000 logements, contre {hundredths(before)} en {then}, "
+        f"En {name}, {named} : {hundredths(after)} pour 1\u202f000 logements, contre {hundredths(before)} en {then}, "
         f"soit {hundredths(abs(after - before))} de {'plus' if after > before else 'moins'} "
         f"({whole(move.after[0])} logements concernés, contre {whole(move.before[0])})."
         f"{BY_CHANCE if move.may_be_chance else ''}"
     )
 
 
-def _of_how_many(seen: int) -> str:
-    """Say that some families are left out, when some are hidden in one of the two months."""
-    if seen == len(FAMILIES):
-        return ""
-    return f"sur les {len(FAMILIES)} thèmes, {seen} {'sont visibles' if seen > 1 else 'est visible'} aux deux dates ; "
+def _name(move: Move, seen: int) -> str:
+    """Name the family that changed most, and say among how many when some are hidden in one of the two months."""
+    label = f"«\u00a0{FAMILIES[move.family]}\u00a0»"
+    if seen == 1:
+        return f"un seul thème sur {len(FAMILIES)} est visible aux deux dates, {label}"
+    if seen < len(FAMILIES):
+        return f"parmi les {seen} thèmes sur {len(FAMILIES)} visibles aux deux dates, {label} a le plus changé"
+    return f"le thème qui a le plus changé est {label}"
 
 
 def satisfaction_sentence(months: Sequence[MonthOfTrends]) -> str:
     """Return the satisfaction of the latest month, beside the same month a year before when it is published."""
     latest, then = months[-1], year_before(months)
-    name, now = month_in_words(latest.month), share(latest.satisfied, latest.answers)
+    now = share(latest.satisfied, latest.answers)
     if now is None:
-        return f"En {name}, la satisfaction est masquée : trop peu de logements ont répondu."
+        return "Côté satisfaction, le chiffre est masqué : trop peu de logements ont répondu."
     said = (
-        f"En {name}, {percent(now)} des logements qui ont répondu sont satisfaits "
+        f"Côté satisfaction, {percent(now)} des logements qui ont répondu sont satisfaits "
         f"({whole(latest.satisfied or 0)} notes de 7 à 10 sur {whole(latest.answers or 0)} réponses)"
     )
     if then is None:
-        return f"{said} ; le même mois un an plus tôt n'est pas publié."
+        return f"{said}. Il n'y a pas de point de comparaison : le même mois un an plus tôt n'est pas publié."
     before = share(then.satisfied, then.answers)
     if before is None:
-        return f"{said} ; {month_in_words(then.month)} est masqué."
+        return f"{said}. Il n'y a pas de point de comparaison : le chiffre est masqué en {month_in_words(then.month)}."
     gap = now - before
     if not gap:
         return f"{said}, comme en {month_in_words(then.month)}."

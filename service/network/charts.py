@@ -10,7 +10,7 @@ from service.domain.trends import next_month
 from service.network.figures import month_in_short
 
 WIDTH, HEIGHT = 320, 152  # about the pixels of a card, so that the words in a chart keep their size
-LEFT, RIGHT, TOP, BOTTOM = 36, 306, 20, 126  # the frame the line is drawn in
+LEFT, RIGHT, TOP, BOTTOM = 42, 306, 20, 126  # the frame the line is drawn in
 _STEPS = (1, 2, 3, 4, 5, 6, 8, 10)
 _ROOM = 4  # months a label needs beside it
 
@@ -32,7 +32,7 @@ class Chart:
     lines: list[str]  # paths
     areas: list[str]  # paths
     alone: list[Point]  # months seen between two that are not
-    veils: list[tuple[float, float]]  # left edge and width of each hidden month
+    veils: list[tuple[float, float]]  # left edge and width of each run of hidden months
     rungs: list[Point]  # the scale, from zero up
     feet: list[Point]  # the months
     last: Point | None  # the latest month, when it is seen
@@ -89,7 +89,7 @@ def draw(series: Series, scale: Scale, label: str) -> Chart:
         lines=[_path(stroke) for stroke in strokes if len(stroke) > 1],
         areas=[_area(stroke) for stroke in strokes if len(stroke) > 1],
         alone=[stroke[0] for stroke in strokes if len(stroke) == 1],
-        veils=[_veil(place, series) for place, is_hidden in enumerate(series.hidden) if is_hidden],
+        veils=_veils(series),
         rungs=_rungs(scale),
         feet=_feet(series),
         last=Point(last.x, last.y, label, "end") if last else None,
@@ -122,11 +122,15 @@ def _area(stroke: Sequence[Point]) -> str:
     return f"{_path(stroke)}L{stroke[-1].x},{BOTTOM}L{stroke[0].x},{BOTTOM}Z"
 
 
-def _veil(place: int, series: Series) -> tuple[float, float]:
-    half = min(_step(series) / 2, RIGHT - LEFT)
-    left = max(LEFT, _x(place, series) - half)
-    right = min(RIGHT, _x(place, series) + half)
-    return round(left, 1), round(right - left, 1)
+def _veils(series: Series) -> list[tuple[float, float]]:
+    """Cover each run of hidden months, half a step on each side, within the frame."""
+    half, veils = _step(series) / 2, []
+    for is_hidden, run in groupby(range(len(series.months)), key=lambda place: series.hidden[place]):
+        if is_hidden:
+            places = list(run)
+            left, right = max(LEFT, _x(places[0], series) - half), min(RIGHT, _x(places[-1], series) + half)
+            veils.append((round(left, 1), round(right - left, 1)))
+    return veils
 
 
 def _feet(series: Series) -> list[Point]:

@@ -50,6 +50,7 @@ class Overview:
     themes: list[Theme]
     scale: str  # the top of every theme's chart
     satisfaction: Row
+    satisfaction_before: Row | None  # the same month a year before
     satisfaction_chart: Chart
     satisfaction_reading: str
     rows: list[Row]  # the latest first
@@ -63,7 +64,7 @@ class Overview:
 def make_overview(published: Sequence[MonthOfTrends]) -> Overview:
     """Return what to show of the published months, of which there is at least one."""
     months = published[-SHOWN:]
-    rows = [_row(month) for month in months]
+    rows, then = [_row(month) for month in months], year_before(months)
     scale = Scale(round_top(max((rate for row in rows for rate in row.rates if rate is not None), default=Decimal(0))))
     shares = _series(months, [row.share for row in rows])
     return Overview(
@@ -76,6 +77,7 @@ def make_overview(published: Sequence[MonthOfTrends]) -> Overview:
         ],
         scale=scale.in_words(scale.top),
         satisfaction=rows[-1],
+        satisfaction_before=_row(then) if then else None,
         satisfaction_chart=draw(shares, PER_CENT, "" if rows[-1].share is None else percent(rows[-1].share)),
         satisfaction_reading=read_shares(rows),
         rows=rows[::-1],

@@ -23,10 +23,9 @@
     var heard = document.getElementById("text-left");
     if (!most || !seen || !heard) { return; }
     function left() { return most - box.value.length; }
-    function words() {
-      return left() < 0 ? spaced(-left()) + " caractères en trop" : "Il reste " + spaced(left()) + " caractères";
-    }
-    function show() { seen.textContent = words() + " sur " + spaced(most) + "."; seen.classList.toggle("error", left() < 0); }
+    function signs(number) { return spaced(number) + (number > 1 ? " caractères" : " caractère"); }
+    function words() { return left() < 0 ? signs(-left()) + " en trop." : "Il vous reste " + signs(left()) + "."; }
+    function show() { seen.textContent = words(); seen.classList.toggle("error", left() < 0); }
     var announce = later(function () { heard.textContent = left() < NEAR ? words() : ""; });
     box.addEventListener("input", function () { show(); announce(); });
     show();

@@ -6,7 +6,7 @@ from pathlib import Path
 from classifier import corpus
 from classifier.config import Configuration
 
-SMALL = Configuration(folds=2, min_documents=1, wrapped_copies=1, noisy_copies=1)
+SMALL = Configuration(folds=2, word_min_documents=1, char_min_documents=1, wrapped_share=1.0, noisy_copies=1)
 
 OBJECTS = {
     "chauffage": ("radiateur", "chaudière", "thermostat", "convecteur", "purge", "fonte"),

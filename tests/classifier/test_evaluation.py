@@ -3,7 +3,6 @@ import pytest
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from classifier.calibration import (
-    best_threshold,
     fit_temperature,
     precision_threshold,
     probabilities,
@@ -49,11 +48,6 @@ def test_recall_threshold_lets_no_more_cases_go_than_said() -> None:
     assert (chance >= mark - 1e-6).sum() == 95
 
 
-def test_best_threshold_balances() -> None:
-    assert best_threshold(np.array([0.9, 0.8, 0.2]), np.array([True, True, False]), 2) == 0.8
-    assert best_threshold(np.array([0.9]), np.array([False]), 1) == 1.0
-
-
 def _examples() -> list[Example]:
     return [
         Example(f"t{number}", "abc"[number % 3], None, "demande", "normal", f"s{number // 2}", "wxyz"[number // 2 % 4])
@@ -72,12 +66,11 @@ def test_no_author_and_no_scenario_is_divided() -> None:
 
 
 def test_doubt_leans_towards_care() -> None:
-    assert decide(np.array([0.0, 0.2, 0.5, 0.3]), "none") == "urgent"
-    assert decide(np.array([0.0, 0.02, 0.9, 0.08]), "none") == "normal"
-    assert decide(np.array([0.0, 0.01, 0.09, 0.9]), "none") == "faible"
-    assert decide(np.array([0.9, 0.0, 0.1, 0.0]), "none") == "normal"
-    assert decide(np.array([0.0, 0.0, 0.0, 1.0]), "check") == "urgent"
-    assert decide(np.array([0.0, 0.0, 0.0, 1.0]), "danger") == "danger"
+    assert decide(np.array([0.0, 0.2, 0.5, 0.3]), is_danger=False) == "urgent"
+    assert decide(np.array([0.0, 0.02, 0.9, 0.08]), is_danger=False) == "normal"
+    assert decide(np.array([0.0, 0.01, 0.09, 0.9]), is_danger=False) == "faible"
+    assert decide(np.array([0.9, 0.0, 0.1, 0.0]), is_danger=False) == "normal"
+    assert decide(np.array([0.0, 0.0, 0.0, 1.0]), is_danger=True) == "danger"
 
 
 def test_segments_are_few_and_cover_a_long_message() -> None:

@@ -29,7 +29,7 @@ UNCLEAR = "Bonjour, rien à dire de précis"
 
 def listed(page: str) -> list[str]:
     """Return the references of a list, in its order."""
-    return re.findall(r"<strong>([0-9A-Z]{4}-[0-9A-Z]{4})</strong>", page)
+    return re.findall(r"<strong [^>]+>([0-9A-Z]{4}-[0-9A-Z]{4})</strong>", page)
 
 
 def counts(page: str) -> dict[str, int]:

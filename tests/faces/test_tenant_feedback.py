@@ -162,10 +162,3 @@ def test_before_the_end_it_is_explained_kindly(client: FlaskClient, opened: Fini
         assert opened.page in answer.text
     assert answer.status_code == 409
     assert given(settings) == []
-
-
-def test_enter_in_a_field_sends_no_note(client: FlaskClient, finished: Finished) -> None:
-    """Enter presses the first button of a form: it must not be the note 0."""
-    page = client.get(f"{finished.page}/avis").text
-    form = page[page.index('class="feedback"') :]
-    assert form[form.index("<button") :].startswith('<button type="submit" disabled hidden>')

@@ -160,7 +160,9 @@ def test_the_form_may_be_found_again_by_going_back_and_what_was_typed_may_not(
     client: FlaskClient, world: World
 ) -> None:
     assert world
-    assert client.get("/amont/").headers["Cache-Control"] == "private, no-cache"
+    page = client.get("/amont/")
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert 'action="/amont/?envoi=1"' in page.text, "a browser forgets the page at the address that was posted to"
     assert client.post("/amont/", data={"text": ""}).headers["Cache-Control"] == "no-store"
 
 
