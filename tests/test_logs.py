@@ -10,6 +10,8 @@ from service.journey.transactions import member_transaction
 from service.logs import WithoutMessages
 from tests.world import World
 
+PARAMETERS = {"name": "Camille Inventée"}  # apart: a log quotes the lines of code it went through
+
 pytestmark = pytest.mark.services
 
 
@@ -19,7 +21,7 @@ def test_an_error_of_the_database_does_not_tell_what_was_written(app: Flask, wor
     handler.setFormatter(WithoutMessages("%(message)s"))
     refused = pytest.raises(DataError, match="Camille")  # what a plain log would have kept
     with app.app_context(), refused as caught, member_transaction(world.first.id) as session:
-        session.execute(text("select cast(:name as uuid)"), {"name": "Camille Inventée"})
+        session.execute(text("select cast(:name as uuid)"), PARAMETERS)
     information = (caught.type, caught.value, caught.tb)
     handler.handle(logging.LogRecord("test", logging.ERROR, "", 0, "step_failed", (), information))
     written = stream.getvalue()

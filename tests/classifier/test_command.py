@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -36,14 +37,14 @@ def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained
     assert done.stderr == ""
 
 
-def test_predict_trains_a_missing_model_and_says_so(small_corpus: Path, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "classifier", "predict", "--corpus", str(small_corpus), "--model", str(tmp_path / "m")],
-        input='{"text": "musique"}\n', capture_output=True, text=True, cwd=ROOT, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0
-    assert "training now" in done.stderr
-    assert json.loads(done.stdout)["category"] == "bruit"
+def test_predict_trains_a_missing_model_and_says_so(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"text": "musique"}\n'))
+    assert _run(monkeypatch, "predict", "--corpus", str(small_corpus), "--model", str(tmp_path / "model")) == 0
+    shown = capsys.readouterr()
+    assert "training now" in shown.err
+    assert json.loads(shown.out)["category"] == "bruit"
 
 
 def test_predict_does_not_train_over_a_damaged_model(

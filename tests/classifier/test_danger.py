@@ -71,7 +71,11 @@ def test_an_ordinary_message_is_left_alone(message: str) -> None:
 
 
 def test_a_negation_does_not_cross_a_comma() -> None:
-    assert scan("je ne suis pas rassurée, ça sent le gaz").level == "danger"
+    assert scan("on ne dort pas, ça sent le gaz").level == "danger"
+
+
+def test_a_negation_just_before_is_heard() -> None:
+    assert scan("ça ne sent pas le gaz").level == "check"
 
 
 def test_a_mask_hides_only_its_own_words() -> None:
