@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,7 @@ def _tell(line: str) -> None:
 def _train(options: argparse.Namespace) -> int:
     from classifier.training import train  # noqa: PLC0415 - scikit-learn is slow to import; predicting does without.
 
-    train(options.corpus, options.model, _tell)
+    train(options.corpus, options.model, _tell, jobs=os.cpu_count() or 1)
     return 0
 
 

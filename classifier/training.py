@@ -103,8 +103,12 @@ def train(
     directory: Path,
     report: Callable[[str], None],
     configuration: Configuration | None = None,
+    jobs: int = 1,
 ) -> Manifest:
-    """Train on a corpus, write the artefact into `directory`, report each stage in a line; raise CorpusInvalid."""
+    """Train on a corpus in `jobs` processes and write the artefact into `directory`.
+
+    Each stage is reported in a line. Raises CorpusInvalid.
+    """
     configuration = configuration or Configuration()
     written = corpus.read_corpus(corpus_directory)
     examples = written.examples
@@ -112,7 +116,7 @@ def train(
     dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
     levels = [scan(example.text).level for example in examples]
-    scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report)
+    scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report, jobs)
     marks = calibrate(dataset, scores, levels, configuration)
     metrics = judge(dataset, scores, levels, marks)
     report(f"held-out authors: macro-F1 {metrics['macro_f1']:.3f}, top-3 {metrics['top3']:.3f}")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy import sparse
 
 from classifier.calibration import Array
@@ -64,8 +65,17 @@ def score(
     )
 
 
-def held_out(dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]) -> HeldOut:
-    """Score every example by heads fitted without its fold; report one line per fold."""
+def _fold(dataset: Dataset, inside: Columns, outside: Columns, configuration: Configuration) -> HeldOut:
+    return score(dataset, inside, *fit(dataset, outside, configuration), segments=configuration.segments)
+
+
+def held_out(
+    dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None], jobs: int = 1
+) -> HeldOut:
+    """Score every example by heads fitted without its fold, in `jobs` processes; report one line per fold.
+
+    The number of processes changes the time it takes and nothing else.
+    """
     total = len(dataset.examples)
     found = HeldOut(
         np.zeros((total, len(dataset.categories))),
@@ -74,11 +84,15 @@ def held_out(dataset: Dataset, folds: Columns, configuration: Configuration, rep
         np.zeros(total),
     )
     numbers = sorted(set(folds.tolist()))
-    for place, number in enumerate(numbers, start=1):
-        report(f"held-out scores {place}/{len(numbers)}")
-        inside = np.flatnonzero(folds == number)
-        fitted = fit(dataset, np.flatnonzero(folds != number), configuration)
-        part = score(dataset, inside, *fitted, segments=configuration.segments)
+    insides = [np.flatnonzero(folds == number) for number in numbers]
+    outsides = [np.flatnonzero(folds != number) for number in numbers]
+    parts = Parallel(n_jobs=jobs, return_as="generator")(
+        delayed(_fold)(dataset, inside, outside, configuration)
+        for inside, outside in zip(insides, outsides, strict=True)
+    )
+    report(f"held-out scores 0/{len(numbers)}")
+    for place, (inside, part) in enumerate(zip(insides, parts, strict=True), start=1):
         found.category[inside], found.nature[inside] = part.category, part.nature
         found.urgency[inside], found.danger[inside] = part.urgency, part.danger
+        report(f"held-out scores {place}/{len(numbers)}")
     return found

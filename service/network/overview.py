@@ -149,6 +149,6 @@ def read_shares(rows: Sequence[Row]) -> str:
     if lowest == highest:
         return f"La satisfaction est de {percent(lowest)} chaque mois visible."
     return (
-        f"Sur les mois visibles, elle va de {percent(lowest)} en {month_in_words(then)} "
+        f"Sur les mois visibles, la satisfaction va de {percent(lowest)} en {month_in_words(then)} "
         f"à {percent(highest)} en {month_in_words(when)}."
     )

@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.closing import MEDIATION, OUTCOMES
-from service.domain.errors import BadInput, NotFound, Refusal
+from service.domain.errors import BadInput, Refusal
 from service.domain.safety import advice_for
 from service.domain.status import EventKind, Status, is_allowed
 from service.domain.submission import check_text
@@ -72,12 +72,13 @@ def close(complaint_id: UUID) -> ResponseReturnValue:
 def _act(
     complaint_id: UUID, use_case: Callable[[], None], success: str, fields: Mapping[str, str] | None = None
 ) -> ResponseReturnValue:
-    """Do what was asked and show the complaint anew, or show the form again with what was typed."""
+    """Do what was asked and show the complaint anew, or show the form again with what was typed.
+
+    A complaint that does not exist here is refused a second time by its page, and ends as a 404.
+    """
     try:
         use_case()
     except Refusal as refusal:
-        if isinstance(refusal, NotFound) and refusal.field is None:
-            raise
         field = (fields or {}).get(refusal.field or "", refusal.field or "")
         return _page(complaint_id, {field: refusals.in_french(refusal)}), refusals.status_of(refusal)
     steps.follow(g.staff.member_id, complaint_id, ports())

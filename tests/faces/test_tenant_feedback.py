@@ -115,6 +115,7 @@ def test_a_note_with_no_keeps_both(client: FlaskClient, finished: Finished, sett
 def test_reopening_twice_is_one_reopening(client: FlaskClient, app: Flask, world: World, finished: Finished) -> None:
     for _ in range(2):
         answer = client.post(f"{finished.page}/avis", data={"rouvrir": "1"}, follow_redirects=True)
+        assert answer.status_code == 200
         assert "Votre demande est rouverte" in answer.text
     with app.app_context():
         assert kinds(world.first, finished.complaint_id).count("reopened") == 1

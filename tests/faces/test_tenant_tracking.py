@@ -1,5 +1,5 @@
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from service.adapters.clock import SetClock
 from service.journey import closing, handling
 from service.journey.accounts import Tracked, tracked
 from service.journey.ports import Ports
+from tests.reading import DEMAND, WORDS
 from tests.work import kinds
 from tests.world import World
 
@@ -58,6 +59,14 @@ def test_when_the_model_abstains_a_person_reads(client: FlaskClient, world: Worl
     assert "Chez Amont Habitat, une personne lit votre message" in page
     assert "Nous avons compris" not in page
     assert "hors périmètre" not in page
+
+
+def test_a_guess_the_model_does_not_stand_by_is_not_shown(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WORDS, "tiède", replace(DEMAND, category="chauffage"))
+    page = client.get(send(client, "C'est tiède", dwelling_reference=world.first.collective).page).text
+    assert "Nous avons compris" not in page
 
 
 def test_a_dwelling_of_another_member_is_told_under_both_names(client: FlaskClient, world: World) -> None:
