@@ -22,8 +22,8 @@ ALLOWED = {
     },
     "service.api": {"service.api", "service.journey", "service.models", "service.domain"},
     "service.tenant": {"service.tenant", "service.journey", "service.models", "service.domain", "service.settings"},
-    "service.staff": {"service.staff", "service.journey", "service.models", "service.domain"},
-    "service.network": {"service.network", "service.journey", "service.domain"},
+    "service.staff": {"service.staff", "service.attempts", "service.journey", "service.models", "service.domain"},
+    "service.network": {"service.network", "service.attempts", "service.journey", "service.domain"},
     "service.cli": {
         "service.cli", "service.demo", "service.journey", "service.models", "service.domain", "service.settings",
     },

@@ -1,5 +1,6 @@
 """The messages of the API: one schema each, unknown fields refused."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -157,13 +158,16 @@ class ComplaintWithTimelineOut(ComplaintOut):
     timeline = fields.List(fields.Nested(EventOut))
 
 
+_YEARS = validate.Range(date(2000, 1, 1), date(2100, 12, 31), error="unknown_value")
+
+
 class ListQuery(Strict):
     """How a list is narrowed and paged."""
 
     status = fields.String(load_default=None, validate=_one_of(list(Status)))
     category = fields.String(load_default=None, validate=_one_of(categories()))
-    since = fields.Date(load_default=None)
-    until = fields.Date(load_default=None)
+    since = fields.Date(load_default=None, validate=_YEARS)
+    until = fields.Date(load_default=None, validate=_YEARS)
     cursor = fields.String(load_default=None, validate=_short())
 
 

@@ -9,7 +9,7 @@ OUTCOMES = {
 }
 
 MEDIATION = (
-    "Si cette réponse ne vous convient pas, vous pouvez demander qu'une autre personne la réexamine en répondant à ce "
-    "message. Vous pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
+    "Si cette réponse ne vous convient pas, vous pouvez demander, depuis la page de suivi, qu'une autre personne la "
+    "réexamine. Vous pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
     "commission départementale de conciliation."
 )

@@ -3,6 +3,7 @@
 from service.domain.errors import BadInput
 
 MAX_TEXT = 10_000  # characters
+MAX_REASON = 300  # characters
 CHANNELS = ("extranet", "form", "phone", "paper", "counter", "email")
 PREFERRED_CHANNELS = ("email", "sms", "phone", "post")
 
@@ -12,19 +13,19 @@ def is_storable(value: str) -> bool:
     return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def check_text(text: str) -> str:
+def check_text(text: str, field: str = "text", longest: int = MAX_TEXT) -> str:
     """Return the message as typed.
 
     Raises
     ------
     BadInput
-        `blank`, `too_long` (over 10,000 characters) or `unstorable`, on the field `text`.
+        `blank`, `too_long` (over `longest` characters) or `unstorable`, on the field.
 
     """
     if not is_storable(text):
-        raise BadInput("unstorable", "text")
+        raise BadInput("unstorable", field)
     if not text.strip():
-        raise BadInput("blank", "text")
-    if len(text) > MAX_TEXT:
-        raise BadInput("too_long", "text")
+        raise BadInput("blank", field)
+    if len(text) > longest:
+        raise BadInput("too_long", field)
     return text

@@ -33,6 +33,11 @@ def hide_small(count: int) -> int | None:
     return count if count >= MIN_DWELLINGS else None
 
 
+def hide_small_share(part: int, whole: int) -> int | None:
+    """Return the part, or None when it or the rest of the whole is too small to be shown."""
+    return part if min(part, whole - part) >= MIN_DWELLINGS else None
+
+
 def add_up(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """Return the sum, key by key, of the members' own counts; a dwelling belongs to one member only."""
     total: dict[str, int] = {}

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import select, text
 
+from service.domain.submission import is_storable
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member
@@ -53,6 +54,8 @@ def hash_key(key: str) -> str:
 
 def _through(door: str, value: str) -> UUID | None:
     """Ask one of the three questions that may be asked before a member is known."""
+    if not is_storable(value):
+        return None
     with shared_transaction() as session:
         found: UUID | None = session.scalar(text(f"select {door}(:value)"), {"value": value})
         return found
@@ -105,7 +108,8 @@ def staff_of(member_id: UUID, staff_id: UUID) -> SignedIn | None:
 def sign_in_reader(email: str, password: str) -> Reader | None:
     """Return the reader of the network whose address and password these are, or None."""
     with network_transaction() as session:
-        reader = session.scalars(select(NetworkReader).where(NetworkReader.email == email.strip().lower())).first()
+        known = select(NetworkReader).where(NetworkReader.email == email.strip().lower())
+        reader = session.scalars(known).first() if is_storable(email) else None
     password_hash = reader.password_hash if reader else _NOBODY
     if _is_right(password_hash, password) and reader:
         return Reader(reader.id, reader.name)

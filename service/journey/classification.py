@@ -7,14 +7,17 @@ from sqlalchemy.orm import Session
 from service.domain.deadlines import promised_answer_by, tighten
 from service.domain.errors import BadInput, NotFound
 from service.domain.status import Audience, EventKind, Status
+from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
 from service.journey.events import record
-from service.journey.ports import Ports, Reading
+from service.journey.ports import Ports, Reading, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint
 from service.models.people import Staff
+
+DANGER_LEVELS = ("none", "check", "danger")
 
 
 def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
@@ -56,6 +59,24 @@ def _keep(complaint: Complaint, reading: Reading) -> None:
     complaint.abstained = reading.abstained
 
 
+def raise_danger(complaint: Complaint, text: str, ports: Ports) -> str:
+    """Raise what is said of danger by what a tenant adds, and return the level of the addition.
+
+    Nothing here lowers it: only a person does.
+    """
+    types = ports.text_model.danger_types(text)
+    try:
+        level = ports.text_model.read(text).danger
+    except TextModelDown:
+        level = "check" if types else "none"
+    complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *types]))
+    complaint.danger = max(complaint.danger, level, key=DANGER_LEVELS.index)
+    if level == "danger":
+        complaint.urgency = "danger"
+        _promise(complaint, ports)
+    return level
+
+
 def _promise(complaint: Complaint, ports: Ports) -> None:
     received_on = complaint.submitted_at.astimezone(PARIS).date()
     promised = promised_answer_by(received_on, complaint.urgency, ports.calendar.is_holiday)
@@ -71,7 +92,7 @@ def correct(  # noqa: PLR0913  What a correction is made of.
     Raises
     ------
     BadInput
-        When the category or the urgency is not in the agreed lists.
+        When the category or the urgency is not in the agreed lists, or the reason is blank or over 300 characters.
     NotFound
         When the member has no such complaint.
     NotAllowed
@@ -82,6 +103,7 @@ def correct(  # noqa: PLR0913  What a correction is made of.
         raise BadInput("unknown_value", "category")
     if urgency not in urgencies():
         raise BadInput("unknown_value", "urgency")
+    check_text(reason, "reason", MAX_REASON)
     with member_transaction(member_id) as session:
         complaint = session.get(Complaint, complaint_id, with_for_update=True)
         staff = session.get(Staff, staff_id)

@@ -5,12 +5,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.closing import OUTCOMES
+from service.domain.deadlines import promised_answer_by
 from service.domain.errors import BadInput
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
+from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 
@@ -28,7 +30,7 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
     """
     if outcome not in OUTCOMES:
         raise BadInput("unknown_value", "outcome")
-    check_text(sentence)
+    check_text(sentence, "sentence")
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         if complaint.status == Status.CLOSED:
@@ -56,6 +58,10 @@ def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> No
     complaint.closed_at = None
     complaint.outcome = None
     complaint.closing_sentence = None
+    # A new wait begins, with a promise of its own; the first one is in the history.
+    complaint.first_answered_at = None
+    today = ports.clock.now().astimezone(PARIS).date()
+    complaint.promised_answer_by = promised_answer_by(today, complaint.urgency, ports.calendar.is_holiday)
     record(
         session,
         complaint,

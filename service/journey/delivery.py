@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.delivery import CLAIM, next_wait
 from service.domain.feedback import QUIET
 from service.domain.status import EventKind, Status
+from service.journey import classification
 from service.journey.events import record
 from service.journey.messages import PURPOSES, Facts
 from service.journey.places import place_in_words
@@ -55,14 +56,29 @@ def _outside(session: Session, complaint: Complaint, team: Team) -> Iterator[tup
     if organisation and organisation.email:
         yield "handover", "email", organisation.email
     if complaint.urgency == "danger":
-        on_call = select(Team.email).where(Team.kind == "on_call", Team.email.is_not(None))
-        yield from (("alert", "email", str(email)) for email in session.scalars(on_call))
+        yield from (("alert", "email", recipient) for recipient in _on_call(session))
+
+
+def _on_call(session: Session) -> list[str]:
+    on_call = select(Team.email).where(Team.kind == "on_call", Team.email.is_not(None))
+    return [str(email) for email in session.scalars(on_call)]
 
 
 def notify(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
     """Plan the mail that tells the tenant what just happened."""
     if complaint.tenant_email:
         _plan(session, event, NOTICES[EventKind(event.kind)], "email", complaint.tenant_email, ports)
+
+
+def relay(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
+    """Tell the team what the tenant adds; words of danger raise the complaint, and the astreinte is told."""
+    team = session.get(Team, complaint.team_id) if complaint.team_id else None
+    if team and team.email:
+        _plan(session, event, "addition", "email", team.email, ports)
+    level = classification.raise_danger(complaint, str(event.data["text"]), ports)
+    if level == "danger":
+        for recipient in _on_call(session):
+            _plan(session, event, "alert", "email", recipient, ports)
 
 
 def _plan(session: Session, event: Event, purpose: str, channel: str, recipient: str, ports: Ports) -> None:

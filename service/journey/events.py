@@ -16,6 +16,7 @@ STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.CLASSIFIED: ("route",),
     EventKind.CORRECTED: ("route",),
     EventKind.ROUTED: ("deliver",),
+    EventKind.TENANT_WROTE: ("relay",),
     EventKind.ANSWERED: ("notify",),
     EventKind.CLOSED: ("notify",),
     EventKind.REOPENED: ("deliver",),

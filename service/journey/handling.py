@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.errors import BadInput, NotFound
+from service.domain.errors import NotFound
 from service.domain.status import Audience, EventKind
 from service.domain.submission import check_text
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
 
@@ -57,8 +58,11 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
         )
 
 
-def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, text: str, ports: Ports) -> None:
+def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> None:
     """Answer the tenant; the mail leaves through the outbox.
+
+    `seen` is the id of the last event on the page the answer was written on: the same words sent twice from one page
+    are a double click, and answer once.
 
     Raises
     ------
@@ -71,6 +75,9 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, text: str, ports
     check_text(text)
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
+        staff = staff_member(session, staff_id)
+        if _was_answered(session, complaint, staff, text, seen):
+            return
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
         record(
@@ -78,14 +85,24 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, text: str, ports
             complaint,
             EventKind.ANSWERED,
             at=now,
-            actor=staff_member(session, staff_id).name,
+            actor=staff.name,
             audience=Audience.TENANT,
             data={"text": text},
         )
 
 
+def _was_answered(session: Session, complaint: Complaint, staff: Staff, text: str, seen: int) -> bool:
+    since = select(Event.data).where(
+        Event.complaint_id == complaint.id,
+        Event.id > seen,
+        Event.kind == EventKind.ANSWERED,
+        Event.actor == staff.name,
+    )
+    return any(data.get("text") == text for data in session.scalars(since))
+
+
 def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports) -> None:
-    """Keep what the tenant adds from the tracking page.
+    """Keep what the tenant adds from the tracking page; the same words twice in a row are a double click.
 
     Raises
     ------
@@ -95,13 +112,16 @@ def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports
         When there is no such complaint, or it is closed.
 
     """
-    if not text.strip():
-        raise BadInput("blank", "text")
     check_text(text)
     with member_transaction(member_id) as session:
+        complaint = locked_complaint(session, complaint_id)
+        told = select(Event).where(Event.complaint_id == complaint.id, Event.audience == Audience.TENANT)
+        last = session.scalars(told.order_by(Event.id.desc())).first()
+        if last and last.kind == EventKind.TENANT_WROTE and last.data["text"] == text:
+            return
         record(
             session,
-            locked_complaint(session, complaint_id),
+            complaint,
             EventKind.TENANT_WROTE,
             at=ports.clock.now(),
             actor="tenant",

@@ -144,6 +144,18 @@ def _arrival(facts: Facts) -> Letter:
     )
 
 
+def _addition(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    return Letter(
+        f"Le locataire complète la demande {complaint.reference}",
+        [
+            f"Le locataire a ajouté un message à une demande de votre équipe : {facts.desk}.",
+            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+        ],
+        [("Lire le message", facts.staff_url)],
+    )
+
+
 def _alert(facts: Facts) -> Letter:
     letter = _arrival(facts)
     return Letter(
@@ -173,6 +185,7 @@ PURPOSES: dict[str, Callable[[Facts], Letter]] = {
     "answered": _answered,
     "closed": _closed,
     "arrival": _arrival,
+    "addition": _addition,
     "alert": _alert,
     "handover": _handover,
 }

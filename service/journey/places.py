@@ -35,8 +35,9 @@ class Place:
 def find_place(session: Session, member_id: UUID, reference: str | None, address: Address | None) -> Place:
     """Look the place up in the member's patrimoine, then, by agreement, in the other members'. Never guess."""
     if reference:
-        own = _by_reference(session, member_id, reference)
-        return own or _by_agreement(session, member_id, reference) or Place(member_id)
+        found = _by_reference(session, member_id, reference) or _by_agreement(session, member_id, reference)
+        if found:
+            return found
     if address:
         return _by_address(session, member_id, address)
     return Place(member_id)

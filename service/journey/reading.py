@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tup
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.errors import BadInput, NotFound
-from service.domain.status import Audience, EventKind, Status
+from service.domain.status import Audience, Status
 from service.journey.places import place_in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
@@ -170,18 +170,21 @@ def _views(today: date) -> dict[str, tuple[ColumnElement[bool], ...]]:
     return {
         "open": (is_open,),
         "to_sort": (is_open, Complaint.target == "sorting"),
-        "danger": (is_open, Complaint.danger != "none"),
-        "alarm": (is_open, _is_alarming()),
+        "danger": (is_open, Complaint.urgency == "danger"),
+        "to_check": (is_open, _is_to_check()),
         "late": (is_open, Complaint.first_answered_at.is_(None), Complaint.promised_answer_by < today),
         "failed": (is_open, has_failed),
     }
 
 
-def _is_alarming() -> ColumnElement[bool]:
-    """Say where somebody may be in danger: a person or the model says so, and no person has ruled it out since."""
+def _is_to_check() -> ColumnElement[bool]:
+    """Say where the model or the lexicon suspects a danger and nobody has judged of it yet."""
     is_unread = and_(Complaint.category.is_(None), func.jsonb_array_length(Complaint.danger_types) > 0)
-    is_suspected = and_(Complaint.category_by_person.is_(False), or_(Complaint.danger != "none", is_unread))
-    return or_(Complaint.urgency == "danger", is_suspected)
+    return and_(
+        Complaint.urgency.is_distinct_from("danger"),
+        Complaint.category_by_person.is_(False),
+        or_(Complaint.danger != "none", is_unread),
+    )
 
 
 def _write_cursor(last: Complaint) -> str:
@@ -204,16 +207,3 @@ def colleagues(session: Session) -> Sequence[Staff]:
 def teams(session: Session) -> Sequence[Team]:
     """Return the desks of the transaction's member."""
     return session.scalars(select(Team).order_by(Team.name)).all()
-
-
-def was_answered(session: Session, complaint_id: UUID, actor: str, text: str, after_event: int) -> bool:
-    """Say whether this person already answered in these very words after the event given."""
-    found = session.scalars(
-        select(Event.data).where(
-            Event.complaint_id == complaint_id,
-            Event.id > after_event,
-            Event.kind == EventKind.ANSWERED,
-            Event.actor == actor,
-        )
-    )
-    return any(data.get("text") == text for data in found)

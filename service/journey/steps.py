@@ -29,6 +29,7 @@ INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
     "route": routing.route,
     "deliver": delivery.deliver,
     "notify": delivery.notify,
+    "relay": delivery.relay,
 }
 # The steps taken while the sender waits: a message reaches its desk within the request when all is well.
 AT_ONCE = ("classify", "route")

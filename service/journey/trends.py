@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.taxonomy import FAMILIES, family_of
-from service.domain.trends import add_up, hide_small, last_publishable_month, next_month
+from service.domain.trends import add_up, hide_small, hide_small_share, last_publishable_month, next_month
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
@@ -50,7 +50,7 @@ def publish(month: date, ports: Ports) -> bool:
                 published_at=ports.clock.now(),
                 dwellings=sum(stock for _, stock in members),
                 answers=answers,
-                satisfied=None if answers is None else total.get("satisfied", 0),
+                satisfied=hide_small_share(total.get("satisfied", 0), total.get("answers", 0)),
             )
         )
         session.flush()
@@ -65,6 +65,8 @@ def publish_due(ports: Ports) -> list[date]:
     last = last_publishable_month(ports.clock.now().astimezone(PARIS).date())
     with shared_transaction() as session:
         latest = session.scalar(select(func.max(TrendRelease.month)))
+        if not session.scalar(select(func.count()).select_from(Member)):
+            return []  # Nothing to count yet: an empty month would be published for ever.
     month = next_month(latest) if latest else last
     done = []
     while month <= last:

@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
+from service.attempts import Attempts
 from service.domain.trends import MIN_DWELLINGS
 from service.network import figures, sign_in, trends
-from service.network.attempts import Attempts
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
 

@@ -5,10 +5,10 @@ from uuid import UUID
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from service.attempts import Attempts
 from service.domain.submission import is_storable
 from service.journey import accounts
 from service.journey.accounts import Reader
-from service.network.attempts import Attempts
 
 # One sentence for both: a stranger does not learn which addresses have an account.
 WRONG = "L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux, puis recommencez."

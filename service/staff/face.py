@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
+from service.attempts import Attempts
 from service.domain.errors import NotFound, Refusal
 from service.staff import complaint, inbox, sign_in, wording
-from service.staff.throttle import Throttle
 
 blueprint = Blueprint("staff", __name__, url_prefix="/equipe", template_folder="templates")
 
@@ -27,7 +27,7 @@ for _path, _view in (
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
-    app.extensions["seve.staff.throttle"] = Throttle()
+    app.extensions["seve.staff.attempts"] = Attempts()
     app.register_blueprint(blueprint)
 
 

@@ -15,7 +15,8 @@ from service.staff import refusals, wording
 # slug in the address -> (name in the rail, view of journey.reading, what is said when nothing is there)
 VIEWS: dict[str, tuple[str, str | None, str]] = {
     "a-trier": ("À trier", "to_sort", "Rien à trier : chaque demande a trouvé son équipe."),
-    "danger": ("Danger", "alarm", "Aucun danger n'est signalé dans les demandes ouvertes."),
+    "danger": ("Danger", "danger", "Aucun danger n'est signalé dans les demandes ouvertes."),
+    "a-verifier": ("Danger à vérifier", "to_check", "Aucun message ne laisse craindre un danger à vérifier."),
     "ouvertes": ("Ouvertes", "open", "Aucune demande ouverte : tout est terminé."),
     "les-miennes": (
         "Les miennes",

@@ -1,14 +1,11 @@
 """What the domain refuses, in the words of the staff pages. One table."""
 
 from service.domain.errors import BadInput, NotAllowed, Refusal
-from service.domain.submission import MAX_TEXT
-
-MAX_REASON = 300  # characters
+from service.domain.submission import MAX_REASON, MAX_TEXT
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",
     "too_long": f"C'est trop long : {MAX_TEXT:,} caractères au plus.".replace(",", "\u202f"),
-    "reason_too_long": f"C'est trop long : {MAX_REASON} caractères au plus.",
     "unstorable": "Ce texte contient un caractère qui ne peut pas être gardé. Retirez-le.",
     "unknown_value": "Choisissez une réponse dans la liste.",
     "staff": "Cette personne ne fait plus partie de votre équipe. Choisissez-en une autre.",
@@ -25,6 +22,8 @@ STATUS: dict[type[Refusal], int] = {BadInput: 422, NotAllowed: 409}
 
 def in_french(refusal: Refusal) -> str:
     """Return what was wrong and how to mend it."""
+    if refusal.code == "too_long" and refusal.field == "reason":
+        return f"C'est trop long : {MAX_REASON} caractères au plus."
     return NOT_ALLOWED if isinstance(refusal, NotAllowed) else SENTENCES.get(refusal.code, SENTENCES["unknown_value"])
 
 

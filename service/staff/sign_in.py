@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from service.attempts import Attempts
 from service.domain.submission import is_storable
 from service.journey import accounts
 from service.journey.accounts import SignedIn
 from service.staff.asked import ports
-from service.staff.throttle import Throttle
 
 # One sentence for both: a stranger does not learn which addresses have an account.
 WRONG = "L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux, puis recommencez."
@@ -28,16 +28,15 @@ def sign_in() -> ResponseReturnValue:
     suite = _local(request.values.get("suite"))
     if request.method == "GET":
         return redirect(suite, 303) if g.staff else _page(suite)
-    throttle: Throttle = current_app.extensions["seve.staff.throttle"]
+    attempts: Attempts = current_app.extensions["seve.staff.attempts"]
     email, now = request.form.get("email", "").strip().lower(), ports().clock.now()
     key = (email[:320], request.remote_addr or "")
-    if throttle.is_closed(key, now):
+    if not attempts.take(key, now):
         return _page(suite, TOO_OFTEN), 429
     staff = accounts.sign_in_staff(email, request.form.get("password", "")) if is_storable(email) else None
     if staff is None:
-        throttle.note_failure(key, now)
         return _page(suite, WRONG), 422
-    throttle.forget(key)
+    attempts.forget(key)
     _open_session(staff)
     return redirect(suite, 303)
 

@@ -42,6 +42,7 @@ PURPOSES = {
     "answered": "la réponse au locataire",
     "closed": "l'avis de fin au locataire",
     "arrival": "l'avis d'arrivée à l'équipe",
+    "addition": "l'avis d'un message du locataire",
     "alert": "l'alerte à l'astreinte",
     "handover": "la transmission à l'organisme",
 }

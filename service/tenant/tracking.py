@@ -10,7 +10,7 @@ from service.domain.errors import NotAllowed
 from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.status import EventKind
 from service.domain.submission import MAX_TEXT
-from service.journey import handling
+from service.journey import handling, steps
 from service.journey.messages import in_words
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
@@ -38,6 +38,7 @@ def add_message(token: str) -> AnyResponse:
         except NotAllowed:
             answer = Answer(solved="no", comment=text)
             return feedback_page(open_dossier(token), answer, closed_meanwhile=True, status=HTTPStatus.CONFLICT)
+        steps.follow(dossier.member_id, dossier.complaint_id, ports)
     return redirect(url_for("tenant.tracking", token=token, ajout=1, _anchor="messages"), HTTPStatus.SEE_OTHER)
 
 

@@ -14,10 +14,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
+from service.attempts import ALLOWED, WINDOW
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
-from service.network.attempts import ALLOWED, WINDOW
 from service.settings import Settings
 from tests.work import work_off
 from tests.world import PASSWORD, READER, World

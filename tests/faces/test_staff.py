@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
+from service.attempts import ALLOWED, WINDOW
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
-from service.staff.throttle import ALLOWED, WINDOW
 from tests.world import PASSWORD, MemberWorld, World
 
 pytestmark = pytest.mark.services

@@ -67,7 +67,8 @@ def test_the_rail_counts_what_each_view_lists(
         _give_up_a_delivery(world, _id(mine))
     desk = at_desk(app, member)
     expected = {
-        "a-trier": [unsorted], "danger": [danger], "ouvertes": [unsorted, danger, mine, late], "les-miennes": [mine],
+        "a-trier": [unsorted], "danger": [danger], "a-verifier": [],
+        "ouvertes": [unsorted, danger, mine, late], "les-miennes": [mine],
         "en-retard": [late], "echecs": [mine], "toutes": [unsorted, danger, mine, late],
     }  # fmt: skip
     for slug, complaints in expected.items():
@@ -77,7 +78,7 @@ def test_the_rail_counts_what_each_view_lists(
     assert "2 jours de retard" in desk.read("/equipe/?vue=en-retard")
 
 
-def test_the_danger_view_holds_exactly_what_is_marked(app: Flask, client: FlaskClient, world: World) -> None:
+def test_the_danger_views_hold_exactly_what_is_marked(app: Flask, client: FlaskClient, world: World) -> None:
     member = world.first
     states = [
         {
@@ -100,10 +101,15 @@ def test_the_danger_view_holds_exactly_what_is_marked(app: Flask, client: FlaskC
         with member_transaction(member.id) as session:
             today = app.extensions["seve"].ports.clock.now().date()
             every = reading.page(session, reading.Filters(), today).complaints
-            shown = reading.page(session, narrowing.lists(member.agent_id)["danger"], today).complaints
+            lists = narrowing.lists(member.agent_id)
+            shown = {
+                tone: {one.id for one in reading.page(session, lists[slug], today).complaints}
+                for tone, slug in (("danger", "danger"), ("warn", "a-verifier"))
+            }
     marks = {one.id: wording.danger(one) for one in every}
     assert len(every) == len(states)
-    assert {one.id for one in shown} == {key for key, mark in marks.items() if mark and mark.tone != "calm"}
+    for tone, ids in shown.items():
+        assert ids == {key for key, mark in marks.items() if mark and mark.tone == tone}
 
 
 def test_filters_narrow_and_their_chips_take_them_away(app: Flask, client: FlaskClient, world: World) -> None:

@@ -97,7 +97,14 @@ def test_an_answer_is_shown_and_ends_the_lateness(
     sent = send(client, "Le radiateur est froid", dwelling_reference=world.first.collective)
     clock.forward(timedelta(days=3))
     with app.app_context():
-        handling.answer(world.first.id, sent.tracked.complaint_id, world.first.agent_id, "Nous passons demain.", ports)
+        handling.answer(
+            world.first.id,
+            sent.tracked.complaint_id,
+            world.first.agent_id,
+            text="Nous passons demain.",
+            seen=0,
+            ports=ports,
+        )
     page = client.get(sent.page).text
     assert "Nous passons demain." in page
     assert "Ana Vidal, Amont Habitat" in page

@@ -64,7 +64,9 @@ def test_one_complaint_from_form_to_feedback(
     complaint_id = UUID(str(answer["id"]))
     with app.app_context():
         work_off(member, ports)
-        handling.answer(member.id, complaint_id, member.agent_id, "Un chauffagiste passe demain matin.", ports)
+        handling.answer(
+            member.id, complaint_id, member.agent_id, text="Un chauffagiste passe demain matin.", seen=0, ports=ports
+        )
         closing.close(
             member.id, complaint_id, member.agent_id, outcome="solved", sentence="La pompe est changée.", ports=ports
         )
