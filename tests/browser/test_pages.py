@@ -142,7 +142,7 @@ def test_a_tenant_writes_and_staff_answers(world: World, browser: Browser, addre
     with page_of(browser, address, PHONE, scripts=scripts) as tenant:
         tenant.goto(f"/{world.first.slug}/")
         tenant.get_by_label("Votre message").fill("Le radiateur du salon reste froid")
-        tenant.get_by_label("Référence du logement").fill(world.first.collective)
+        tenant.get_by_label("Référence de votre logement").fill(world.first.collective)
         tenant.get_by_role("button", name="Envoyer").click()
         tenant.wait_for_url("**/suivi/**")
         assert "Chauffage" in tenant.content()
