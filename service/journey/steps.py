@@ -1,11 +1,11 @@
 """Taking the steps that wait in the outbox. Every step may run twice, and Redis may forget everything."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.domain.delivery import BACK_OFF
@@ -52,14 +52,12 @@ def run_step(member_id: UUID, step_id: UUID, ports: Ports) -> None:
 def _run(member_id: UUID, step_id: UUID, ports: Ports) -> UUID | None:
     """Take the step; return the complaint whose next steps may now be taken."""
     with member_transaction(member_id) as session:
-        step = _take(session, step_id, ports)
+        step = session.scalars(_due(ports).where(OutboxStep.id == step_id)).first()
         if step is None:
             return None
         if step.name in INSIDE:
-            complaint = session.get_one(Complaint, step.complaint_id, with_for_update=True)
-            INSIDE[step.name](session, complaint, session.get_one(Event, step.event_id), ports)
-            step.done_at = ports.clock.now()
-            return complaint.id
+            _take_inside(session, step, ports)
+            return step.complaint_id
         parcel = delivery.pack(session, step, ports)
     if parcel:
         # The database is let go of while the outside is called.
@@ -69,12 +67,21 @@ def _run(member_id: UUID, step_id: UUID, ports: Ports) -> UUID | None:
     return None
 
 
-def _take(session: Session, step_id: UUID, ports: Ports) -> OutboxStep | None:
-    return session.scalars(
+def _due(ports: Ports) -> Select[OutboxStep]:
+    """Return the steps that wait and that nobody else is at, held until the transaction ends."""
+    return (
         select(OutboxStep)
-        .where(OutboxStep.id == step_id, OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now())
+        .where(OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now())
+        .order_by(OutboxStep.event_id)
         .with_for_update(skip_locked=True)
-    ).first()
+    )
+
+
+def _take_inside(session: Session, step: OutboxStep, ports: Ports) -> None:
+    complaint = session.get_one(Complaint, step.complaint_id, with_for_update=True)
+    INSIDE[step.name](session, complaint, session.get_one(Event, step.event_id), ports)
+    step.done_at = ports.clock.now()
+    session.flush()
 
 
 def _postpone(member_id: UUID, step_id: UUID, error: str, ports: Ports) -> None:
@@ -87,43 +94,42 @@ def _postpone(member_id: UUID, step_id: UUID, error: str, ports: Ports) -> None:
             step.run_after = ports.clock.now() + BACK_OFF[min(step.attempts, len(BACK_OFF)) - 1]
 
 
-def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> list[tuple[UUID, str]]:
-    rows = session.execute(
-        select(OutboxStep.id, OutboxStep.name)
+def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> Sequence[UUID]:
+    return session.scalars(
+        select(OutboxStep.id)
         .where(
             OutboxStep.complaint_id == complaint_id,
             OutboxStep.done_at.is_(None),
             OutboxStep.run_after <= ports.clock.now(),
         )
         .order_by(OutboxStep.event_id)
-    )
-    return [(step_id, name) for step_id, name in rows]
+    ).all()
 
 
 def wake_waiting(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
     """Tell a worker of every step that waits for this complaint."""
     with member_transaction(member_id) as session:
         waiting = _waiting(session, complaint_id, ports)
-    ports.waker.wake(member_id, [step_id for step_id, _ in waiting])
+    ports.waker.wake(member_id, waiting)
 
 
 def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
-    """Sort and route at once, then leave the rest to a worker.
+    """Sort and route at once, in one transaction, then leave the rest to a worker.
 
-    Called by each face after its own commit. Whatever fails here is logged and taken up again by the sweep: the
+    Called by each face after its own commit. Whatever fails here is logged and left to the worker and the sweep: the
     person who sent the request already has their complaint stored.
     """
-    for _ in AT_ONCE:
+    quick = _due(ports).where(OutboxStep.complaint_id == complaint_id, OutboxStep.name.in_(AT_ONCE)).limit(1)
+    try:
         with member_transaction(member_id) as session:
-            quick = [step_id for step_id, name in _waiting(session, complaint_id, ports) if name in AT_ONCE]
-        for step_id in quick:
-            try:
-                _run(member_id, step_id, ports)
-            except Exception:
-                log.exception("step_failed_at_once %s", step_id)
-                ports.waker.wake(member_id, [step_id])
-                return
-    wake_waiting(member_id, complaint_id, ports)
+            while step := session.scalars(quick).first():
+                _take_inside(session, step, ports)
+            waiting = _waiting(session, complaint_id, ports)
+    except Exception:
+        log.exception("step_failed_at_once %s", complaint_id)
+        wake_waiting(member_id, complaint_id, ports)
+    else:
+        ports.waker.wake(member_id, waiting)
 
 
 def sweep(ports: Ports) -> int:

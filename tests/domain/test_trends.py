@@ -8,6 +8,7 @@ from service.domain.trends import (
     MIN_DWELLINGS,
     add_up,
     hide_small,
+    hide_small_share,
     last_publishable_month,
     month_start,
     next_month,
@@ -59,3 +60,10 @@ def test_counts_are_added_family_by_family() -> None:
     members = [{"logement": 6, "residence": 2}, {}, {"logement": 5, "gestion": 1}]
     assert add_up(members) == {"logement": 11, "residence": 2, "gestion": 1}
     assert add_up([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"), [(11, 22, 11), (10, 22, None), (12, 22, None), (0, 0, None), (40, 55, 40)]
+)
+def test_a_share_is_shown_when_it_and_its_rest_are_large_enough(part: int, whole: int, shown: int | None) -> None:
+    assert hide_small_share(part, whole) == shown

@@ -189,13 +189,20 @@ def test_two_publishing_at_once_give_one_release(
 
 
 def test_satisfaction_is_one_score_a_dwelling_the_latest(town: Town, ports: Ports) -> None:
-    dwellings = town.build(12)
+    dwellings = town.build(30)
     for number, dwelling in enumerate(dwellings):
-        town.score(town.write(dwelling), 7 if number < 8 else 6)
+        town.score(town.write(dwelling), 7 if number < 18 else 6)
     # The first dwelling changes its mind within the month: it still counts once, as not satisfied.
     town.score(town.write(dwellings[0]), 2, MID_OCTOBER.replace(day=20))
     trends.publish(OCTOBER, ports)
-    assert (october().answers, october().satisfied) == (12, 7)
+    assert (october().answers, october().satisfied) == (30, 17)
+
+
+def test_when_nearly_all_are_satisfied_the_few_who_are_not_stay_hidden(town: Town, ports: Ports) -> None:
+    for number, dwelling in enumerate(town.build(30)):
+        town.score(town.write(dwelling), 3 if number < 10 else 9)
+    trends.publish(OCTOBER, ports)
+    assert (october().answers, october().satisfied) == (30, None)
 
 
 def test_satisfaction_of_ten_dwellings_is_hidden(town: Town, ports: Ports) -> None:
