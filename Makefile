@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate migrate migration check-migrations demo \
-	bench lock sure clean
+	bench lock sure clean flask bench
 
 help: ## Affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -130,6 +130,9 @@ check-migrations: setup ## Vérifie que les migrations mènent bien aux modèles
 
 demo: setup migrate ## Installe le réseau de démonstration
 	@$(BESIDE) $(FLASK) demo install
+
+flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai" ; C=--help pour la liste)
+	@$(BESIDE) $(FLASK) $(C)
 
 bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs
 	@test -e var/model/manifest.json || $(PY) -m classifier train

@@ -6,21 +6,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from service.cli.members import member_id_of
 from service.journey.accounts import hash_key
-from service.journey.transactions import member_transaction, shared_transaction
-from service.models.member import ApiKey, Member
+from service.journey.transactions import member_transaction
+from service.models.member import ApiKey
 
 keys = AppGroup("keys", help="API keys of members' extranets.")
-
-
-def _member(session: Session, slug: str) -> Member:
-    member = session.scalars(select(Member).where(Member.slug == slug)).first()
-    if member is None:
-        known = ", ".join(session.scalars(select(Member.slug).order_by(Member.slug)))
-        raise click.ClickException(f"Bailleur inconnu : {slug}. Bailleurs connus : {known}.")
-    return member
 
 
 @keys.command()
@@ -28,12 +20,11 @@ def _member(session: Session, slug: str) -> Member:
 @click.argument("name")
 def create(member_slug: str, name: str) -> None:
     """Create a key called NAME for MEMBER_SLUG and show it once."""
-    ports = current_app.extensions["seve"].ports
+    member_id = member_id_of(member_slug)
+    now = current_app.extensions["seve"].ports.clock.now()
     key = f"seve_{secrets.token_urlsafe(32)}"
-    with shared_transaction() as session:
-        member_id = _member(session, member_slug).id
     with member_transaction(member_id) as session:
-        session.add(ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), created_at=ports.clock.now()))
+        session.add(ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), created_at=now))
     click.echo(f"Clé « {name} » de {member_slug}, montrée cette seule fois :\n{key}")
 
 
@@ -42,11 +33,11 @@ def create(member_slug: str, name: str) -> None:
 @click.argument("name")
 def revoke(member_slug: str, name: str) -> None:
     """Revoke every key called NAME of MEMBER_SLUG, at once."""
-    ports = current_app.extensions["seve"].ports
-    with shared_transaction() as session:
-        member_id = _member(session, member_slug).id
-    with member_transaction(member_id) as session:
+    now = current_app.extensions["seve"].ports.clock.now()
+    with member_transaction(member_id_of(member_slug)) as session:
         live = session.scalars(select(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))).all()
         for key in live:
-            key.revoked_at = ports.clock.now()
+            key.revoked_at = now
+    if not live:
+        raise click.ClickException(f"Aucune clé en service ne s'appelle « {name} » chez {member_slug}.")
     click.echo(f"{len(live)} clé(s) « {name} » de {member_slug} révoquée(s).")

@@ -10,7 +10,7 @@ from service.demo.opinion import say_how_it_went
 from service.demo.phrases import answer_to, closing_of, phrases
 from service.demo.story import Story
 from service.domain.feedback import QUIET
-from service.domain.status import Audience, EventKind, Status
+from service.domain.status import Audience, EventKind
 from service.journey.ports import Calendar
 from service.journey.submission import PARIS
 from service.models.people import Staff
@@ -40,16 +40,10 @@ class Fate:
     random: Random
     surveyed: dict[str, list[datetime]] = field(default_factory=dict)
 
-    def live(self, story: Story, halt: Status | None = None) -> None:
-        """Let everything happen that had the time to happen; `halt` is the status where a step still waits."""
-        if halt is Status.SUBMITTED:
-            return
+    def live(self, story: Story) -> None:
+        """Let everything happen that had the time to happen. It reaches its desk at once, as it does in use."""
         story.classify(self.reader)
-        if halt is Status.CLASSIFIED:
-            return
         story.route()
-        if halt is Status.ROUTED:
-            return
         story.deliver(timedelta(seconds=self.random.randint(2, 40)))
         if self._sort(story) and self._answer(story) and self._finish(story):
             self._ask(story)

@@ -14,7 +14,6 @@ from service.demo.patrimoine import Plot
 from service.demo.seasons import Almanac, almanac, months_before
 from service.demo.story import Story
 from service.demo.tenants import Neighbours
-from service.domain.status import Status
 from service.journey.ports import Calendar
 from service.journey.submission import PARIS
 
@@ -26,7 +25,6 @@ _SPREAD_HOURS = 9.0  # mean time between the outage and a message
 _RECENT_DAYS = (1, 5)
 _DANGER_SHARE = 0.006
 _SMALLEST_INBOX = 20  # under which nothing is left waiting
-_HALTS = (Status.SUBMITTED, Status.CLASSIFIED, Status.ROUTED)
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,15 @@ def shares_of(total: int, landlords: Iterable[Landlord]) -> list[int]:
     return counts
 
 
-def tell(past: Past, landlord: Landlord, plots: list[Plot], count: int, place: int) -> list[Story]:
+def tell(past: Past, landlord: Landlord, plots: list[Plot], count: int) -> list[Story]:
     """Return a member's stories in the order in which they began."""
     random = stream(past.seed, "history", landlord.plan.slug)
     drafts = sorted(_drafts(past, landlord, plots, count, random), key=lambda draft: draft.at)
     fate = Fate(past.now, past.calendar, past.reader, random)
     stories = []
-    for number, draft in enumerate(drafts, start=1):
+    for draft in drafts:
         story = begin(landlord, draft, past.reader, past.calendar, random)
-        is_last = number == len(drafts) > _SMALLEST_INBOX
-        fate.live(story, _HALTS[place % len(_HALTS)] if is_last else None)
+        fate.live(story)
         stories.append(story)
     return stories
 

@@ -200,5 +200,8 @@ class Story:
     def reopen(self, why: str) -> None:
         """Open the complaint again for the tenant."""
         complaint = self.complaint
-        complaint.closed_at = complaint.outcome = complaint.closing_sentence = None
+        complaint.closed_at = complaint.outcome = complaint.closing_sentence = complaint.first_answered_at = None
+        complaint.promised_answer_by = promised_answer_by(
+            self.last_at.astimezone(PARIS).date(), complaint.urgency, self.calendar.is_holiday
+        )
         self.record(EventKind.REOPENED, self.last_at, "tenant", {"text": why} if why else {}, Audience.TENANT)

@@ -68,9 +68,9 @@ def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
     reader, landlords = found_network(past.seed)
     world = World(reader, landlords, [], [])
     streets = Streets()
-    for place, (landlord, share) in enumerate(zip(landlords, shares_of(count, landlords), strict=True)):
+    for landlord, share in zip(landlords, shares_of(count, landlords), strict=True):
         plots = build(landlord, streets, stream(past.seed, "patrimoine", landlord.plan.slug))
-        stories = tell(past, landlord, plots, share, place)
+        stories = tell(past, landlord, plots, share)
         world.plots += plots
         world.stories += stories
         say(f"{landlord.plan.name} : {landlord.plan.dwellings} logements, {len(stories)} réclamations.")

@@ -27,7 +27,7 @@ def _told(past: Past) -> list[list[dict[str, Any]]]:
     _, landlords = found_network(past.seed)
     landlord = landlords[-1]
     plots = build(landlord, Streets(), stream(past.seed, "patrimoine", landlord.plan.slug))
-    stories = tell(past, landlord, plots, 120, 5)
+    stories = tell(past, landlord, plots, 120)
     return [[_values(row) for row in (story.complaint, *story.events, *story.feedback)] for story in stories]
 
 
@@ -74,7 +74,8 @@ def test_no_step_is_left_waiting(imagined: World) -> None:
 def test_most_are_closed_and_the_inbox_is_alive(imagined: World) -> None:
     statuses = Counter(Status(story.complaint.status) for story in imagined.stories)
     assert 0.8 < statuses[Status.CLOSED] / 1200 < 0.95
-    assert all(statuses[status] for status in Status)
+    # Nothing hangs between two steps: what is open is at a desk or being handled.
+    assert set(statuses) == {Status.DELIVERED, Status.HANDLED, Status.CLOSED}
     dangers = [story for story in imagined.stories if story.complaint.urgency == "danger"]
     assert any(story.status is not Status.CLOSED for story in dangers)
 
@@ -96,6 +97,8 @@ def _is_late_and_open(story: Story) -> bool:
 def test_a_promise_is_never_later_than_the_usual_one(imagined: World) -> None:
     is_holiday = FrenchCalendar().is_holiday
     for story in imagined.stories:
+        if any(event.kind == EventKind.REOPENED for event in story.events):
+            continue  # A reopened complaint is promised anew.
         usual = promised_answer_by(story.complaint.submitted_at.date(), None, is_holiday)
         assert story.complaint.promised_answer_by <= usual
 
@@ -136,7 +139,7 @@ def test_references_can_be_read_aloud_and_are_unique(imagined: World) -> None:
 def test_neighbours_write_about_one_outage(past: Past) -> None:
     _, landlords = found_network(past.seed)
     plots = build(landlords[1], Streets(), stream(past.seed, "patrimoine", landlords[1].plan.slug))
-    stories = tell(past, landlords[1], plots, 600, 0)
+    stories = tell(past, landlords[1], plots, 600)
     together = Counter(
         (story.complaint.residence_id, story.message.category, story.complaint.submitted_at.isocalendar()[:2])
         for story in stories

@@ -10,11 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.status import EventKind, Status
-from service.journey import closing, feedback, handling, reading
+from service.journey import classification, closing, feedback, handling, reading, steps
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.models.classification import Correction
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
 from service.models.member import Webhook
@@ -143,3 +145,86 @@ def test_a_delivery_that_fails_is_tried_again_then_given_to_a_named_person(
             assert [failure.attempts for failure in sheet.failures] == [7]
             assert sheet.assignee
             assert sheet.assignee.name == "Rémi Sorel"
+
+
+def test_what_a_tenant_adds_is_relayed_and_a_danger_in_it_is_raised(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        handling.add_from_tenant(member.id, complaint_id, "Maintenant une forte odeur de gaz", ports)
+        handling.add_from_tenant(member.id, complaint_id, "Maintenant une forte odeur de gaz", ports)
+        steps.follow(member.id, complaint_id, ports)
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert (complaint.urgency, complaint.danger, complaint.category) == ("danger", "danger", "chauffage")
+            assert "gas" in complaint.danger_types
+            assert complaint.promised_answer_by.isoformat() == "2026-11-25"
+        assert kinds(member, complaint_id).count("tenant_wrote") == 1  # the double click counts once
+    sent = mails(settings)
+    assert f"astreinte@amont.example | ALERTE DANGER - demande {answer['reference']}" in sent
+    assert f"technique@amont.example | Le locataire complète la demande {answer['reference']}" in sent
+
+
+def test_the_same_answer_sent_twice_from_one_page_leaves_once(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            seen = reading.sheet(session, complaint_id).events[-1].id
+        for _ in range(2):
+            handling.answer(member.id, complaint_id, member.agent_id, text="Demain.", seen=seen, ports=ports)
+        assert kinds(member, complaint_id).count("answered") == 1
+        with member_transaction(member.id) as session:
+            seen = reading.sheet(session, complaint_id).events[-1].id
+        handling.answer(member.id, complaint_id, member.agent_id, text="Demain.", seen=seen, ports=ports)
+        assert kinds(member, complaint_id).count("answered") == 2  # said again on purpose, from a newer page
+
+
+def test_a_correction_is_kept_and_routes_again(app: Flask, client: FlaskClient, ports: Ports, world: World) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        classification.correct(
+            member.id,
+            complaint_id,
+            member.agent_id,
+            category="loyer",
+            urgency="normal",
+            reason="Une facture",
+            ports=ports,
+        )
+        steps.follow(member.id, complaint_id, ports)
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert complaint.team_id == member.teams["tenancy"]
+            assert complaint.status == Status.DELIVERED
+            kept = session.scalars(select(Correction)).one()
+            assert (kept.from_category, kept.to_category, kept.model_version) == ("chauffage", "loyer", "keywords")
+            # The model reads again: the person's word stays.
+            complaint.status = Status.SUBMITTED
+            classification.classify(session, complaint, ports)
+            assert (complaint.category, complaint.urgency) == ("loyer", "normal")
+
+
+def test_reopening_promises_anew(app: Flask, client: FlaskClient, ports: Ports, world: World, clock: SetClock) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        closing.close(member.id, complaint_id, member.agent_id, outcome="solved", sentence="Réparé.", ports=ports)
+        clock.forward(timedelta(days=12))
+        feedback.give_feedback(member.id, complaint_id, score=None, solved="no", comment="", ports=ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert complaint.first_answered_at is None
+            assert complaint.promised_answer_by.isoformat() == "2026-12-08"
