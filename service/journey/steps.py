@@ -119,10 +119,9 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
     Called by each face after its own commit. Whatever fails here is logged and left to the worker and the sweep: the
     person who sent the request already has their complaint stored.
     """
-    quick = _due(ports).where(OutboxStep.complaint_id == complaint_id, OutboxStep.name.in_(AT_ONCE)).limit(1)
     try:
         with member_transaction(member_id) as session:
-            while step := session.scalars(quick).first():
+            while step := _next_at_once(session, complaint_id, ports):
                 _take_inside(session, step, ports)
             waiting = _waiting(session, complaint_id, ports)
     except Exception:
@@ -130,6 +129,12 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
         wake_waiting(member_id, complaint_id, ports)
     else:
         ports.waker.wake(member_id, waiting)
+
+
+def _next_at_once(session: Session, complaint_id: UUID, ports: Ports) -> OutboxStep | None:
+    # Asked anew for each step: routing becomes due only when sorting is done.
+    at_once = _due(ports).where(OutboxStep.complaint_id == complaint_id, OutboxStep.name.in_(AT_ONCE))
+    return session.scalars(at_once.limit(1)).first()
 
 
 def sweep(ports: Ports) -> int:

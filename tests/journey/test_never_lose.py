@@ -119,6 +119,15 @@ def test_nothing_is_lost_and_nothing_is_delivered_twice(
     assert len(list(settings.mail_dir.glob("*.eml"))) == deliveries
 
 
+def test_a_message_is_at_its_desk_when_the_request_is_answered(live: tuple[Flask, Settings], world: World) -> None:
+    """With a clock that moves, as in use."""
+    app, _ = live
+    body = {"text": "Forte odeur de gaz dans l'escalier", "dwelling": {"reference": world.first.collective}}
+    answer = app.test_client().post("/api/v1/complaints", json=body, headers=world.first.bearer)
+    assert answer.json["status"] == "routed"
+    assert answer.json["routed_to"]["team"] == "Astreinte"
+
+
 def readable(redis: Redis, key: bytes) -> list[str]:
     """Return a key and its values as text; RQ packs the arguments of a job."""
     values = redis.hvals(key) if redis.type(key) == b"hash" else []
