@@ -6,6 +6,7 @@ from classifier.cleaning import Word
 from classifier.features import Floats, Row, Vocabulary, char_ngrams, word_ngrams
 
 _MOST_WORDS = 6
+_LEAST_PULL = 0.15  # Of the strongest word's: what pulls less tells nothing to a reader.
 _SHORTEST = 2  # Letters: a lone letter or sign explains nothing to a reader.
 
 
@@ -46,5 +47,7 @@ def telling_words(message: list[Word], row: Row, direction: Floats, vocabulary: 
         key = " ".join(word.tokens)
         spelled.setdefault(key, word.spelling)
         pull[key] = pull.get(key, 0.0) + sum(next(parts) for _ in word.tokens)
-    best = sorted((key for key in pull if pull[key] > 0 and len(spelled[key]) >= _SHORTEST), key=lambda key: -pull[key])
+    least = _LEAST_PULL * max(pull.values(), default=0.0)
+    told = [key for key in pull if pull[key] > 0 and pull[key] >= least and len(spelled[key]) >= _SHORTEST]
+    best = sorted(told, key=lambda key: -pull[key])
     return tuple(spelled[key] for key in best[:_MOST_WORDS])
