@@ -88,8 +88,8 @@ run: setup ## Lance Sève entière et donne ses trois adresses (PORT=8001 pour u
 test: setup-dev ## Passe tous les tests (T=tests/domain pour une partie)
 	@$(PY) -m pytest $(T)
 
-quick: setup-dev ## Passe les tests qui ne demandent ni base, ni Redis, ni navigateur
-	@$(PY) -m pytest -m "not services and not browser" $(T)
+quick: setup-dev ## Passe en quelques secondes les tests sans base, ni Redis, ni navigateur
+	@$(PY) -m pytest -m "not services and not browser and not slow" $(T)
 
 lint: setup-dev ## Vérifie le style
 	@$(PY) -m ruff check .

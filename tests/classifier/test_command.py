@@ -37,6 +37,7 @@ def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_predict_trains_a_missing_model_and_says_so(
     small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,6 +18,7 @@ def _sound(directory: Path) -> list[dict[str, str | None]]:
     return rows
 
 
+@pytest.mark.slow
 def test_the_corpus_we_ship_is_sound() -> None:
     assert lint(CORPUS) == []
 

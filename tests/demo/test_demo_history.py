@@ -21,6 +21,8 @@ from service.domain.status import EventKind, Status, is_allowed, status_after
 from service.models.outbox import OutboxStep
 from tests.demo.author import TODAY, AuthorTextModel
 
+pytestmark = pytest.mark.slow
+
 
 def _told(past: Past) -> list[list[dict[str, Any]]]:
     """Return every value of the smallest member's history, freshly told."""
