@@ -15,9 +15,12 @@ ADVISORY_LOCK = 0x5E7E
 def migrate() -> None:
     """Bring the database to the wanted version."""
     url = context.config.get_main_option("sqlalchemy.url") or read_settings(os.environ).database_owner_url
-    engine = create_engine(url, connect_args={"options": "-c lock_timeout=4s -c statement_timeout=5s"})
+    engine = create_engine(url)
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        # Only once our turn has come: a second migration waits for the first, then waits long for nothing else.
+        connection.execute(text("select set_config('lock_timeout', '4s', false)"))
+        connection.execute(text("select set_config('statement_timeout', '5s', false)"))
         connection.commit()
         context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
         with context.begin_transaction():

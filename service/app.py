@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from types import TracebackType
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf import CSRFProtect
@@ -20,6 +21,7 @@ from service.settings import Settings, read_settings
 from service.staff import face as staff
 from service.tenant import face as tenant
 
+ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 MAX_REQUEST = 2 * 1024 * 1024  # bytes
 
 
@@ -31,10 +33,18 @@ class Seve:
     ports: Ports
 
 
+class _Flask(Flask):
+    """Flask, which would otherwise log the address of a failed request: a tracking link opens a complaint."""
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Log the view that failed, never the address."""
+        self.logger.error("request_failed %s %s", request.method, request.endpoint, exc_info=exc_info)
+
+
 def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
     """Return the application; tests hand in their own settings and ports."""
     settings = settings or read_settings(os.environ)
-    app = Flask(__name__, static_folder="static", static_url_path="/static")
+    app = _Flask(__name__, static_folder="static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -89,7 +99,7 @@ def _protect(response: Response) -> Response:
         "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")

@@ -1,4 +1,7 @@
-"""The periodic process: wakes steps that stayed, publishes closed months. Harmless when two run."""
+"""The periodic process: wakes steps that stayed, publishes closed months, forgets what is long done.
+
+Harmless when two run.
+"""
 
 import logging
 import signal
@@ -9,7 +12,7 @@ from service.journey import steps, trends
 from service.logs import configure_logging
 
 SWEEP_EVERY = 2.0  # seconds
-PUBLISH_EVERY = 1800  # sweeps, about an hour
+HOURLY = 1800  # sweeps
 log = logging.getLogger(__name__)
 
 
@@ -26,7 +29,8 @@ def main() -> None:
         with app.app_context():
             try:
                 steps.sweep(ports)
-                if tick % PUBLISH_EVERY == 0:
+                if tick % HOURLY == 0:
+                    steps.prune(ports)
                     for month in trends.publish_due(ports):
                         log.info("trends_published %s", month.isoformat())
             except Exception:

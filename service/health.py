@@ -1,7 +1,5 @@
 """Is it alive, is it ready, and what waits."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Flask, Response, current_app
 from flask_wtf import CSRFProtect
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -11,8 +9,10 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.domain.status import Status
 from service.journey.ports import TextModelDown
 from service.journey.transactions import member_transaction, shared_transaction
+from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.member import Member
 from service.models.outbox import OutboxStep
@@ -43,10 +43,10 @@ def _database() -> str:
     try:
         with shared_transaction() as session:
             unsafe = session.scalar(text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user"))
-            session.scalar(select(func.count()).select_from(Member))
+            owned = session.scalar(text("select count(*) from pg_tables where tableowner = current_user"))
     except SQLAlchemyError:
         return "down"
-    return "role may see every member: refused" if unsafe else "ok"
+    return "role may see every member: refused" if unsafe or owned else "ok"
 
 
 def _redis() -> str:
@@ -71,18 +71,30 @@ def metrics() -> Response:
     """Give what waits and what was given up, for the whole service: no member, no complaint can be told apart."""
     registry = CollectorRegistry()
     waiting = Gauge("seve_outbox_waiting", "Steps that wait in the outbox.", registry=registry)
-    oldest = Gauge("seve_outbox_oldest_seconds", "Age of the oldest step that is due.", registry=registry)
-    given_up = Gauge("seve_deliveries_given_up", "Deliveries given up to a person.", registry=registry)
+    oldest = Gauge(
+        "seve_outbox_oldest_seconds", "Age of the oldest event whose steps are not all taken.", registry=registry
+    )
+    given_up = Gauge(
+        "seve_deliveries_given_up", "Deliveries given up to a person, of complaints still open.", registry=registry
+    )
     with shared_transaction() as session:
         members = session.scalars(select(Member.id)).all()
-    now = datetime.now(UTC)
+    now = current_app.extensions["seve"].ports.clock.now()
     age = 0.0
     for member_id in members:
         with member_transaction(member_id) as session:
             count, first = session.execute(
-                select(func.count(), func.min(OutboxStep.run_after)).where(OutboxStep.done_at.is_(None))
+                select(func.count(), func.min(Event.at))
+                .select_from(OutboxStep)
+                .join(Event, Event.id == OutboxStep.event_id)
+                .where(OutboxStep.done_at.is_(None))
             ).one()
-            failed = session.scalar(select(func.count()).where(Delivery.status == "given_up"))
+            failed = session.scalar(
+                select(func.count())
+                .select_from(Delivery)
+                .join(Complaint, Complaint.id == Delivery.complaint_id)
+                .where(Delivery.status == "given_up", Complaint.status != Status.CLOSED)
+            )
         waiting.inc(count)
         given_up.inc(failed or 0)
         age = max(age, (now - first).total_seconds() if first else 0.0)

@@ -37,5 +37,8 @@ class KeywordTextModel:
     def read(self, text: str) -> Reading:
         return next((reading for word, reading in WORDS.items() if word in text.lower()), DEMAND)
 
+    def danger_level(self, text: str) -> str:
+        return danger.scan(text).level
+
     def danger_types(self, text: str) -> tuple[str, ...]:
         return danger.scan(text).types

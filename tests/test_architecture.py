@@ -21,9 +21,11 @@ ALLOWED = {
         "service.adapters", "service.journey.ports", "service.domain", "service.settings", "classifier",
     },
     "service.api": {"service.api", "service.journey", "service.models", "service.domain"},
-    "service.tenant": {"service.tenant", "service.journey", "service.models", "service.domain", "service.settings"},
-    "service.staff": {"service.staff", "service.attempts", "service.journey", "service.models", "service.domain"},
-    "service.network": {"service.network", "service.attempts", "service.journey", "service.domain"},
+    "service.tenant": {
+        "service.tenant", "service.attempts", "service.journey", "service.models", "service.domain", "service.settings",
+    },
+    "service.staff": {"service.staff", "service.sign_in", "service.journey", "service.models", "service.domain"},
+    "service.network": {"service.network", "service.sign_in", "service.journey", "service.domain"},
     "service.cli": {
         "service.cli", "service.demo", "service.journey", "service.models", "service.domain", "service.settings",
     },
@@ -31,7 +33,7 @@ ALLOWED = {
     "service.embedded": {"service.embedded"},
     "classifier": {"classifier"},
 }  # fmt: skip
-MAX_LINES = 260
+MAX_LINES = 250
 
 
 def modules() -> list[Path]:
@@ -100,7 +102,7 @@ def test_one_place_commits() -> None:
     committing = {
         name_of(path) for path in modules() if re.search(r"\.commit\(|\.begin\(", path.read_text(encoding="utf-8"))
     }
-    assert committing - {"service.demo.install"} == {"service.journey.transactions"}
+    assert committing == {"service.journey.transactions"}
 
 
 def test_the_environment_is_read_in_the_settings_only() -> None:

@@ -29,13 +29,14 @@ OWNED = {
     "events": "select, insert",
     "corrections": "select, insert",
     "feedback": "select, insert",
-    "submission_keys": "select, insert, update",
+    "submission_keys": "select, insert, update, delete",
     "referrals": "select, insert",
     "deliveries": "select, insert, update",
     "outbox": "select, insert, update, delete",
 }
 
-# The only three questions that may be asked before a member is known. Each answers a member's id and nothing more.
+# The questions that may be asked before a member is known. Each answers members' ids and nothing more; the fourth,
+# who holds a dwelling's reference, is below.
 DOORS = {
     "seve_member_of_key": "select member_id from api_keys where key_hash = $1 and revoked_at is null",
     "seve_member_of_staff": "select member_id from staff where email = $1 and is_active",
@@ -336,6 +337,7 @@ def _create_tables() -> None:  # noqa: PLR0915  One statement a table reads best
         sa.Column("urgency", sa.String(), nullable=True),
         sa.Column("danger", sa.String(), nullable=False),
         sa.Column("danger_types", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("danger_is_judged", sa.Boolean(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=True),
         sa.Column("abstained", sa.Boolean(), nullable=False),
         sa.Column("alternatives", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -436,6 +438,7 @@ def _create_tables() -> None:  # noqa: PLR0915  One statement a table reads best
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
+        sa.Column("with_text", sa.Boolean(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True),

@@ -1,6 +1,7 @@
 """E-mail: through SMTP, or into a folder that a local page shows."""
 
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -10,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from service.journey.ports import Mail, OutsideFailed
 
-TIMEOUT = 20  # seconds for each word of the SMTP conversation
+TIMEOUT = 10  # seconds for each word of the SMTP conversation, some eight of them
 
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
@@ -23,8 +24,6 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = formatdate()
     message["Message-ID"] = f"<{mail.key}@{address.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    for name, value in mail.headers.items():
-        message[name] = value
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
@@ -51,13 +50,25 @@ class SmtpMailer:
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
-        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        with kind(self._url.hostname or "localhost", self._url.port or 0, timeout=TIMEOUT) as server:
-            if kind is smtplib.SMTP and server.has_extn("starttls"):
-                server.starttls()
-            if self._url.username:
-                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+        host, port = self._url.hostname or "localhost", self._url.port or 0
+        trust = ssl.create_default_context()
+        if self._url.scheme == "smtps":
+            with smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=trust) as server:
+                self._sign_in(server)
+                yield server
+            return
+        with smtplib.SMTP(host, port, timeout=TIMEOUT) as server:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=trust)
+            elif self._url.username and host not in ("localhost", "127.0.0.1"):
+                raise OutsideFailed("smtp server offers no TLS: the password was not sent")
+            self._sign_in(server)
             yield server
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        if self._url.username:
+            server.login(unquote(self._url.username), unquote(self._url.password or ""))
 
 
 class FolderMailer:

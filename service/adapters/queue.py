@@ -13,6 +13,7 @@ from rq.serializers import JSONSerializer
 
 QUEUE = "steps"
 JOB = "service.worker.run_step"
+MOST_WAITING = 2000  # ids in the queue: with more, workers are behind, and the sweep sends the rest later
 REPEAT_AFTER = 15  # seconds before a sweep may send the same id again
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,12 @@ class RqWaker:
 
     def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
         """Send the ids; a step sent moments ago is not sent again."""
-        for step_id in step_ids:
+        try:
+            room = MOST_WAITING - self._queue.count
+        except RedisError as failure:
+            log.warning("wake_failed %s", type(failure).__name__)
+            return
+        for step_id in step_ids[: max(room, 0)]:
             try:
                 self._queue.enqueue(
                     JOB,

@@ -44,6 +44,10 @@ class TrainedTextModel:
             model_version=model.version,
         )
 
+    def danger_level(self, text: str) -> str:
+        """Return the level the lexicon gives."""
+        return danger.scan(text).level
+
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees, negated or not: advice is shown widely."""
         return danger.scan(text).types
@@ -55,6 +59,10 @@ class DownTextModel:
     def read(self, text: str) -> Reading:  # noqa: ARG002  The shape of the Protocol.
         """Say that the model is down."""
         raise TextModelDown("switched off")
+
+    def danger_level(self, text: str) -> str:
+        """Return the level the lexicon gives."""
+        return danger.scan(text).level
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees."""

@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 from standardwebhooks.webhooks import Webhook
 
@@ -27,24 +28,23 @@ class HttpCaller:
         """Post and read a 2xx answer, or raise OutsideFailed with the status and no content."""
         if not call.url.startswith(("https://", "http://")):
             raise OutsideFailed("webhook address is not http")
-        signature = Webhook(call.secret).sign(call.key, call.at, call.body)
-        request = urllib.request.Request(  # noqa: S310  The scheme was checked above.
-            call.url,
-            data=call.body.encode(),
-            headers={
-                "Content-Type": "application/json",
-                "webhook-id": call.key,
-                "webhook-timestamp": str(int(call.at.timestamp())),
-                "webhook-signature": signature,
-            },
-        )
         try:
+            request = urllib.request.Request(  # noqa: S310  The scheme was checked above.
+                call.url,
+                data=call.body.encode(),
+                headers={
+                    "Content-Type": "application/json",
+                    "webhook-id": call.key,
+                    "webhook-timestamp": str(int(call.at.timestamp())),
+                    "webhook-signature": Webhook(call.secret).sign(call.key, call.at, call.body),
+                },
+            )
             # urllib raises for every status that is not 2xx.
             self._opener.open(request, timeout=TIMEOUT).close()
         except urllib.error.HTTPError as refusal:
             refusal.close()
             raise OutsideFailed(f"webhook answered {refusal.code}") from None
-        except OSError as failure:
+        except (OSError, HTTPException, ValueError) as failure:
             raise OutsideFailed(f"webhook {type(failure).__name__}") from None
 
 

@@ -24,7 +24,7 @@ blueprint = Blueprint("complaints", __name__, url_prefix="/api/v1", description=
 blueprint.before_request(find_member)
 blueprint.register_error_handler(Refusal, problems.from_refusal)
 
-MAX_KEY = 255  # characters of an idempotency key
+MAX_KEY = 300  # characters of an idempotency key
 TWIN = 1.0  # seconds to wait for a twin request that is being answered
 
 

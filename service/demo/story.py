@@ -135,7 +135,6 @@ class Story:
             place_is_known=residence is not None,
             agency_id=residence.agency_id if residence else None,
             heating=residence.heating if residence else None,
-            has_lift=residence.has_lift if residence else None,
         )
 
     def _team(self, decision: routing.Decision) -> Team:

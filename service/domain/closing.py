@@ -9,7 +9,7 @@ OUTCOMES = {
 }
 
 MEDIATION = (
-    "Si cette réponse ne vous convient pas, vous pouvez demander, depuis la page de suivi, qu'une autre personne la "
-    "réexamine. Vous pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
+    "Si cette réponse ne vous convient pas, dites-le depuis la page de suivi : votre demande sera rouverte. Vous "
+    "pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
     "commission départementale de conciliation."
 )

@@ -11,7 +11,7 @@ BACK_OFF = (
     timedelta(hours=2),
     timedelta(hours=8),
 )
-CLAIM = timedelta(seconds=60)  # how long one process may hold a delivery before another takes it over
+CLAIM = timedelta(seconds=90)  # how long one process may hold a delivery before another takes it over
 
 
 def next_wait(failed_attempts: int) -> timedelta | None:

@@ -17,7 +17,7 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True)
 class Situation:
-    """What a rule may look at. `agency_id`, `heating` and `has_lift` are None while the place is unknown."""
+    """What a rule may look at. `agency_id` and `heating` are None while the place is unknown."""
 
     category: str | None
     urgency: str | None
@@ -25,7 +25,6 @@ class Situation:
     place_is_known: bool
     agency_id: UUID | None = None
     heating: str | None = None
-    has_lift: bool | None = None
 
 
 @dataclass(frozen=True)

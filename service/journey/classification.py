@@ -1,5 +1,6 @@
 """Classification: what the message is about, kept with its version, its scores and its words."""
 
+import logging
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,22 +18,32 @@ from service.models.classification import Correction
 from service.models.complaint import Complaint
 from service.models.people import Staff
 
+log = logging.getLogger(__name__)
 DANGER_LEVELS = ("none", "check", "danger")
 
 
 def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
-    """Let the model read the message. A complaint that a person already sorted keeps the person's word."""
+    """Let the model read the message. A complaint that a person already sorted keeps the person's word.
+
+    A danger that the lexicon sees does not wait for a model that is down: it goes on unsorted, to the people on call.
+    """
     if complaint.status != Status.SUBMITTED:
         return
-    reading = ports.text_model.read(complaint.text)
-    _keep(complaint, reading)
+    actor = "model"
+    try:
+        _keep(complaint, ports.text_model.read(complaint.text))
+    except TextModelDown:
+        if complaint.danger != "danger":
+            raise
+        actor = "lexicon"
+        complaint.urgency, complaint.abstained = "danger", True
     _promise(complaint, ports)
     record(
         session,
         complaint,
         EventKind.CLASSIFIED,
         at=ports.clock.now(),
-        actor="model",
+        actor=actor,
         data={
             "category": complaint.category,
             "urgency": complaint.urgency,
@@ -44,37 +55,37 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
 
 
 def _keep(complaint: Complaint, reading: Reading) -> None:
+    complaint.category = reading.category
     complaint.secondary = reading.secondary
     complaint.nature = reading.nature
     complaint.confidence = reading.confidence
+    complaint.abstained = reading.abstained
     complaint.alternatives = [{"category": code, "confidence": share} for code, share in reading.alternatives]
     complaint.words = list(reading.words)
     complaint.model_version = reading.model_version
-    complaint.danger = reading.danger
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *reading.danger_types]))
-    if complaint.category_by_person:
-        return
-    complaint.category = reading.category
-    complaint.urgency = "danger" if reading.danger == "danger" else reading.urgency
-    complaint.abstained = reading.abstained
+    complaint.danger = max(complaint.danger, reading.danger, key=DANGER_LEVELS.index)
+    complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
 
 
-def raise_danger(complaint: Complaint, text: str, ports: Ports) -> str:
-    """Raise what is said of danger by what a tenant adds, and return the level of the addition.
-
-    Nothing here lowers it: only a person does.
-    """
+def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports) -> None:
+    """Raise what is said of danger by what a tenant adds. Nothing here lowers it: only a person does."""
     types = ports.text_model.danger_types(text)
+    level = ports.text_model.danger_level(text)
     try:
-        level = ports.text_model.read(text).danger
+        level = max(level, ports.text_model.read(text).danger, key=DANGER_LEVELS.index)
     except TextModelDown:
-        level = "check" if types else "none"
+        log.warning("addition_heard_by_lexicon_only %s", complaint.id)
+    if level == "none":
+        return
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *types]))
     complaint.danger = max(complaint.danger, level, key=DANGER_LEVELS.index)
+    complaint.danger_is_judged = False
     if level == "danger":
-        complaint.urgency = "danger"
+        before, complaint.urgency = complaint.urgency, "danger"
         _promise(complaint, ports)
-    return level
+        data = {"from_urgency": before, "types": list(types)}
+        record(session, complaint, EventKind.DANGER_RAISED, at=ports.clock.now(), actor="model", data=data)
 
 
 def _promise(complaint: Complaint, ports: Ports) -> None:
@@ -132,11 +143,11 @@ def _write_correction(  # noqa: PLR0913
             at=now,
         )
     )
-    before = complaint.category
+    before, urgency_before = complaint.category, complaint.urgency
     complaint.category = category
     complaint.urgency = urgency
     complaint.abstained = False
-    complaint.category_by_person = True
+    complaint.category_by_person = complaint.danger_is_judged = True
     _promise(complaint, ports)
     if complaint.status == Status.SUBMITTED:
         # The person was quicker than the model: what the model would say no longer matters.
@@ -148,5 +159,11 @@ def _write_correction(  # noqa: PLR0913
         at=now,
         actor=staff.name,
         audience=Audience.INTERNAL,
-        data={"from": before, "to": category, "urgency": urgency, "reason": reason},
+        data={
+            "from": before,
+            "to": category,
+            "from_urgency": urgency_before,
+            "urgency": urgency,
+            "reason": reason,
+        },
     )

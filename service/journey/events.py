@@ -15,6 +15,7 @@ STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.SUBMITTED: ("classify", "notify"),
     EventKind.CLASSIFIED: ("route",),
     EventKind.CORRECTED: ("route",),
+    EventKind.DANGER_RAISED: ("route",),
     EventKind.ROUTED: ("deliver",),
     EventKind.TENANT_WROTE: ("relay",),
     EventKind.ANSWERED: ("notify",),

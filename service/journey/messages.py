@@ -54,7 +54,7 @@ class Facts:
     tracking_url: str
     staff_url: str
     ask_feedback: bool
-    forwards_text: bool
+    with_text: bool
 
 
 def in_words(day: object) -> str:
@@ -167,7 +167,7 @@ def _alert(facts: Facts) -> Letter:
 
 def _handover(facts: Facts) -> Letter:
     complaint = facts.complaint
-    words = [f"Message du locataire :\n{complaint.text}"] if facts.forwards_text else []
+    words = [f"Message du locataire :\n{complaint.text}"] if facts.with_text else []
     return Letter(
         f"Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
         [
@@ -180,6 +180,20 @@ def _handover(facts: Facts) -> Letter:
     )
 
 
+def _failed(facts: Facts) -> Letter:
+    data = facts.event.data
+    what = "Un appel vers votre logiciel" if data["channel"] == "webhook" else "Un e-mail"
+    return Letter(
+        f"Un envoi n'est pas arrivé - demande {facts.complaint.reference}",
+        [
+            f"{what} au sujet de cette demande n'est pas arrivé après plusieurs essais. Elle vous est confiée.",
+            f"Ce qui a été répondu : {data['error']}.",
+            "Prévenez la personne ou l'organisme par un autre moyen.",
+        ],
+        [("Ouvrir la demande", facts.staff_url)],
+    )
+
+
 PURPOSES: dict[str, Callable[[Facts], Letter]] = {
     "received": _received,
     "answered": _answered,
@@ -188,4 +202,5 @@ PURPOSES: dict[str, Callable[[Facts], Letter]] = {
     "addition": _addition,
     "alert": _alert,
     "handover": _handover,
+    "failed": _failed,
 }

@@ -1,7 +1,7 @@
 """What a step needs from outside, as Protocols. Each has a real and a local twin in service.adapters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -37,6 +37,10 @@ class TextModel(Protocol):
 
     def read(self, text: str) -> Reading:
         """Return what the message is about, or raise TextModelDown."""
+        ...
+
+    def danger_level(self, text: str) -> str:
+        """Return the level the lexicon alone gives: none, check or danger; needs no trained model, never raises."""
         ...
 
     def danger_types(self, text: str) -> tuple[str, ...]:
@@ -78,7 +82,6 @@ class Mail:
     text: str
     sender_name: str
     html: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Mailer(Protocol):

@@ -133,11 +133,6 @@ def page(session: Session, filters: Filters, today: date, cursor: str | None = N
     return Page(kept, _write_cursor(kept[-1]) if len(rows) > size else None)
 
 
-def count(session: Session, filters: Filters, today: date) -> int:
-    """Return how many complaints a list would hold."""
-    return session.scalar(select(func.count(Complaint.id)).where(*conditions(filters, today))) or 0
-
-
 def counts(session: Session, lists: Mapping[str, Filters], today: date) -> dict[str, int]:
     """Return how many complaints each of several lists would hold, in one query."""
     columns = [
@@ -182,7 +177,7 @@ def _is_to_check() -> ColumnElement[bool]:
     is_unread = and_(Complaint.category.is_(None), func.jsonb_array_length(Complaint.danger_types) > 0)
     return and_(
         Complaint.urgency.is_distinct_from("danger"),
-        Complaint.category_by_person.is_(False),
+        Complaint.danger_is_judged.is_(False),
         or_(Complaint.danger != "none", is_unread),
     )
 

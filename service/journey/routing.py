@@ -1,6 +1,6 @@
 """Routing: the member's table says which desk answers; the rule that fired is kept with its sentence."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain import routing as rules
@@ -9,6 +9,7 @@ from service.domain.taxonomy import family_of
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.models.complaint import Complaint, Event
+from service.models.delivery import Delivery
 from service.models.member import Organisation, Team
 from service.models.patrimoine import Residence
 from service.models.routing import RoutingRule
@@ -27,7 +28,10 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
     team = _team(session, decision, residence)
     if team.kind == "sorting":
         decision = rules.Decision(rules.TargetKind.SORTING, decision.rule, decision.reason)
+    if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, decision, team, event):
+        return
     _keep(complaint, decision, team)
+    _cancel_what_waits(session, complaint)
     organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
     record(
         session,
@@ -53,6 +57,31 @@ def _is_routed_since(session: Session, event: Event) -> bool:
     return session.scalars(later).first() is not None
 
 
+def _is_where_it_was(complaint: Complaint, decision: rules.Decision, team: Team, event: Event) -> bool:
+    """Say whether a correction changes nothing for those who already have the complaint."""
+    organisation_id = decision.rule.organisation_id if decision.rule else None
+    same_desk = (complaint.team_id, complaint.organisation_id, complaint.target) == (
+        team.id,
+        organisation_id,
+        decision.target,
+    )
+    is_new_danger = event.data["urgency"] == "danger" != event.data["from_urgency"]
+    return same_desk and not is_new_danger
+
+
+def _cancel_what_waits(session: Session, complaint: Complaint) -> None:
+    """Stop what still waits to leave for the desk before: it is no longer theirs."""
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.complaint_id == complaint.id,
+            Delivery.status == "waiting",
+            Delivery.purpose.in_(("arrival", "handover")),
+        )
+        .values(status="cancelled")
+    )
+
+
 def _keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:
     complaint.target = decision.target
     complaint.team_id = team.id
@@ -69,7 +98,6 @@ def _situation(complaint: Complaint, residence: Residence | None) -> rules.Situa
         place_is_known=residence is not None,
         agency_id=residence.agency_id if residence else None,
         heating=residence.heating if residence else None,
-        has_lift=residence.has_lift if residence else None,
     )
 
 

@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from service.domain.delivery import BACK_OFF
-from service.journey import classification, delivery, routing
+from service.journey import classification, delivery, routing, sending
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.member import Member
 from service.models.outbox import OutboxStep
+from service.models.submission import SubmissionKey
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
 AT_ONCE = ("classify", "route")
 
 GRACE = timedelta(seconds=3)  # what is younger is being taken care of
+AGAIN = timedelta(seconds=30)  # after a step of ours broke off
+KEPT = timedelta(days=30)  # steps done, and answers to idempotency keys
 SWEEP_AT_MOST = 500  # steps woken for one member in one sweep
 
 
@@ -58,12 +60,12 @@ def _run(member_id: UUID, step_id: UUID, ports: Ports) -> UUID | None:
         if step.name in INSIDE:
             _take_inside(session, step, ports)
             return step.complaint_id
-        parcel = delivery.pack(session, step, ports)
+        parcel = sending.pack(session, step, ports)
     if parcel:
         # The database is let go of while the outside is called.
-        error = delivery.carry(parcel, ports)
+        error = sending.carry(parcel, ports)
         with member_transaction(member_id) as session:
-            delivery.settle(session, session.get_one(OutboxStep, step_id, with_for_update=True), error, ports)
+            sending.settle(session, session.get_one(OutboxStep, step_id, with_for_update=True), error, ports)
     return None
 
 
@@ -85,13 +87,13 @@ def _take_inside(session: Session, step: OutboxStep, ports: Ports) -> None:
 
 
 def _postpone(member_id: UUID, step_id: UUID, error: str, ports: Ports) -> None:
-    """Put a step that broke off to a later time; it is never dropped."""
+    """Put a step that broke off to a little later; it is never dropped, and never waits long for us to mend."""
     with member_transaction(member_id) as session:
         step = session.get(OutboxStep, step_id, with_for_update=True)
         if step and step.done_at is None:
             step.attempts += 1
             step.last_error = error
-            step.run_after = ports.clock.now() + BACK_OFF[min(step.attempts, len(BACK_OFF)) - 1]
+            step.run_after = ports.clock.now() + AGAIN
 
 
 def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> Sequence[UUID]:
@@ -153,3 +155,14 @@ def sweep(ports: Ports) -> int:
         ports.waker.wake(member_id, stayed)
         count += len(stayed)
     return count
+
+
+def prune(ports: Ports) -> None:
+    """Forget steps long done and idempotency keys long answered; complaints and their events are never touched."""
+    with shared_transaction() as session:
+        members = session.scalars(select(Member.id)).all()
+    before = ports.clock.now() - KEPT
+    for member_id in members:
+        with member_transaction(member_id) as session:
+            session.execute(delete(OutboxStep).where(OutboxStep.done_at < before))
+            session.execute(delete(SubmissionKey).where(SubmissionKey.at < before))

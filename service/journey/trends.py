@@ -106,6 +106,8 @@ def _dwellings_by_family(session: Session, start: datetime, end: datetime) -> di
             Complaint.submitted_at >= start,
             Complaint.submitted_at < end,
             Complaint.category.is_not(None),
+            Complaint.category != "autre",
+            Complaint.abstained.is_(False),  # what nobody was sure of is not a fact
             Complaint.dwelling_id.is_not(None),
         )
         .distinct()

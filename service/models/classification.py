@@ -10,7 +10,7 @@ from service.models.database import Base, Instant, OwnedByMember
 
 
 class Correction(OwnedByMember, Base):
-    """A person's word against the model's: what the next training learns from."""
+    """A person's word against the model's, kept for the next training."""
 
     __tablename__ = "corrections"
 

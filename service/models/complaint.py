@@ -50,6 +50,7 @@ class Complaint(OwnedByMember, Base):
     urgency: Mapped[str | None]
     danger: Mapped[str] = mapped_column(default="none")  # none, check, danger
     danger_types: Mapped[list[Any]] = mapped_column(default=list)
+    danger_is_judged: Mapped[bool] = mapped_column(default=False)  # a person has seen what is said of danger
     confidence: Mapped[float | None]
     abstained: Mapped[bool] = mapped_column(default=False)
     alternatives: Mapped[list[Any]] = mapped_column(default=list)

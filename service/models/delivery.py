@@ -23,7 +23,8 @@ class Delivery(OwnedByMember, Base):
     purpose: Mapped[str]  # which message: see journey.messages
     channel: Mapped[str]  # email or webhook
     recipient: Mapped[str]
-    status: Mapped[str]  # waiting, sent, given_up
+    with_text: Mapped[bool] = mapped_column(default=False)  # the tenant's words may go with it
+    status: Mapped[str]  # waiting, sent, given_up, cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,9 +4,9 @@ from flask import Blueprint, Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
-from service.attempts import Attempts
 from service.domain.trends import MIN_DWELLINGS
 from service.network import figures, sign_in, trends
+from service.sign_in import Guesses
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
 
@@ -20,7 +20,7 @@ blueprint.add_url_rule("/tendances.csv", view_func=trends.download)
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
-    app.extensions["seve.network.attempts"] = Attempts()
+    app.extensions["seve.network.guesses"] = Guesses()
     app.register_blueprint(blueprint)
 
 

@@ -5,14 +5,9 @@ from uuid import UUID
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from service.attempts import Attempts
-from service.domain.submission import is_storable
 from service.journey import accounts
 from service.journey.accounts import Reader
-
-# One sentence for both: a stranger does not learn which addresses have an account.
-WRONG = "L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux, puis recommencez."
-TOO_OFTEN = "Trop d'essais. Attendez un quart d'heure, puis recommencez."
+from service.sign_in import SIGNED_OUT, Refused, check, open_session
 
 
 def signed_in() -> Reader | None:
@@ -25,25 +20,17 @@ def sign_in() -> ResponseReturnValue:
     """Ask for an address and a password; open a new session when they are right."""
     if request.method == "GET":
         return redirect(url_for("network.show"), 303) if g.reader else _page()
-    attempts: Attempts = current_app.extensions["seve.network.attempts"]
-    email = request.form.get("email", "").strip().lower()
-    key = (email[:320], request.remote_addr or "")
-    if not attempts.take(key, current_app.extensions["seve"].ports.clock.now()):
-        return _page(TOO_OFTEN), 429
-    reader = accounts.sign_in_reader(email, request.form.get("password", "")) if is_storable(email) else None
-    if reader is None:
-        return _page(WRONG), 422
-    attempts.forget(key)
-    session.clear()  # Nothing planted before signing in is kept, nor the session of another face.
-    session["network"] = str(reader.id)
-    session.permanent = True
+    reader = check(current_app.extensions["seve.network.guesses"], accounts.sign_in_reader)
+    if isinstance(reader, Refused):
+        return _page(reader.sentence), reader.status
+    open_session("network", str(reader.id))
     return redirect(url_for("network.show"), 303)
 
 
 def sign_out() -> ResponseReturnValue:
     """Close the session."""
     session.clear()
-    flash("Vous êtes déconnecté.")
+    flash(SIGNED_OUT)
     return redirect(url_for("network.sign_in"), 303)
 
 

@@ -16,7 +16,7 @@ from service.journey import classification, closing, handling, reading, steps
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
 from service.staff import refusals
-from service.staff.asked import ports, today
+from service.staff.request_context import ports, today
 from service.staff.timeline import entries
 
 

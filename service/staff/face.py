@@ -4,8 +4,8 @@ from flask import Blueprint, Flask, g, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
-from service.attempts import Attempts
 from service.domain.errors import NotFound, Refusal
+from service.sign_in import Guesses
 from service.staff import complaint, inbox, sign_in, wording
 
 blueprint = Blueprint("staff", __name__, url_prefix="/equipe", template_folder="templates")
@@ -15,19 +15,19 @@ OPEN = frozenset({"staff.sign_in"})  # what may be asked before signing in
 blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("/", view_func=inbox.inbox)
-blueprint.add_url_rule("/reclamations/<uuid:complaint_id>", view_func=complaint.show)
+blueprint.add_url_rule("/demandes/<uuid:complaint_id>", view_func=complaint.show)
 for _path, _view in (
     ("classement", complaint.correct),
     ("attribution", complaint.assign),
     ("reponse", complaint.answer),
     ("cloture", complaint.close),
 ):
-    blueprint.add_url_rule(f"/reclamations/<uuid:complaint_id>/{_path}", view_func=_view, methods=["POST"])
+    blueprint.add_url_rule(f"/demandes/<uuid:complaint_id>/{_path}", view_func=_view, methods=["POST"])
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
-    app.extensions["seve.staff.attempts"] = Attempts()
+    app.extensions["seve.staff.guesses"] = Guesses()
     app.register_blueprint(blueprint)
 
 

@@ -5,8 +5,8 @@ from flask import g, render_template, request, url_for
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import reading
 from service.journey.transactions import member_transaction
-from service.staff import narrowing
-from service.staff.asked import today
+from service.staff import filters
+from service.staff.request_context import today
 
 
 def inbox() -> str:
@@ -14,8 +14,8 @@ def inbox() -> str:
     cursor = request.args.get("apres")
     with member_transaction(g.staff.member_id) as session:
         teams = {team.id: team.name for team in reading.teams(session)}
-        asked = narrowing.read_address(request.args, g.staff.id, teams)
-        counts = reading.counts(session, {**narrowing.lists(g.staff.id), "here": asked.filters}, today())
+        asked = filters.read_address(request.args, g.staff.id, teams)
+        counts = reading.counts(session, {**filters.lists(g.staff.id), "here": asked.filters}, today())
         page = reading.page(session, asked.filters, today(), cursor)
         sheets = reading.sheets(session, page.complaints)
     return render_template(
@@ -27,7 +27,7 @@ def inbox() -> str:
         sheets=sheets,
         is_first=cursor is None,
         next_url=url_for("staff.inbox", **asked.address, apres=page.next_cursor) if page.next_cursor else None,
-        empty=narrowing.VIEWS[asked.view][2],
+        empty=filters.VIEWS[asked.view][2],
         today=today(),
         teams=teams,
         families=FAMILIES,
@@ -36,7 +36,7 @@ def inbox() -> str:
     )
 
 
-def _rail(asked: narrowing.Asked, counts: dict[str, int]) -> list[dict[str, object]]:
+def _rail(asked: filters.Asked, counts: dict[str, int]) -> list[dict[str, object]]:
     return [
         {
             "label": label,
@@ -45,11 +45,11 @@ def _rail(asked: narrowing.Asked, counts: dict[str, int]) -> list[dict[str, obje
             "is_here": slug == asked.view,
             "slug": slug,
         }
-        for slug, (label, _, _) in narrowing.VIEWS.items()
+        for slug, (label, _, _) in filters.VIEWS.items()
     ]
 
 
-def _chips(asked: narrowing.Asked) -> list[tuple[str, str]]:
+def _chips(asked: filters.Asked) -> list[tuple[str, str]]:
     """Return the words of each filter that counts, and the address of the list without it."""
     return [
         (

@@ -9,7 +9,13 @@ from service.domain.status import Audience, EventKind
 from service.models.complaint import Event
 from service.staff import wording
 
-ACTORS = {"tenant": "Le locataire", "model": "Le modèle", "rules": "Les règles d'orientation", "system": "Sève"}
+ACTORS = {
+    "tenant": "Le locataire",
+    "model": "Le modèle",
+    "lexicon": "Les mots de danger",
+    "rules": "Les règles d'orientation",
+    "system": "Sève",
+}
 SOLVED = {"yes": "c'est réglé", "partly": "réglé en partie", "no": "ce n'est pas réglé"}
 
 Data = Mapping[str, Any]
@@ -41,7 +47,7 @@ def _entry(event: Event) -> Entry:
         detail=detail,
         text=text,
         actor=ACTORS.get(event.actor, event.actor),
-        when=wording.moment(event.at),
+        when=wording.moment_in_words(event.at),
         machine_when=event.at.isoformat(),
         for_tenant=event.audience == Audience.TENANT,
         is_failure=event.kind == EventKind.DELIVERY_FAILED,
@@ -56,6 +62,8 @@ def _submitted(data: Data) -> Sentence:
 
 
 def _classified(data: Data) -> Sentence:
+    if data["category"] is None:
+        return "Danger entendu, sujet pas encore lu", "Le modèle ne répondait pas : une personne trie.", ""
     subject = wording.category(data["category"])
     band = wording.likelihood(data["confidence"] or 0.0, abstained=data["abstained"])
     title = f"Sujet inconnu, peut-être « {subject} »" if data["abstained"] else f"Sujet lu : {subject} ({band.text})"
@@ -69,6 +77,10 @@ def _routed(data: Data) -> Sentence:
 
 def _delivered(data: Data) -> Sentence:
     return f"Arrivée dans la liste de l'équipe {data['team']}", "", ""
+
+
+def _danger_raised(_data: Data) -> Sentence:
+    return "Danger possible dans un message ajouté", "La demande est orientée de nouveau, comme un danger.", ""
 
 
 def _delivery_failed(data: Data) -> Sentence:
@@ -112,6 +124,7 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.CLASSIFIED: _classified,
     EventKind.ROUTED: _routed,
     EventKind.DELIVERED: _delivered,
+    EventKind.DANGER_RAISED: _danger_raised,
     EventKind.DELIVERY_FAILED: _delivery_failed,
     EventKind.ASSIGNED: _assigned,
     EventKind.CORRECTED: _corrected,

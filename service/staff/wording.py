@@ -44,6 +44,7 @@ PURPOSES = {
     "arrival": "l'avis d'arrivée à l'équipe",
     "addition": "l'avis d'un message du locataire",
     "alert": "l'alerte à l'astreinte",
+    "failed": "l'avis d'un envoi non arrivé",
     "handover": "la transmission à l'organisme",
 }
 MEANS = {"email": "par e-mail", "webhook": "vers votre logiciel"}
@@ -86,7 +87,7 @@ def danger(complaint: Complaint) -> Chip | None:
     is_unread = complaint.category is None and bool(complaint.danger_types)
     if complaint.danger == "none" and not is_unread:
         return None
-    return Chip("Danger écarté", "calm") if complaint.category_by_person else Chip("Danger à vérifier", "warn")
+    return Chip("Danger écarté", "calm") if complaint.danger_is_judged else Chip("Danger à vérifier", "warn")
 
 
 def confidence(complaint: Complaint) -> Band:
@@ -136,7 +137,7 @@ def day(value: date) -> str:
     return in_words(value)
 
 
-def moment(at: datetime) -> str:
+def moment_in_words(at: datetime) -> str:
     """Return an instant as people in Paris say it."""
     return f"{in_words(at.astimezone(PARIS).date())} à {_hour(at)}"
 

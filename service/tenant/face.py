@@ -9,6 +9,7 @@ from werkzeug.routing import BaseConverter
 
 from service.domain.safety import numbers_always_shown
 from service.tenant import door, feedback, mailbox, submission, tracking
+from service.tenant.sending_limits import SendingLimits
 
 # address, name, view, methods
 PAGES: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
@@ -46,6 +47,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     """
     app.url_map.converters.update(slug=SlugConverter, link=LinkConverter)
     app.add_template_global(numbers_always_shown)
+    app.extensions["seve.tenant.sending_limits"] = SendingLimits()
     blueprint = Blueprint("tenant", __name__, template_folder="templates")
     for address, name, view, methods in PAGES:
         blueprint.add_url_rule(address, name, view, methods=methods)

@@ -10,8 +10,8 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import SCORES, SOLVED, reopens
 from service.journey import feedback, steps
 from service.journey.ports import Ports
-from service.tenant.dossier import Dossier, open_dossier
 from service.tenant.form import TEXT_ERRORS, words
+from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
 NO_SCORE = "Choisissez une note de 0 à 10 : un seul appui suffit. Si ce n'est pas réglé, vous pouvez aussi rouvrir."
 
@@ -27,29 +27,29 @@ class Answer:
 
 def show_feedback(token: str) -> Response:
     """Show the page a mail's link leads to, with its answer ready. Only a button sends it: scanners follow links."""
-    return feedback_page(open_dossier(token), _answer(request.args.get("note"), request.args.get("regle")))
+    return feedback_page(open_tracked_complaint(token), _answer(request.args.get("note"), request.args.get("regle")))
 
 
 def give(token: str) -> AnyResponse:
     """Keep the answer and lead back to the tracking page, which says what happens next."""
-    dossier, form = open_dossier(token), request.form
+    tracked, form = open_tracked_complaint(token), request.form
     solved = "no" if "rouvrir" in form else form.get("regle")
     answer = _answer(form.get("note"), solved, words(form.get("comment", "")).strip())
-    if answer.score is None and not reopens(answer.solved) and dossier.feedback is None:
-        return feedback_page(dossier, answer, {"note": NO_SCORE})
+    if answer.score is None and not reopens(answer.solved) and tracked.feedback is None:
+        return feedback_page(tracked, answer, {"note": NO_SCORE})
     try:
-        _keep(dossier, answer)
+        _keep(tracked, answer)
     except BadInput as refusal:
-        return feedback_page(dossier, answer, {"comment": TEXT_ERRORS[refusal.code]})
+        return feedback_page(tracked, answer, {"comment": TEXT_ERRORS[refusal.code]})
     except NotAllowed:
         # A second click on "not solved" finds the complaint already open again: that is what was wanted.
-        if not (reopens(answer.solved) and open_dossier(token).was_reopened):
-            return feedback_page(dossier, answer, status=HTTPStatus.CONFLICT)
+        if not (reopens(answer.solved) and open_tracked_complaint(token).was_reopened):
+            return feedback_page(tracked, answer, status=HTTPStatus.CONFLICT)
     return redirect(url_for("tenant.tracking", token=token, avis=1), HTTPStatus.SEE_OTHER)
 
 
 def feedback_page(
-    dossier: Dossier,
+    tracked: TrackedComplaint,
     answer: Answer,
     errors: dict[str, str] | None = None,
     *,
@@ -59,9 +59,9 @@ def feedback_page(
     """Return the page, with what is known of the answer filled in."""
     page = render_template(
         "tenant/feedback.html",
-        dossier=dossier,
-        member=dossier.sheet.member,
-        complaint=dossier.sheet.complaint,
+        tracked=tracked,
+        member=tracked.sheet.member,
+        complaint=tracked.sheet.complaint,
         answer=answer,
         errors=errors or {},
         closed_meanwhile=closed_meanwhile,
@@ -69,20 +69,20 @@ def feedback_page(
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else status)
 
 
-def _keep(dossier: Dossier, answer: Answer) -> None:
+def _keep(tracked: TrackedComplaint, answer: Answer) -> None:
     """Keep the answer, and wake the desk of a complaint it opens again. Nothing said, nothing kept."""
     if answer.score is None and answer.solved is None:
         return
     ports: Ports = current_app.extensions["seve"].ports
     feedback.give_feedback(
-        dossier.member_id,
-        dossier.complaint_id,
+        tracked.member_id,
+        tracked.complaint_id,
         score=answer.score,
         solved=answer.solved,
         comment=answer.comment,
         ports=ports,
     )
-    steps.wake_waiting(dossier.member_id, dossier.complaint_id, ports)
+    steps.wake_waiting(tracked.member_id, tracked.complaint_id, ports)
 
 
 def _answer(score: str | None, solved: str | None, comment: str = "") -> Answer:

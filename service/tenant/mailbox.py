@@ -5,6 +5,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import abort, current_app, render_template, request
 
@@ -12,7 +13,6 @@ from service.settings import Settings
 from service.tenant.story import moment_in_words
 
 MOST = 50  # mails shown
-_OUR_NAMES = ("localhost", "127.0.0.1", "::1")
 _RELAYED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
 
@@ -30,19 +30,36 @@ class LocalMail:
 def show_mails() -> str:
     """Show the latest mails to whoever sits at this machine; the page does not exist for anyone else."""
     settings: Settings = current_app.extensions["seve"].settings
-    if settings.smtp_url is not None or not _is_at_this_machine():
+    if settings.smtp_url is not None or not (_is_this_machine(_host_of(settings.base_url)) and _is_asked_from_here()):
         abort(404)
     return render_template("tenant/mailbox.html", mails=latest_mails(settings.mail_dir))
 
 
-def _is_at_this_machine() -> bool:
-    """Say whether the request was made here: a relay, or another machine's name for this one, is not here."""
-    host = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() else request.host
+def _is_asked_from_here() -> bool:
+    """Say whether the request was made here: a relay, or another machine's name for this one, is not here.
+
+    A relay may add no header at all, so this is not enough: `show_mails` also asks that people reach us here.
+    """
     return (
-        ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104  Nothing is bound: no address is no loopback.
-        and host.strip("[]") in _OUR_NAMES
+        _is_this_machine(request.remote_addr or "")
+        and _is_this_machine(_host_of(f"//{request.host}"))
         and not any(name in request.headers for name in _RELAYED)
     )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_this_machine(host: str) -> bool:
+    """Say whether a name or an address means the machine itself, whoever says it."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def latest_mails(directory: Path) -> list[LocalMail]:

@@ -75,7 +75,7 @@ def subject_in_words(complaint: Complaint) -> str | None:
     return category_label(complaint.category)
 
 
-def place_in_words(complaint: Complaint) -> str | None:
+def place_as_typed(complaint: Complaint) -> str | None:
     """Return the place as the tenant typed it.
 
     Never as found in the patrimoine: whoever tries a reference that is not theirs must not read a neighbour's address.

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import ReplayedWithAnotherBody
@@ -16,6 +17,7 @@ from service.models.complaint import Complaint
 from service.models.member import Member
 from service.tenant.door import member_named
 from service.tenant.form import TRAP, Errors, Typed, as_submission, errors_in, is_our_nonce, read_form, words
+from service.tenant.sending_limits import WINDOW, SendingLimits
 
 TRAPPED = (
     "Un champ caché a été rempli, sans doute par un programme. Nous l'avons vidé et rien n'est encore envoyé. "
@@ -26,6 +28,11 @@ TRAPPED = (
 def _ports() -> Ports:
     ports: Ports = current_app.extensions["seve"].ports
     return ports
+
+
+def _limits() -> SendingLimits:
+    limits: SendingLimits = current_app.extensions["seve.tenant.sending_limits"]
+    return limits
 
 
 def show_form(slug: str) -> Response:
@@ -49,12 +56,15 @@ def submit(slug: str) -> AnyResponse:
     errors = errors_in(typed)
     if errors:
         return _form(member, typed, errors, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    key = f"form:{typed['nonce']}"
+    key, limits = f"form:{typed['nonce']}", _limits()
+    if limits.are_reached(typed, ports.clock.now()) and not _was_sent(member, key):
+        return _wait(member, typed)
     try:
         receipt = submission.submit(member.id, as_submission(typed), key, ports)
     except ReplayedWithAnotherBody:
         return _already_sent(member, typed, key)
     if receipt.is_new:
+        limits.count(typed, ports.clock.now())
         steps.follow(receipt.member_id, receipt.complaint_id, ports)
     complaint = _complaint(receipt.member_id, receipt.complaint_id)
     return redirect(url_for("tenant.tracking", token=complaint.tracking_token, nouveau=1), HTTPStatus.SEE_OTHER)
@@ -65,6 +75,22 @@ def advise(slug: str) -> str:
     member_named(slug)
     types = _ports().text_model.danger_types(words(request.form.get("text", ""))[:MAX_TEXT])
     return render_template("tenant/advice.html", advice=advice_for(types)) if types else ""
+
+
+def _was_sent(member: Member, key: str) -> bool:
+    """Say whether this very page was sent before: sending it again makes no new complaint, and need not wait."""
+    try:
+        submission.receipt_of(member.id, key)
+    except NoResultFound:
+        return False
+    return True
+
+
+def _wait(member: Member, typed: Typed) -> Response:
+    """Ask to send again later; everything typed stays on the page, and the telephone does not wait."""
+    response = _form(member, typed, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return response
 
 
 def _already_sent(member: Member, typed: Typed, key: str) -> Response:
@@ -100,6 +126,7 @@ def _form(
         member=member,
         typed=typed | {"nonce": typed["nonce"] or _ports().random.token()},
         sent_before=status == HTTPStatus.CONFLICT,
+        must_wait=status == HTTPStatus.TOO_MANY_REQUESTS,
         errors=errors or {},
         sent=sent,
         advice=advice_for(types) if types else [],

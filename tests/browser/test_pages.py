@@ -116,7 +116,7 @@ def test_the_pages_of_staff(
         page.goto("/equipe/")
         check(page)  # sent to the sign-in page
         sign_in(page, "/equipe/connexion", world.first.agent_email)
-        for path in ("/equipe/", "/equipe/?status=closed", f"/equipe/reclamations/{made['id']}"):
+        for path in ("/equipe/", "/equipe/?status=closed", f"/equipe/demandes/{made['id']}"):
             page.goto(path)
             check(page)
 

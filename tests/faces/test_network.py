@@ -14,11 +14,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.attempts import ALLOWED, WINDOW
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.settings import Settings
+from service.sign_in import PER_ACCOUNT, PER_SENDER, WINDOW
 from tests.work import work_off
 from tests.world import PASSWORD, READER, World
 
@@ -68,7 +68,7 @@ def test_the_same_is_said_whatever_is_wrong(client: FlaskClient, world: World) -
 
 def test_guessing_is_slowed_down_then_forgotten(client: FlaskClient, world: World, clock: SetClock) -> None:
     assert world
-    for _ in range(ALLOWED):
+    for _ in range(PER_ACCOUNT):
         assert sign_in(client, password="faux").status_code == 422
     assert sign_in(client).status_code == 429  # even the right one
     assert sign_in(client, "autre@reseau.example", "faux").status_code == 422  # another address is not held back
@@ -81,10 +81,17 @@ def test_guessing_is_slowed_down_then_forgotten(client: FlaskClient, world: Worl
 def test_a_success_gives_the_attempts_back(client: FlaskClient, world: World) -> None:
     assert world
     for _ in range(3):
-        for _ in range(ALLOWED - 1):
+        for _ in range(PER_ACCOUNT - 1):
             assert sign_in(client, password="faux").status_code == 422
         assert sign_in(client).status_code == 303
         send(client, HOME, "/reseau/deconnexion")
+
+
+def test_one_password_tried_on_many_accounts_is_slowed_down(client: FlaskClient, world: World) -> None:
+    assert world
+    for rank in range(PER_SENDER):
+        assert sign_in(client, f"personne-{rank}@reseau.example", "faux").status_code == 422
+    assert sign_in(client).status_code == 429
 
 
 @pytest.mark.parametrize("url", [SIGN_IN, "/reseau/deconnexion"])

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.attempts import ALLOWED, WINDOW
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
+from service.sign_in import PER_ACCOUNT, PER_SENDER, WINDOW
 from tests.world import PASSWORD, MemberWorld, World
 
 pytestmark = pytest.mark.services
@@ -106,12 +106,41 @@ def test_a_wrong_address_and_a_wrong_password_read_the_same(app: Flask, world: W
 
 def test_guessing_is_slowed_down_for_one_address_and_for_a_time(app: Flask, world: World, clock: SetClock) -> None:
     desk = Desk(app.test_client())
-    for _ in range(ALLOWED):
+    for _ in range(PER_ACCOUNT):
         assert desk.sign_in(world.first.agent_email, "faux").status_code == 422
     assert desk.sign_in(world.first.agent_email).status_code == 429
     assert Desk(app.test_client()).sign_in(world.second.agent_email).status_code == 303
     clock.forward(WINDOW + timedelta(seconds=1))
     assert desk.sign_in(world.first.agent_email).status_code == 303
+
+
+def test_one_password_tried_on_many_accounts_is_slowed_down(app: Flask, world: World, clock: SetClock) -> None:
+    guesser = Desk(app.test_client())
+    for rank in range(PER_SENDER):
+        assert guesser.sign_in(f"personne-{rank}@amont.example", "faux").status_code == 422
+    held_back = guesser.sign_in(world.first.agent_email)
+    assert held_back.status_code == 429
+    assert "Attendez un quart d'heure" in as_read(held_back).replace("&#39;", "'")
+    elsewhere = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
+    assert Desk(elsewhere).sign_in(world.first.agent_email).status_code == 303
+    clock.forward(WINDOW + timedelta(seconds=1))
+    assert guesser.sign_in(world.first.agent_email).status_code == 303
+
+
+def test_an_office_behind_one_address_comes_in(app: Flask, world: World) -> None:
+    for _ in range(PER_SENDER + 1):
+        assert Desk(app.test_client()).sign_in(world.first.agent_email).status_code == 303
+
+
+def test_one_good_account_pardons_no_guesses_on_others(app: Flask, world: World) -> None:
+    guesser, answers = Desk(app.test_client()), []
+    for rank in range(PER_SENDER + 1):
+        if rank % 10 == 0:
+            assert guesser.sign_in(world.first.agent_email).status_code == (303 if rank < PER_SENDER else 429)
+            guesser = Desk(app.test_client())
+        answers.append(guesser.sign_in(f"personne-{rank}@amont.example", "faux").status_code)
+    assert answers == [422] * PER_SENDER + [429]
 
 
 def test_signing_in_starts_a_new_session(client: FlaskClient, world: World) -> None:
@@ -140,7 +169,7 @@ def test_signing_out_closes_the_session(app: Flask, world: World) -> None:
 def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, world: World) -> None:
     sent = submit(client, world.first, "Le radiateur reste froid")
     desk = at_desk(app, world.first)
-    page = f"/equipe/reclamations/{sent['id']}"
+    page = f"/equipe/demandes/{sent['id']}"
     for path in ("classement", "attribution", "reponse", "cloture"):
         assert desk.client.post(f"{page}/{path}", data={"text": "Bonjour"}).status_code == 400
     assert desk.client.post("/equipe/deconnexion").status_code == 400

@@ -31,7 +31,7 @@ class Case:
         self.app, self.member = app, member
         self.desk: Desk = at_desk(app, member)
         self.id = UUID(submit(app.test_client(), member, text, **tenant)["id"])
-        self.url = f"/equipe/reclamations/{self.id}"
+        self.url = f"/equipe/demandes/{self.id}"
 
     def do(self, path: str, **fields: str) -> TestResponse:
         return self.desk.send(self.url, f"{self.url}/{path}", **fields)

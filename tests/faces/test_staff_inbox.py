@@ -15,7 +15,7 @@ from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
-from service.staff import narrowing, wording
+from service.staff import filters, wording
 from tests.faces.test_staff import at_desk, submit
 from tests.world import World
 
@@ -101,7 +101,7 @@ def test_the_danger_views_hold_exactly_what_is_marked(app: Flask, client: FlaskC
         with member_transaction(member.id) as session:
             today = app.extensions["seve"].ports.clock.now().date()
             every = reading.page(session, reading.Filters(), today).complaints
-            lists = narrowing.lists(member.agent_id)
+            lists = filters.lists(member.agent_id)
             shown = {
                 tone: {one.id for one in reading.page(session, lists[slug], today).complaints}
                 for tone, slug in (("danger", "danger"), ("warn", "a-verifier"))

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +27,10 @@ def tracking(client: FlaskClient, world: World) -> str:
     return client.post("/amont/", data={"text": "Le radiateur est froid"}).location.partition("?")[0]
 
 
-@pytest.fixture
-def with_smtp(settings: Settings, ports: Ports) -> Iterator[FlaskClient]:
-    """The application as it stands where mail really leaves."""
-    app = create_app(replace(settings, smtp_url="smtp://mail.example"), ports)
+@contextmanager
+def served(settings: Settings, ports: Ports, **changed: object) -> Iterator[FlaskClient]:
+    """The application as it stands with other settings."""
+    app = create_app(replace(settings, **changed), ports)  # type: ignore[arg-type]
     yield app.test_client()
     with app.app_context():
         db.session.remove()
@@ -107,8 +108,29 @@ def test_the_local_mail_may_be_empty(client: FlaskClient, world: World, settings
     assert "Aucun e-mail pour l'instant" in client.get("/courrier").text
 
 
-def test_the_local_mail_is_hidden_where_mail_really_leaves(with_smtp: FlaskClient) -> None:
-    assert with_smtp.get("/courrier").status_code == 404
+def test_the_local_mail_is_hidden_where_mail_really_leaves(settings: Settings, ports: Ports) -> None:
+    with served(settings, ports, smtp_url="smtp://mail.example") as client:
+        assert client.get("/courrier").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("base_url", "status"),
+    [
+        ("https://seve.example", 404),
+        ("https://localhost.seve.example", 404),
+        ("http://192.168.1.20:8000", 404),
+        ("http://[", 404),
+        ("http://127.0.0.1:8000", 200),
+        ("http://[::1]:8000", 200),
+        ("http://localhost:8000", 200),
+    ],
+)
+def test_the_local_mail_is_shown_only_where_people_reach_us_on_this_machine(
+    settings: Settings, ports: Ports, base_url: str, status: int
+) -> None:
+    """Behind a relay that adds no header, every request looks like one made here."""
+    with served(settings, ports, base_url=base_url) as client:
+        assert client.get("/courrier").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -118,6 +140,7 @@ def test_the_local_mail_is_hidden_where_mail_really_leaves(with_smtp: FlaskClien
         {"headers": {"X-Forwarded-For": "203.0.113.7"}},
         {"headers": {"Forwarded": "for=203.0.113.7"}},
         {"headers": {"Host": "seve.example"}},
+        {"headers": {"Host": "localhost.seve.example:8000"}},
     ],
 )
 def test_the_local_mail_is_hidden_from_elsewhere(

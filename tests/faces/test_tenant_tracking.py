@@ -198,6 +198,6 @@ def test_a_wrong_link_leads_to_a_page_in_french(client: FlaskClient, world: Worl
 def test_the_link_stays_between_the_tenant_and_us(client: FlaskClient, world: World) -> None:
     assert world
     answer = client.get(send(client, "Le radiateur est froid").page)
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "no-store"
     assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=", answer.text)

@@ -1,5 +1,6 @@
 """One complaint from the first word to the published figure, each step on real parts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -11,10 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from service.adapters.clock import SetClock
+from service.adapters.text_model import DownTextModel
 from service.adapters.webhooks import RememberingCaller
+from service.app import Seve
 from service.domain.status import EventKind, Status
 from service.journey import classification, closing, feedback, handling, reading, steps
-from service.journey.ports import Ports
+from service.journey.ports import Mail, Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint
@@ -48,6 +51,17 @@ def mails(settings: Settings) -> dict[str, str]:
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         found[f"{message['To']} | {message['Subject']}"] = message.get_body(("plain",)).get_content()
     return found
+
+
+def _take(member: MemberWorld, ports: Ports, name: str) -> None:
+    """Take the waiting steps of one name, and no other."""
+    with member_transaction(member.id) as session:
+        waiting = session.scalars(
+            select(OutboxStep.id).where(OutboxStep.done_at.is_(None), OutboxStep.name == name)
+        ).all()
+    assert waiting
+    for step_id in waiting:
+        steps.run_step(member.id, step_id, ports)
 
 
 def test_one_complaint_from_form_to_feedback(
@@ -210,10 +224,136 @@ def test_a_correction_is_kept_and_routes_again(app: Flask, client: FlaskClient, 
             assert complaint.status == Status.DELIVERED
             kept = session.scalars(select(Correction)).one()
             assert (kept.from_category, kept.to_category, kept.model_version) == ("chauffage", "loyer", "keywords")
-            # The model reads again: the person's word stays.
-            complaint.status = Status.SUBMITTED
-            classification.classify(session, complaint, ports)
+            # The step of the model comes again: the person's word stays.
+            for step in session.scalars(select(OutboxStep).where(OutboxStep.name == "classify")):
+                step.done_at = None
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
             assert (complaint.category, complaint.urgency) == ("loyer", "normal")
+
+
+def test_confirming_what_is_known_sends_nothing_again(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        handling.answer(member.id, complaint_id, member.agent_id, text="Demain.", seen=0, ports=ports)
+        work_off(member, ports)
+        before = len(mails(settings))
+        for _ in range(2):
+            classification.correct(
+                member.id,
+                complaint_id,
+                member.agent_id,
+                category="chauffage",
+                urgency="urgent",
+                reason="C'est bien cela",
+                ports=ports,
+            )
+            steps.follow(member.id, complaint_id, ports)
+            work_off(member, ports)
+        assert kinds(member, complaint_id).count("corrected") == 1
+        assert kinds(member, complaint_id).count("routed") == 1
+        with member_transaction(member.id) as session:
+            assert session.get_one(Complaint, complaint_id).status == Status.HANDLED
+    assert len(mails(settings)) == before
+
+
+def test_what_waits_for_the_desk_before_is_not_sent_there(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        _take(member, ports, "deliver")  # planned, not yet sent
+        classification.correct(
+            member.id,
+            complaint_id,
+            member.agent_id,
+            category="loyer",
+            urgency="normal",
+            reason="Une facture",
+            ports=ports,
+        )
+        steps.follow(member.id, complaint_id, ports)
+        work_off(member, ports)
+    assert [subject for subject in mails(settings) if subject.startswith("chaleur@")] == []
+
+
+def test_an_answer_given_before_the_delivery_step_keeps_nothing_from_leaving(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Forte odeur de gaz dans l'escalier")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        handling.answer(member.id, complaint_id, member.agent_id, text="Sortez.", seen=0, ports=ports)
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            assert session.get_one(Complaint, complaint_id).status == Status.HANDLED
+    assert f"astreinte@amont.example | ALERTE DANGER - demande {answer['reference']}" in mails(settings)
+
+
+def test_a_danger_does_not_wait_for_a_model_that_is_down(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    app.extensions["seve"] = Seve(settings, replace(ports, text_model=DownTextModel()))
+    danger = submit(client, member, "Forte odeur de gaz dans l'escalier")
+    calm = submit(client, member, "Le radiateur du salon reste froid")
+    assert (danger["status"], danger["classification"]) == ("routed", None)
+    assert danger["routed_to"]["team"] == "Astreinte"
+    assert calm["status"] == "submitted"
+    with app.app_context():
+        work_off(member, replace(ports, text_model=DownTextModel()))
+        assert f"astreinte@amont.example | ALERTE DANGER - demande {danger['reference']}" in mails(settings)
+        ports.clock.forward(timedelta(minutes=1))
+        work_off(member, ports)  # the model is back
+        assert "routed" in kinds(member, UUID(str(calm["id"])))
+
+
+def test_a_danger_that_a_tenant_adds_is_not_lowered_by_a_later_reading(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    app.extensions["seve"] = Seve(settings, replace(ports, text_model=DownTextModel()))
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        handling.add_from_tenant(member.id, complaint_id, "Et une forte odeur de gaz", ports)
+        _take(member, ports, "relay")
+        ports.clock.forward(timedelta(minutes=1))
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert (complaint.category, complaint.urgency, complaint.danger) == ("chauffage", "danger", "danger")
+            assert complaint.team_id == member.teams["on_call"]
+
+
+def test_whatever_an_adapter_did_not_foresee_ends_with_a_person(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    class Broken:
+        def send(self, mail: Mail) -> None:
+            raise ZeroDivisionError(mail.key)
+
+    member = world.first
+    broken = replace(ports, mailer=Broken())
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        for _ in range(20):
+            work_off(member, broken)
+            ports.clock.forward(_A_DAY)
+        with member_transaction(member.id) as session:
+            sheet = reading.sheet(session, complaint_id)
+        assert {failure.last_error for failure in sheet.failures} == {"ZeroDivisionError"}
+        assert {failure.attempts for failure in sheet.failures} == {7}
+        # The receipt, the team, the supplier, and one word to the person for each of them; no word about a word.
+        assert len(sheet.failures) == 6
+    assert settings
 
 
 def test_reopening_promises_anew(app: Flask, client: FlaskClient, ports: Ports, world: World, clock: SetClock) -> None:

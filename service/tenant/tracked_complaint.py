@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind
-from service.journey.accounts import tracked
+from service.journey import accounts
 from service.journey.reading import Sheet, sheet
 from service.journey.transactions import member_transaction
 from service.models.feedback import Feedback
@@ -17,7 +17,7 @@ from service.models.submission import Referral
 
 
 @dataclass(frozen=True)
-class Dossier:
+class TrackedComplaint:
     """One complaint, the feedback given on it, and the member it was first sent to when that was another one."""
 
     token: str
@@ -46,11 +46,11 @@ class Dossier:
         return not self.is_closed and any(event.kind == EventKind.REOPENED for event in self.sheet.events)
 
 
-def open_dossier(token: str) -> Dossier:
-    """Return the dossier of a link, or answer 404."""
-    found = tracked(token) or abort(404)
+def open_tracked_complaint(token: str) -> TrackedComplaint:
+    """Return the complaint of a link, or answer 404."""
+    found = accounts.tracked(token) or abort(404)
     with member_transaction(found.member_id) as session:
-        return Dossier(
+        return TrackedComplaint(
             token,
             sheet(session, found.complaint_id),
             session.scalars(select(Feedback).where(Feedback.complaint_id == found.complaint_id)).first(),

@@ -1,0 +1,37 @@
+"""How many complaints the public form takes at once, so that no program fills it. The members' extranets are not held.
+
+Generous: neighbours may share an address, and one incident makes many people write. One process counts for itself, and
+requests that cross may pass together; what matters is that a flood ends.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import request
+
+from service.attempts import Attempts, sender
+from service.tenant.form import Typed
+
+WINDOW = timedelta(minutes=10)
+PER_SENDER = 30  # complaints
+PER_EMAIL = 10  # complaints whose answers go to one address, which may be somebody else's
+
+
+class SendingLimits:
+    """The complaints lately sent through the form."""
+
+    def __init__(self) -> None:
+        self._per_sender = Attempts(PER_SENDER, WINDOW)
+        self._per_email = Attempts(PER_EMAIL, WINDOW)
+
+    def are_reached(self, typed: Typed, now: datetime) -> bool:
+        """Say whether the form in the present request has to wait."""
+        return not (
+            self._per_sender.is_left(sender(request.remote_addr), now)
+            and (not typed["email"] or self._per_email.is_left(typed["email"].lower(), now))
+        )
+
+    def count(self, typed: Typed, now: datetime) -> None:
+        """Count a complaint that was stored."""
+        self._per_sender.take(sender(request.remote_addr), now)
+        if typed["email"]:
+            self._per_email.take(typed["email"].lower(), now)
