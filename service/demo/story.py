@@ -160,7 +160,7 @@ class Story:
         before, from_urgency = complaint.category, complaint.urgency
         complaint.category, complaint.urgency = category, urgency
         complaint.abstained = False
-        complaint.category_by_person = True
+        complaint.category_by_person = complaint.danger_is_judged = True
         self._promise()
         data = {"from": before, "to": category, "urgency": urgency, "reason": reason}
         self.record(EventKind.CORRECTED, at, staff.name, data)

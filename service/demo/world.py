@@ -73,5 +73,5 @@ def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
         stories = tell(past, landlord, plots, share)
         world.plots += plots
         world.stories += stories
-        say(f"{landlord.plan.name} : {landlord.plan.dwellings} logements, {len(stories)} réclamations.")
+        say(f"{landlord.plan.name} : {landlord.plan.dwellings} logements, {len(stories)} demandes.")
     return world

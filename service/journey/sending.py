@@ -89,7 +89,7 @@ def _facts(session: Session, delivery: Delivery, ports: Ports) -> Facts:
         desk=team.name if team else "",
         place=place_in_words(session, complaint),
         tracking_url=f"{ports.base_url}/suivi/{complaint.tracking_token}",
-        staff_url=f"{ports.base_url}/equipe/reclamations/{complaint.id}",
+        staff_url=f"{ports.base_url}/equipe/demandes/{complaint.id}",
         ask_feedback=delivery.purpose == "closed" and _may_survey(session, complaint, ports),
         with_text=delivery.with_text,
     )

@@ -12,7 +12,7 @@ from service.attempts import Attempts, sender
 from service.tenant.form import Typed
 
 WINDOW = timedelta(minutes=10)
-PER_SENDER = 30  # complaints
+PER_SENDER = 100  # complaints: sixty neighbours behind one address may write about one lift
 PER_EMAIL = 10  # complaints whose answers go to one address, which may be somebody else's
 
 

@@ -23,7 +23,6 @@ def _decide(landlord: Landlord, category: str, *, heating: str | None, urgency: 
         place_is_known=heating is not None,
         agency_id=agency_id,
         heating=heating,
-        has_lift=None if heating is None else True,
     )
     return choose(landlord.table, situation, family_of(category))
 
