@@ -1,12 +1,14 @@
 """The web application: one factory, four faces."""
 
+import logging
 import os
 from dataclasses import dataclass
 from types import TracebackType
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import health
@@ -21,6 +23,7 @@ from service.settings import Settings, read_settings
 from service.staff import face as staff
 from service.tenant import face as tenant
 
+log = logging.getLogger(__name__)
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 MAX_REQUEST = 2 * 1024 * 1024  # bytes
 
@@ -66,7 +69,6 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         PERMANENT_SESSION_LIFETIME=8 * 3600,
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
-        JSON_AS_ASCII=False,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
@@ -78,6 +80,8 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         face.register(app, csrf)
     commands.register(app)
     app.register_error_handler(HTTPException, _explain)
+    app.register_error_handler(OperationalError, _come_back)
+    app.register_error_handler(RecursionError, _too_deep)
     app.after_request(_protect)
     return app
 
@@ -88,6 +92,20 @@ def _explain(error: HTTPException) -> Response | tuple[str, int]:
         return problems.from_http(error)
     status = error.code or 500
     return render_template("error.html", status=status), status
+
+
+def _come_back(failure: OperationalError) -> Response:
+    """Say that the database does not answer now, and when to try again."""
+    log.error("database_down %s", type(failure.orig).__name__)
+    answer = _explain(ServiceUnavailable())
+    response = answer if isinstance(answer, Response) else Response(answer[0], answer[1])
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _too_deep(_failure: RecursionError) -> Response | tuple[str, int]:
+    """Refuse what nests deeper than anybody means."""
+    return _explain(BadRequest())
 
 
 def _protect(response: Response) -> Response:

@@ -23,7 +23,7 @@ class RqWaker:
 
     def __init__(self, redis_url: str) -> None:
         # Short time-outs: a sender never waits long for Redis, and a sweep makes up for what was not sent.
-        connection = Redis.from_url(redis_url, socket_connect_timeout=0.5, socket_timeout=1)
+        connection = Redis.from_url(redis_url, socket_connect_timeout=0.3, socket_timeout=0.3)
         self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
 
     def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:

@@ -15,4 +15,6 @@ def find_member() -> Response | None:
     if member_id is None:
         return problems.problem(401)
     g.member_id = member_id
+    if request.method == "POST" and not request.is_json:
+        return problems.problem(415)
     return None

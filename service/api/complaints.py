@@ -24,11 +24,18 @@ blueprint = Blueprint("complaints", __name__, url_prefix="/api/v1", description=
 blueprint.before_request(find_member)
 blueprint.register_error_handler(Refusal, problems.from_refusal)
 
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 300},
+    "description": "Any string of yours. Sent again with the same body, it gives the same answer and stores nothing.",
+}
 MAX_KEY = 300  # characters of an idempotency key
 TWIN = 1.0  # seconds to wait for a twin request that is being answered
 
 
 @blueprint.post("/complaints")
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.arguments(ComplaintIn)
 @blueprint.response(201, ComplaintOut)
 def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +106,7 @@ def _as_submission(body: dict[str, Any]) -> Submission:
     return Submission(
         text=body["text"],
         channel=body["channel"],
-        tenant=Tenant(**body["tenant"]),
+        tenant=Tenant(**(body["tenant"] or {})),
         dwelling_reference=(dwelling.get("reference") or "").strip() or None,
         address=Address(**address) if address else None,
         chosen_category=body["category"],

@@ -1,6 +1,6 @@
 """The API as a whole: who may call, what a refusal looks like, where it is described."""
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 
@@ -33,6 +33,7 @@ def _docs() -> str:
     """Show how to call the API, with an example that runs."""
     return render_template(
         "api/docs.html",
+        base_url=current_app.extensions["seve"].settings.base_url,
         categories=categories().values(),
         families=FAMILIES,
         natures=natures().values(),

@@ -23,6 +23,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
                       "This value is not in the list: see /openapi.json."),
     "wrong_type": ("Cette valeur n'est pas du type attendu : voir /openapi.json.",
                    "This value is not of the expected type: see /openapi.json."),
+    "out_of_range": ("Cette date est trop loin : donnez une date de 2000 à 2100.",
+                     "This date is too far away: give one from 2000 to 2100."),
+    "not_a_cursor": ("Ce curseur n'est pas de nous : reprenez « next_cursor » tel quel, ou recommencez sans.",
+                     "This cursor is not ours: send “next_cursor” back as it is, or start again without."),
     "not_an_email": ("Ceci n'est pas une adresse électronique.", "This is not an e-mail address."),
     "no_place": ("Donnez une référence de logement ou une adresse, ou retirez ce champ.",
                  "Give a dwelling reference or an address, or remove this field."),
@@ -44,6 +48,8 @@ TITLES: dict[int, tuple[str, str]] = {
     415: ("Envoyez du JSON, avec « Content-Type: application/json »",
           "Send JSON, with “Content-Type: application/json”"),
     422: ("Demande refusée : un champ est à corriger", "Refused: a field needs mending"),
+    503: ("Service momentanément indisponible : réessayez dans quelques secondes avec la même clé d'idempotence",
+          "Briefly unavailable: try again in a few seconds with the same idempotency key"),
     500: ("Erreur de notre côté : réessayez avec la même clé d'idempotence",
           "An error on our side: try again with the same idempotency key"),
 }  # fmt: skip
@@ -123,4 +129,5 @@ def _flatten(messages: Any, path: str) -> list[dict[str, str]]:
 
 def _escape(name: str) -> str:
     """Write a field's name as JSON Pointer wants it, cut short: it may be anything a caller typed."""
-    return name[:80].replace("~", "~0").replace("/", "~1")
+    plain = name[:80].encode("utf-8", "backslashreplace").decode()
+    return plain.replace("~", "~0").replace("/", "~1")

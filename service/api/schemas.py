@@ -83,7 +83,7 @@ class ComplaintIn(Strict):
     )
     channel = fields.String(load_default="extranet", validate=_one_of(CHANNELS))
     dwelling = fields.Nested(DwellingIn, load_default=None, allow_none=True)
-    tenant = fields.Nested(TenantIn, load_default=dict)
+    tenant = fields.Nested(TenantIn, load_default=None, allow_none=True)
     category = fields.String(load_default=None, allow_none=True, validate=_one_of(categories()))
 
 
@@ -158,7 +158,7 @@ class ComplaintWithTimelineOut(ComplaintOut):
     timeline = fields.List(fields.Nested(EventOut))
 
 
-_YEARS = validate.Range(date(2000, 1, 1), date(2100, 12, 31), error="unknown_value")
+_YEARS = validate.Range(date(2000, 1, 1), date(2100, 12, 31), error="out_of_range")
 
 
 class ListQuery(Strict):

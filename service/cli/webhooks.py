@@ -24,6 +24,8 @@ def add(member_slug: str, url: str) -> None:
     member_id = member_id_of(member_slug)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     with member_transaction(member_id) as session:
+        if session.scalars(select(Webhook).where(Webhook.url == url, Webhook.is_active)).first():
+            raise click.ClickException(f"{member_slug} est déjà appelé à {url}.")
         session.add(Webhook(member_id=member_id, url=url, secret=secret))
     click.echo(f"{member_slug} sera appelé à {url}. Secret de signature, montré cette seule fois :\n{secret}")
 

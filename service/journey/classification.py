@@ -90,7 +90,9 @@ def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports
 
 def _promise(complaint: Complaint, ports: Ports) -> None:
     received_on = complaint.submitted_at.astimezone(PARIS).date()
-    promised = promised_answer_by(received_on, complaint.urgency, ports.calendar.is_holiday)
+    is_to_check = complaint.danger == "check" and complaint.urgency in ("normal", "faible")
+    urgency = "urgent" if is_to_check else complaint.urgency  # a person looks soon, whatever it turns out to be
+    promised = promised_answer_by(received_on, urgency, ports.calendar.is_holiday)
     # A calm message may be promised later only before any promise was made: tighten, never loosen.
     complaint.promised_answer_by = tighten(complaint.promised_answer_by, promised)
 

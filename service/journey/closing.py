@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.closing import OUTCOMES
 from service.domain.deadlines import promised_answer_by
-from service.domain.errors import BadInput
-from service.domain.status import Audience, EventKind, Status
+from service.domain.errors import BadInput, NotAllowed
+from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.submission import check_text
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
@@ -33,8 +33,11 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
     check_text(sentence, "sentence")
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
-        if complaint.status == Status.CLOSED:
-            return  # A double click.
+        if (complaint.status, complaint.outcome, complaint.closing_sentence) == (Status.CLOSED, outcome, sentence):
+            return  # A double click; another ending, sent from a page left open, is refused below.
+        staff = staff_member(session, staff_id)
+        if not is_allowed(Status(complaint.status), EventKind.CLOSED):
+            raise NotAllowed("closed already, or not at a desk yet")
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
         complaint.closed_at = now
@@ -45,7 +48,7 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
             complaint,
             EventKind.CLOSED,
             at=now,
-            actor=staff_member(session, staff_id).name,
+            actor=staff.name,
             audience=Audience.TENANT,
             data={"outcome": outcome, "sentence": sentence},
         )

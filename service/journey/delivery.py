@@ -31,7 +31,9 @@ def deliver(session: Session, complaint: Complaint, event: Event, ports: Ports) 
     if _is_replaced(session, event):
         return
     team = session.get_one(Team, complaint.team_id)
-    for channel in _outside(session, complaint, team):
+    channels = list(_outside(session, complaint, team))
+    taken_back = _no_longer_theirs(session, complaint) - {channel.recipient for channel in channels}
+    for channel in [*channels, *(Channel("withdrawn", "email", email) for email in sorted(taken_back))]:
         _plan(session, event, channel, ports)
     if complaint.status == Status.ROUTED:
         record(
@@ -51,6 +53,17 @@ def _is_replaced(session: Session, event: Event) -> bool:
         Event.kind.in_((EventKind.ROUTED, EventKind.REOPENED)),
     )
     return session.scalars(later).first() is not None
+
+
+def _no_longer_theirs(session: Session, complaint: Complaint) -> set[str]:
+    """Return the outside organisations that were given the complaint and not told otherwise since."""
+    told = select(Delivery.recipient, Delivery.purpose).where(
+        Delivery.complaint_id == complaint.id,
+        Delivery.purpose.in_(("handover", "withdrawn")),
+        Delivery.status == "sent",
+    )
+    latest = dict(session.execute(told.order_by(Delivery.event_id)).all())
+    return {recipient for recipient, purpose in latest.items() if purpose == "handover"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from babel.dates import format_date
 
 from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.feedback import SCORES
 from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
@@ -94,7 +95,7 @@ def _received(facts: Facts) -> Letter:
 def _answered(facts: Facts) -> Letter:
     return Letter(
         f"Une réponse à votre demande {facts.complaint.reference}",
-        ["Bonjour,", str(facts.event.data["text"]), f"{facts.event.actor}, {facts.member.name}"],
+        [str(facts.event.data["text"]), f"{facts.event.actor}, {facts.member.name}"],
         [("Lire, répondre ou compléter", facts.tracking_url)],
     )
 
@@ -102,10 +103,10 @@ def _answered(facts: Facts) -> Letter:
 def _closed(facts: Facts) -> Letter:
     data = facts.event.data
     question = (
-        "Est-ce vraiment réglé ? Donnez une note de 0 à 10, en un clic. "
+        "Est-ce vraiment réglé ? Donnez une note de 0 à 10. "
         "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
     )
-    links = [(f"Ma note : {score} sur 10", f"{facts.tracking_url}/avis?note={score}") for score in (10, 8, 5, 2, 0)]
+    links = [(f"Ma note : {score} sur 10", f"{facts.tracking_url}/avis?note={score}") for score in reversed(SCORES)]
     return Letter(
         f"Votre demande {facts.complaint.reference} est terminée",
         [
@@ -180,6 +181,19 @@ def _handover(facts: Facts) -> Letter:
     )
 
 
+def _withdrawn(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    return Letter(
+        f"Demande {complaint.reference} - ne pas intervenir",
+        [
+            "Bonjour,",
+            f"La demande {complaint.reference} que {facts.member.name} vous avait confiée a changé de destinataire.",
+            "Elle n'est plus à traiter par vous : merci de ne pas intervenir.",
+            f"En cas de doute, appelez {facts.member.name} en citant la référence.",
+        ],
+    )
+
+
 def _failed(facts: Facts) -> Letter:
     data = facts.event.data
     what = "Un appel vers votre logiciel" if data["channel"] == "webhook" else "Un e-mail"
@@ -202,5 +216,6 @@ PURPOSES: dict[str, Callable[[Facts], Letter]] = {
     "addition": _addition,
     "alert": _alert,
     "handover": _handover,
+    "withdrawn": _withdrawn,
     "failed": _failed,
 }

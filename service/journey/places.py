@@ -44,7 +44,11 @@ def find_place(session: Session, member_id: UUID, reference: str | None, address
 
 
 def _by_reference(session: Session, member_id: UUID, reference: str) -> Place | None:
-    dwelling = session.scalars(select(Dwelling).where(Dwelling.reference == reference.strip())).first()
+    typed = reference.strip()
+    # Typed by hand on a phone, capitals come and go; as written comes first.
+    either = select(Dwelling).where(Dwelling.reference.in_((typed, typed.upper(), typed.lower())))
+    found = session.scalars(either.order_by(Dwelling.reference != typed)).all()
+    dwelling = found[0] if found else None
     return Place(member_id, dwelling.id, dwelling.residence_id) if dwelling else None
 
 
@@ -87,10 +91,16 @@ def place_in_words(session: Session, complaint: Complaint) -> str:
         part
         for part in (
             f"bâtiment {dwelling.building}" if dwelling.building else "",
-            f"étage {dwelling.floor}" if dwelling.floor is not None else "",
+            _floor(dwelling.floor),
             f"porte {dwelling.door}" if dwelling.door else "",
         )
         if part
     )
     line = f"{dwelling.address_line}, {residence.postcode} {residence.city}"
     return f"{line} ({inside}), logement {dwelling.reference}" if inside else f"{line}, logement {dwelling.reference}"
+
+
+def _floor(floor: int | None) -> str:
+    if floor is None:
+        return ""
+    return f"étage {floor}" if floor else "rez-de-chaussée"

@@ -191,7 +191,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         at, complaint_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
         return datetime.fromisoformat(at), UUID(complaint_id)
     except (ValueError, binascii.Error) as error:
-        raise BadInput("unknown_value", "cursor") from error
+        raise BadInput("not_a_cursor", "cursor") from error
 
 
 def colleagues(session: Session) -> Sequence[Staff]:

@@ -96,7 +96,8 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
         seen=sheet.events[-1].id,
         decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED),
         failed=_last(sheet, EventKind.DELIVERY_FAILED),
-        advice=advice_for(complaint.danger_types),
+        # The last line speaks to whoever reads the page; a colleague on the phone says the others.
+        advice=advice_for(complaint.danger_types)[:-1] or advice_for([]),
         colleagues=colleagues,
         allowed=allowed,
         typed=request.form,

@@ -44,4 +44,4 @@ def _page(suite: str, error: str | None = None) -> str:
 
 def _local(suite: str | None) -> str:
     """Return where to go next, which is always a page of the staff face."""
-    return suite if suite and suite.startswith(HOME) else HOME
+    return suite if suite and suite.startswith(HOME) and suite.isprintable() else HOME

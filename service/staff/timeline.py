@@ -71,7 +71,7 @@ def _classified(data: Data) -> Sentence:
 
 
 def _routed(data: Data) -> Sentence:
-    desk = f"{data['organisation']}, suivi par {data['team']}" if data.get("organisation") else data["team"]
+    desk = f"{data['organisation']}, suivie par {data['team']}" if data.get("organisation") else data["team"]
     return f"Orientée vers {desk}", data["reason"], ""
 
 

@@ -44,6 +44,7 @@ PURPOSES = {
     "arrival": "l'avis d'arrivée à l'équipe",
     "addition": "l'avis d'un message du locataire",
     "alert": "l'alerte à l'astreinte",
+    "withdrawn": "l'avis de changement de destinataire",
     "failed": "l'avis d'un envoi non arrivé",
     "handover": "la transmission à l'organisme",
 }

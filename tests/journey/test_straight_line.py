@@ -15,6 +15,7 @@ from service.adapters.clock import SetClock
 from service.adapters.text_model import DownTextModel
 from service.adapters.webhooks import RememberingCaller
 from service.app import Seve
+from service.domain.errors import NotAllowed
 from service.domain.status import EventKind, Status
 from service.journey import classification, closing, feedback, handling, reading, steps
 from service.journey.ports import Mail, Ports
@@ -282,6 +283,51 @@ def test_what_waits_for_the_desk_before_is_not_sent_there(
         steps.follow(member.id, complaint_id, ports)
         work_off(member, ports)
     assert [subject for subject in mails(settings) if subject.startswith("chaleur@")] == []
+
+
+def test_a_supplier_who_lost_a_complaint_is_told_so_once(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    member = world.first
+    answer = submit(client, member, "Le radiateur du salon reste froid")
+    complaint_id = UUID(str(answer["id"]))
+    with app.app_context():
+        work_off(member, ports)
+        for category in ("loyer", "proprete"):
+            classification.correct(
+                member.id,
+                complaint_id,
+                member.agent_id,
+                category=category,
+                urgency="normal",
+                reason="Autre chose",
+                ports=ports,
+            )
+            steps.follow(member.id, complaint_id, ports)
+            work_off(member, ports)
+        with member_transaction(member.id) as session:
+            told = session.scalars(select(Delivery.recipient).where(Delivery.purpose == "withdrawn")).all()
+        assert told == ["chaleur@amont.example"]
+    words = mails(settings)[f"chaleur@amont.example | Demande {answer['reference']} - ne pas intervenir"]
+    assert "merci de ne pas intervenir" in words
+
+
+def test_another_ending_sent_from_a_page_left_open_is_refused(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+
+    def close(outcome: str) -> None:
+        closing.close(member.id, complaint_id, member.agent_id, outcome=outcome, sentence="Réparé.", ports=ports)
+
+    with app.app_context():
+        work_off(member, ports)
+        close("solved")
+        close("solved")  # a double click
+        with pytest.raises(NotAllowed):
+            close("refused")
+        assert kinds(member, complaint_id).count("closed") == 1
 
 
 def test_an_answer_given_before_the_delivery_step_keeps_nothing_from_leaving(
