@@ -70,6 +70,89 @@ def test_an_ordinary_message_is_left_alone(message: str) -> None:
     assert (finding.level, finding.types, finding.words) == ("none", (), ())
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("je vais me jeter par la fenêtre si vous m'expulsez", "distress"),
+        ("je vais me pendre si ça continue", "distress"),
+        ("Si vous coupez l'eau je me jette du balcon", "distress"),
+        ("Mon mari me frappe, je ne sais plus quoi faire", "aggression"),
+        ("mon conjoint me tape devant les enfants", "aggression"),
+        ("mon ex compagnon nous frappe", "aggression"),
+        ("Mon fils de 30 ans me cogne quand il a bu", "aggression"),
+        ("le balcon du dessus perd des morceaux de béton", "structure"),
+        ("la façade perd des bouts de pierre au-dessus de l'entrée", "structure"),
+        ("la corniche part en morceaux", "structure"),
+        ("l'ascenseur est tombé d'un étage d'un coup", "structure"),
+        ("la cabine a chuté de deux étages", "structure"),
+        ("L'ascenseur a fait une chute libre entre le 4e et le 3e", "structure"),
+        ("ça sent l'oeuf pourri près du compteur", "gas"),
+        ("odeur d'œufs pourris autour de la gazinière", "gas"),
+        ("j'ai le courant dans les murs quand je touche", "electric"),
+        ("on sent du courant dans le robinet de la douche", "electric"),
+        ("je prends des coups de jus dans la douche", "electric"),
+        ("ma mère est tombée dans la baignoire et ne peut pas se relever", "health"),
+        ("mon voisin de 90 ans est tombé, il n'arrive plus à se relever", "health"),
+        ("je suis tombée et je ne peux pas me relever", "health"),
+        ("Ma voisine âgée ne répond plus depuis 3 jours, volets fermés", "health"),
+        ("la cave fume", "fire"),
+        ("l'appartement de la voisine fume, ça sort par la fenêtre", "fire"),
+        ("la prise fume", "electric"),
+        ("des jeunes ont mis le feu aux poubelles dans le hall", "fire"),
+        ("le détecteur de monoxyde que j'ai acheté sonne", "co"),
+        ("Engie a coupé le gaz hier soir. Ça sent encore le gaz", "gas"),
+    ],
+)
+def test_a_danger_is_heard_in_other_wordings(message: str, kind: str) -> None:
+    finding = scan(message)
+    assert finding.level == "danger"
+    assert kind in finding.types
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Des jeunes fument et dealent dans le hall",
+        "les voisins fument des joints dans l'escalier",
+        "la fumée de joint du hall monte chez moi",
+        "Ma chasse d'eau coule sans arrêt et ma facture explose",
+        "Les toilettes coulent sans arrêt, la facture d'eau explose",
+        "mon loyer explose avec le tableau des charges",
+        "Le gaz a été coupé par Engie",
+        "J'ai acheté un détecteur de monoxyde, dois-je le poser où ?",
+        "Le feu est passé au rouge au carrefour",
+        "le feu tricolore est en panne",
+        "Le radiateur du salon fuit, petite flaque",
+        "la locataire ne peut pas se relever de ses dettes",
+        "mon fils me tape sur les nerfs",
+        "l'ascenseur tombe de nouveau en panne",
+        "ça sent l'œuf pourri dans le siphon de l'évier, près du compteur",
+        "tenez-moi au courant quand je touche l'APL",
+        "mon mari me bat froid",
+    ],
+)
+def test_what_only_sounds_like_a_danger_raises_no_alert(message: str) -> None:
+    assert scan(message).level != "danger"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Des jeunes fument et dealent dans le hall",
+        "Ma chasse d'eau coule sans arrêt et ma facture explose",
+        "Le gaz a été coupé par Engie",
+        "Le feu est passé au rouge au carrefour",
+        "C'est une honte, trois courriers, personne ne répond",
+    ],
+)
+def test_what_is_no_danger_at_all_is_left_alone(message: str) -> None:
+    assert scan(message).level == "none"
+
+
+def test_a_denied_wish_to_die_is_still_only_checked() -> None:
+    assert scan("je ne vais pas me jeter par la fenêtre").level == "check"
+
+
 def test_a_negation_does_not_cross_a_comma() -> None:
     assert scan("on ne dort pas, ça sent le gaz").level == "danger"
 

@@ -285,6 +285,51 @@ def test_what_waits_for_the_desk_before_is_not_sent_there(
     assert [subject for subject in mails(settings) if subject.startswith("chaleur@")] == []
 
 
+def test_a_delivery_step_that_comes_after_a_new_routing_plans_nothing(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    member = world.first
+    complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
+    with app.app_context():
+        classification.correct(
+            member.id,
+            complaint_id,
+            member.agent_id,
+            category="loyer",
+            urgency="normal",
+            reason="Une facture",
+            ports=ports,
+        )
+        steps.follow(member.id, complaint_id, ports)  # routed twice, delivered not yet
+        work_off(member, ports)
+        assert kinds(member, complaint_id).count("delivered") == 1
+        with member_transaction(member.id) as session:
+            purposes = set(session.scalars(select(Delivery.purpose)))
+        assert purposes == {"received"}  # the team of the rents has no address, the supplier never had the complaint
+
+
+def test_while_one_process_carries_a_mail_no_other_takes_it(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    member = world.first
+    sent: list[str] = []
+
+    class Slow:
+        """Takes its time: meanwhile the sweep wakes another worker for the same step."""
+
+        def send(self, mail: Mail) -> None:
+            sent.append(mail.key)
+            with member_transaction(member.id) as session:
+                waiting = session.scalars(select(OutboxStep.id).where(OutboxStep.done_at.is_(None))).all()
+            for step_id in waiting:
+                steps.run_step(member.id, step_id, replace(ports, mailer=Slow()))
+
+    submit(client, member, "Le loyer de novembre")
+    with app.app_context():
+        work_off(member, replace(ports, mailer=Slow()))
+    assert len(sent) == len(set(sent)) == 1
+
+
 def test_a_supplier_who_lost_a_complaint_is_told_so_once(
     app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
 ) -> None:

@@ -95,6 +95,16 @@ def test_ten_dwellings_are_hidden_and_eleven_are_shown(town: Town, ports: Ports)
     assert october().families == dict.fromkeys(FAMILIES) | {"logement": 11}
 
 
+@pytest.mark.parametrize(("category", "abstained"), [("chauffage", True), ("autre", False)])
+def test_what_nobody_was_sure_of_is_not_counted(town: Town, ports: Ports, category: str, *, abstained: bool) -> None:
+    for dwelling in town.build(12):
+        complaint_id = town.write(dwelling, category)
+        with member_transaction(town.member.id) as session:
+            session.get_one(Complaint, complaint_id).abstained = abstained
+    assert trends.publish(OCTOBER, ports)
+    assert october().families == dict.fromkeys(FAMILIES)
+
+
 def test_a_dwelling_that_writes_ten_times_counts_once(town: Town, ports: Ports) -> None:
     dwellings = town.build(11)
     for dwelling in dwellings[:10]:
