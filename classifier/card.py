@@ -11,7 +11,8 @@ _PURPOSE = """\
 Sorts a tenant's message in French into a category, a nature and an urgency, and says when danger may be present.
 It abstains under a confidence threshold; a person then sorts. Danger is said by a lexicon or by the model, whichever
 says more. This is not an emergency service: emergency numbers must be shown whatever it answers. It must not decide a
-refusal, a charge or a penalty, and it knows no language but French.
+refusal, a charge or a penalty. It knows no language but French: on a message in another one it abstains and asks for
+a check by a person at once; only a few unmistakable words of danger are heard.
 """
 _DATA = """\
 Every example was written for this purpose; none comes from a real tenant, so figures on real messages will be lower.

@@ -77,7 +77,6 @@ SHORTHAND = {
     "apart": "appartement",
     "etg": "etage",
     "imm": "immeuble",
-    "bat": "batiment",
     "elec": "electricite",
     "asc": "ascenseur",
     "tel": "telephone",

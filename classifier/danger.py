@@ -1,7 +1,7 @@
 """Words that say people are at risk, read with the standard library alone: it works when no model does.
 
-The concepts, rules and qualifiers are data (danger_lexicon.toml). A qualifier lowers "danger" to "check";
-nothing lowers a rule that fired to "none".
+The concepts, rules and qualifiers are data (danger_lexicon.toml; danger_foreign.toml for other languages). A qualifier
+lowers "danger" to "check", unless the rule is firm; nothing lowers a rule that fired to "none".
 """
 
 import re
@@ -93,7 +93,8 @@ def _hits(clause: Clause, book: Lexicon) -> list[Hit]:
             continue
         spans = _meeting([places[name] for name in rule.all], rule.window)
         if spans is not None:
-            hits.append(Hit(rule, spans, bool(qualifiers) or _is_denied(spans, denials, tokens)))
+            doubted = bool(qualifiers) or _is_denied(spans, denials, tokens)
+            hits.append(Hit(rule, spans, doubted and not rule.firm))
     return hits
 
 
@@ -124,6 +125,11 @@ def finding(fired: list[tuple[Clause, Hit]]) -> DangerFinding:
 def scan(text: str) -> DangerFinding:
     """Return what the lexicon says of a message."""
     return finding(read(text))
+
+
+def heard(level: str, *, is_foreign: bool) -> str:
+    """Return the level to act on: what the lexicon says, at least "check" when nobody has understood the message."""
+    return DANGER_LEVELS[max(DANGER_LEVELS.index(level), int(is_foreign))]
 
 
 def signals(fired: list[tuple[Clause, Hit]]) -> frozenset[str]:

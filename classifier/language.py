@@ -6,88 +6,80 @@ in neither set. Words are without accents, as classifier/cleaning.py leaves them
 
 import unicodedata
 
-from classifier.cleaning import words
+from classifier.cleaning import Word, words
 
 _FEWEST_LETTERS = 3
+_SHORT = 4  # Words.
 
-_FRENCH = frozenset(
-    """
+_OURS = """
     ai aurait aussi au aux avait avec avez avoir avons ballon bon bonjour bonsoir bjr c ca ce cela ces cet cette
     chaque chez comme d dans depuis des deux dit dois dont du eau elle encore est et etage etait etre eu faire fait
     faut fuite j jai je jour jours l les leur lors m madame mais mal merci mes moi mois mon monsieur n ne ni nos notre
     nous nul ont ou par parce parle pas peut peux plus pour pourquoi pouvez probleme puis qu quand quel quelle
     quelqu qui quoi rien s sa salut sans ses soir sont sous suis sur svp t ta tes ton toujours tout toute tous toutes
     trois trop une va vais vers veux vient voir vos votre voudrais vous y voisin voisine voila
-    """.split()
-)
+"""
+# Without the words French messages hold too (bloc, con, dos, hello, sen, thanks...).
+_OTHERS = {
+    "english": """
+        about and any apartment are bathroom because been being bill broken can cannot child children cold could
+        dear didn doesn door elevator father fire for friend from had has have having he heater heating help her
+        him his hot how husband into is isn it its kitchen landlord leak leaking mother my need neighbor
+        neighbors neighbour neighbours night nobody noise not of our please rent she should since smell some
+        someone still stuck thank that the their them there these they this those to today tomorrow until very
+        want was water were what when where which who why wife window with without won working would yesterday
+        you your
+    """,
+    "spanish": """
+        agua alguien alquiler ascensor ayuda bano buenas buenos calefaccion cocina como cuando desde dias donde
+        edificio esta estan estoy favor fuga funciona gotea gracias hace hasta hay hija hijo incendio los luz
+        marido mas mujer muy nadie necesito ninos nuestra nuestro olor para pero porque puede puedo puerta quien
+        recibo rota roto ruido somos sotano soy tardes techo tenemos tengo tiene una unas unos usted ustedes
+        vecina vecino vecinos ya
+    """,
+    "portuguese": """
+        agua ajuda alguem ao aos aquecimento aqui cheiro cozinha das elevador esta estao estou favor filha filho
+        funciona isso marido meu meus minha minhas muito nao noite nossa nosso obrigada obrigado ola pela pelo
+        pode porque porta posso preciso predio quando quebrado sao sem tem tenho uma vizinha vizinho vizinhos
+        voce voces
+    """,
+    "italian": """
+        abbiamo acqua aiuto alla anche ancora ascensore bagno bambini buonasera buongiorno che ciao cucina dal
+        dalla degli dei della delle dello dove fanno favore figlia figlio funziona gli grazie hanno marito mia
+        mio moglie molto nel nella nelle nostra nostro notte odore palazzo perche perdita porta posso qualcuno
+        quando questa questo riscaldamento rotta rotto rumore sente siamo sul sulla tutta vicina vicini vicino
+    """,
+    "german": """
+        aber auch auf aufzug bei bitte brauche brennt danke das dem der ein eine einem einen einer frau
+        funktioniert geruch guten hallo haus heizung heute hilfe ich ist jemand kann kaputt kein keine kinder
+        kuche mann mein meine meinem meiner mit nachbar nachbarn nicht noch oder ohne riecht sehr seit sie sind
+        tur und unser unsere von wann warum wasser wie wir wo wohnung zu zum zur
+    """,
+    "romanian": """
+        acum ajutor avem bucatarie buna calda caldura cand cine copii copilul cu dar din ei este fara foarte imi
+        liftul mea merge meu meul miros multumesc noastra nostru pentru poate rog sau scara sotia sotul stricat
+        sunt suntem unde usa vecin vecina vecinii vecinul ziua
+    """,
+    "polish": """
+        ale bardzo czy dlaczego dobry dom drzwi dziala dzieci dziekuje dzien gdzie jak jest juz kiedy kto ktos
+        kuchni kuchnia mam mamy maz mieszkanie moj moja moje moze nasz nasza nie od ogrzewanie oraz pomoc pomocy
+        potrzebuje pozar prosze sasiad sasiadka sasiedzi tak winda woda wody zapach zepsuta zepsute
+    """,
+    "turkish": """
+        ama asansor bana benim bir biz bizim bozuk calismiyor cocuk cocuklar cok daha degil edin evde evim
+        evimde gunler hala icin ile kalorifer kapi karim kim kocam koku kokusu komsu komsum lutfen merhaba
+        mutfak mutfakta nasil neden nerede oldu oluyor tesekkurler var yardim yok zaman
+    """,
+    "ukrainian": """
+        ale bud budynok cholovik chomu dity dobryi dopomozhit dveri dyakuyu koly kukhnya kvartyra laska miy moya
+        my nash nasha nemaye opalennya pratsyuye shcho susid susidy tak vid voda vona vy ya yak ye zapakh
+    """,
+}
+# Letters of French messages, slips on the accents included; a word with any other Latin letter is foreign.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzàâäáéèêëíìîïóòôöúùûüÿçœæªº")
 
-_ENGLISH = """
-    the is are was were been being have has had having there their they this that these those my your his her our its
-    what when where which who why how and but with without from into about because please thanks thank you hello hi
-    help need want can cannot could would should don doesn didn isn won not no of in to for it we she he him them
-    i am any some very since still until yesterday today tomorrow kitchen bathroom heating heater water leak leaking
-    broken door window neighbour neighbor neighbours neighbors landlord flat apartment elevator stuck working smell
-    husband wife children child mother father someone nobody hot cold rent bill noise night dear friend
-"""
-_SPANISH = """
-    el los las una unos unas del al en hay esta estan estoy soy somos tengo tiene tenemos pero por para con sin muy
-    mi su nuestro nuestra que como cuando donde porque quien desde hasta hace usted ustedes ayuda favor gracias hola
-    buenos buenas dias tardes agua casa cocina bano puerta vecino vecina vecinos edificio ascensor calefaccion roto
-    rota funciona olor fuga luz marido mujer hijo hija ninos no necesito puedo puede alguien ya mas
-"""
-_PORTUGUESE = """
-    o os uma nao sao estou esta estao tenho tem meu minha meus minhas nosso nossa com sem por favor obrigado obrigada
-    bom dia boa tarde noite ola ajuda agua cozinha porta vizinho vizinha vizinhos predio elevador aquecimento cheiro
-    quebrado funciona marido filho filha preciso posso pode alguem voce voces muito mais aqui ha isso porque quando
-    onde dos das ao aos pelo pela na no nas ja
-"""
-_ITALIAN = """
-    il lo gli della delle dello dei degli del nel nella nelle sul sulla dal dalla al alla che non sono siamo ho hanno
-    abbiamo mio mia nostro nostra questo questa quando dove perche chi anche molto piu ciao buongiorno buonasera
-    grazie aiuto favore acqua casa cucina bagno porta vicino vicina vicini palazzo ascensore riscaldamento rotto rotta
-    funziona odore fuga perdita marito moglie figlio figlia bambini posso qualcuno ancora con per c e di
-"""
-_GERMAN = """
-    der die das den dem ein eine einen einem einer ist sind war ich wir sie er es mein meine meinem meiner unser unsere
-    nicht kein keine und oder aber mit ohne von zu zum zur im am auf bei seit auch noch sehr bitte danke guten hallo
-    hilfe wasser kuche wohnung haus tur heizung kaputt nachbar nachbarn aufzug geruch mann frau kinder kann brauche
-    jemand warum wann wo wie heute funktioniert riecht
-"""
-_ROMANIAN = """
-    este sunt suntem am nu si sau dar cu fara pentru din ca ce cand unde cine mea meu meul noastra nostru vecin vecina
-    vecinul vecinii apa casa bucatarie usa caldura centrala lift liftul bloc scara miros sotul sotia copii copilul
-    ajutor buna ziua multumesc rog va imi mi ne lui ei o un mai foarte acum poate merge stricat
-"""
-_POLISH = """
-    jest sa mam mamy nie tak w we na z ze do od po i oraz ale czy co kto jak gdzie kiedy dlaczego moj moja moje nasz
-    nasza sasiad sasiadka sasiedzi woda wody mieszkanie dom kuchni kuchnia drzwi ogrzewanie winda zepsute zepsuta
-    dziala zapach maz zona dzieci pomoc pomocy prosze dziekuje dzien dobry potrzebuje moze ktos bardzo juz
-"""
-_TURKISH = """
-    bir bu su ve ile icin ama var yok degil ben sen biz siz benim bizim evde evim evimde mutfak mutfakta kapi komsu
-    komsum su asansor kalorifer bozuk calismiyor koku kokusu kocam karim cocuk cocuklar yardim edin lutfen tesekkurler
-    merhaba gunler cok ne nasil nerede neden kim zaman daha hala oldu oluyor bana beni
-"""
-_UKRAINIAN = """
-    ya my vy vin vona ye nemaye ne ni tak i ta ale z v u na do vid shcho yak koly de chomu miy moya nash nasha susid
-    susidy voda kvartyra kukhnya dveri opalennya lift zapakh cholovik dity dopomozhit bud laska dyakuyu dobryi den
-    budynok pratsyuye
-"""
-# Words that French messages hold too: French words, names of letters, abbreviations of text messages.
-_SHARED = frozenset(
-    """
-    al am apa beni boa bom bu but casa centrala chi com con de del di dia die do don e en er es flat fuga ha
-    hello hi ho hola i il im in ja las lift lo lui mai mi na nas no non o onde os per piu por puerta que si
-    sin siz sono su tarde thanks u v vin w war we z ze zona
-    """.split()
-)
-_FOREIGN = (
-    frozenset(
-        " ".join((_ENGLISH, _SPANISH, _PORTUGUESE, _ITALIAN, _GERMAN, _ROMANIAN, _POLISH, _TURKISH, _UKRAINIAN)).split()
-    )
-    - _SHARED
-    - _FRENCH
-)
+_FRENCH = frozenset(_OURS.split())
+_FOREIGN = frozenset(" ".join(_OTHERS.values()).split())
 
 
 def _is_in_other_letters(text: str) -> bool:
@@ -96,15 +88,20 @@ def _is_in_other_letters(text: str) -> bool:
     return len(letters) >= _FEWEST_LETTERS and 2 * others > len(letters)
 
 
+def _is_theirs(word: Word) -> bool:
+    return not _FOREIGN.isdisjoint(word.tokens) or not _LETTERS.issuperset(word.spelling.lower())
+
+
 def is_foreign(text: str) -> bool:
     """Say whether a message is in another language; in doubt it is French.
 
-    Two words only other languages have are enough when fewer French ones stand beside them; one is, in a text of two
-    words at most.
+    Two words only other languages have are enough when fewer French ones stand beside them; one is, in a text of a
+    few words and none French.
     """
     if _is_in_other_letters(text):
         return True
-    tokens = [token for word in words(text) for token in word.tokens if token.isalpha()]
-    theirs = sum(token in _FOREIGN for token in tokens)
+    message = [word for word in words(text) if word.spelling.isalpha()]
+    tokens = [token for word in message for token in word.tokens]
+    theirs = sum(_is_theirs(word) for word in message)
     ours = sum(token in _FRENCH for token in tokens)
-    return theirs > ours and 2 * theirs >= min(len(tokens), 4)
+    return theirs > ours and (theirs > 1 or len(tokens) <= _SHORT)

@@ -1,12 +1,15 @@
-"""Terms of the danger lexicon, compiled once, found in a clause by their first word."""
+"""Terms of the danger lexicons, French and foreign, compiled once, found in a clause by their first word."""
 
 import tomllib
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from classifier.cleaning import strip_accents
 
 _LEXICON = Path(__file__).with_name("danger_lexicon.toml")
+_FOREIGN = Path(__file__).with_name("danger_foreign.toml")
 _ANY_DISTANCE = 60  # Tokens: a clause dictated without punctuation is still not one thought.
 _GAP = ".."
 _LONGEST_GAP = 3  # Tokens that may stand where a term has two dots.
@@ -21,13 +24,17 @@ class Span(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule of the lexicon: the concepts that must meet within `window` tokens, and those that forbid it."""
+    """A rule of the lexicon: the concepts that must meet within `window` tokens, and those that forbid it.
+
+    No qualifier lowers a firm rule.
+    """
 
     type: str
     all: tuple[str, ...]
     unless: tuple[str, ...]
     window: int
     level: str
+    firm: bool
 
 
 class Term(NamedTuple):
@@ -105,17 +112,40 @@ def _finder(groups: dict[str, list[str]]) -> Finder:
     return Finder([term for name, texts in groups.items() for term in _terms(name, texts)])
 
 
+def _rule(row: dict[str, Any]) -> Rule:
+    return Rule(
+        row["type"],
+        tuple(row["all"]),
+        tuple(row.get("unless", ())),
+        row.get("window", _ANY_DISTANCE),
+        row["level"],
+        row.get("firm", False),
+    )
+
+
+def _foreign() -> tuple[dict[str, list[str]], list[Rule]]:
+    """Return the concepts and the rules of the other languages: one of each per level and type."""
+    concepts: dict[str, list[str]] = {}
+    rules = []
+    for level, types in tomllib.loads(strip_accents(_FOREIGN.read_text(encoding="utf-8"))).items():
+        for kind, terms in types.items():
+            name = f"foreign {level} {kind}"
+            concepts[name] = terms
+            rules.append(Rule(kind, (name,), (), _ANY_DISTANCE, level, firm=True))
+    return concepts, rules
+
+
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon, read and compiled once."""
     data = tomllib.loads(_LEXICON.read_text(encoding="utf-8"))
-    rules = tuple(
-        Rule(
-            row["type"], tuple(row["all"]), tuple(row.get("unless", ())), row.get("window", _ANY_DISTANCE), row["level"]
-        )
-        for row in data["rule"]
+    concepts, rules = _foreign()
+    return Lexicon(
+        _finder({MASK: data["masks"]}),
+        _finder(data["concepts"] | concepts),
+        _finder(data["qualifiers"]),
+        (*map(_rule, data["rule"]), *rules),
     )
-    return Lexicon(_finder({MASK: data["masks"]}), _finder(data["concepts"]), _finder(data["qualifiers"]), rules)
 
 
 def unmasked(tokens: list[str], masks: Finder) -> list[str]:

@@ -9,10 +9,11 @@ from classifier import artefact
 from classifier.artefact import Manifest, ModelDamaged, ModelMissing, Parts
 from classifier.calibration import Array
 from classifier.cleaning import words
-from classifier.danger import finding, read, signals
+from classifier.danger import finding, heard, read, signals
 from classifier.decision import Alternative, Prediction, Scores, decide
 from classifier.explanation import telling_words
 from classifier.features import Row
+from classifier.language import is_foreign
 from classifier.segments import segments
 
 __all__ = ["Alternative", "ModelDamaged", "ModelMissing", "Prediction", "TextModel", "load_model"]
@@ -28,14 +29,25 @@ class TextModel:
         self.version = manifest.version
 
     def predict(self, text: str) -> Prediction:
-        """Return the prediction for one message of any length; a text without a known word makes it abstain."""
+        """Return the prediction for one message of any length.
+
+        A text without a known word, or in another language than French, makes it abstain; the latter is at least to
+        be checked for danger, because nobody has understood it.
+        """
         parts = self._parts
         message = words(text)
         row = parts.vocabulary.row([token for word in message for token in word.tokens])
         fired = read(text)
         said = finding(fired)
         scores = self._scores(text, row, self._with_signals(row, signals(fired)))
-        answer = decide(scores, said.level, parts.categories, parts.calibration, is_readable=row.known_words > 0)
+        foreign = is_foreign(text)
+        answer = decide(
+            scores,
+            heard(said.level, is_foreign=foreign),
+            parts.categories,
+            parts.calibration,
+            is_readable=row.known_words > 0 and not foreign,
+        )
         first, second = (int(place) for place in np.argsort(-scores.category, kind="stable")[:2])
         coef = parts.heads["category"].coef
         telling = telling_words(message, row, coef[:, first] - coef[:, second], parts.vocabulary)

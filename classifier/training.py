@@ -20,13 +20,14 @@ from classifier.calibration import (
 )
 from classifier.card import write_card
 from classifier.config import Configuration, code_digest
-from classifier.danger import scan, signal_names
+from classifier.danger import heard, scan, signal_names
 from classifier.dataset import Dataset, build
 from classifier.decision import Prediction, Scores, decide
 from classifier.evaluation import Truth, figures
 from classifier.folds import author_folds
 from classifier.heads import Columns
 from classifier.labels import DANGER_LEVELS
+from classifier.language import is_foreign
 from classifier.matrix import vocabulary
 from classifier.validation import HeldOut, fit, held_out
 
@@ -35,6 +36,11 @@ def version_of(directory: Path, configuration: Configuration) -> str:
     """Return the version a training on this corpus would have: twelve hexadecimal digits."""
     whole = f"{corpus.digest(directory)} {configuration.digest()} {code_digest()} {sklearn.__version__}"
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def lexicon_levels(examples: Sequence[corpus.Example]) -> list[str]:
+    """Return the level of danger each example has before the model is asked."""
+    return [heard(scan(one.text).level, is_foreign=is_foreign(one.text)) for one in examples]
 
 
 def calibrate(dataset: Dataset, scores: HeldOut, levels: Sequence[str], configuration: Configuration) -> Calibration:
@@ -73,7 +79,7 @@ def cross_validate(
     dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]
 ) -> dict[str, float]:
     """Return the figures of held-out scores for any division of the examples into folds."""
-    levels = [scan(example.text).level for example in dataset.examples]
+    levels = lexicon_levels(dataset.examples)
     scores = held_out(dataset, folds, configuration, report)
     return judge(dataset, scores, levels, calibrate(dataset, scores, levels, configuration))
 
@@ -87,8 +93,14 @@ def truth_of(example: corpus.Example) -> Truth:
 def _answers(dataset: Dataset, scores: HeldOut, levels: Sequence[str], marks: Calibration) -> list[Prediction]:
     rows = zip(scores.category, scores.nature, scores.urgency, scores.danger, strict=True)
     return [
-        decide(Scores(one, two, three, float(four)), level, dataset.categories, marks, is_readable=True)
-        for (one, two, three, four), level in zip(rows, levels, strict=True)
+        decide(
+            Scores(one, two, three, float(four)),
+            level,
+            dataset.categories,
+            marks,
+            is_readable=not is_foreign(example.text),
+        )
+        for (one, two, three, four), level, example in zip(rows, levels, dataset.examples, strict=True)
     ]
 
 
@@ -115,7 +127,7 @@ def train(
     report(f"corpus: {len(examples)} examples of {len({example.category for example in examples})} categories")
     dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
-    levels = [scan(example.text).level for example in examples]
+    levels = lexicon_levels(examples)
     scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report, jobs)
     marks = calibrate(dataset, scores, levels, configuration)
     metrics = judge(dataset, scores, levels, marks)

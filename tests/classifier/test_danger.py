@@ -79,6 +79,7 @@ def test_an_ordinary_message_is_left_alone(message: str) -> None:
         ("Mon mari me frappe, je ne sais plus quoi faire", "aggression"),
         ("mon conjoint me tape devant les enfants", "aggression"),
         ("mon ex compagnon nous frappe", "aggression"),
+        ("mon mari me bat", "aggression"),
         ("Mon fils de 30 ans me cogne quand il a bu", "aggression"),
         ("le balcon du dessus perd des morceaux de béton", "structure"),
         ("la façade perd des bouts de pierre au-dessus de l'entrée", "structure"),
@@ -95,6 +96,7 @@ def test_an_ordinary_message_is_left_alone(message: str) -> None:
         ("mon voisin de 90 ans est tombé, il n'arrive plus à se relever", "health"),
         ("je suis tombée et je ne peux pas me relever", "health"),
         ("Ma voisine âgée ne répond plus depuis 3 jours, volets fermés", "health"),
+        ("les toilettes coulent sans arrêt et ça déborde partout", "flood"),
         ("la cave fume", "fire"),
         ("l'appartement de la voisine fume, ça sort par la fenêtre", "fire"),
         ("la prise fume", "electric"),
@@ -129,6 +131,8 @@ def test_a_danger_is_heard_in_other_wordings(message: str, kind: str) -> None:
         "ça sent l'œuf pourri dans le siphon de l'évier, près du compteur",
         "tenez-moi au courant quand je touche l'APL",
         "mon mari me bat froid",
+        "les poubelles débordent partout dans la cour",
+        "Mon copain m'a frappé l'an dernier",
     ],
 )
 def test_what_only_sounds_like_a_danger_raises_no_alert(message: str) -> None:

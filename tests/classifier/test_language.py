@@ -1,7 +1,9 @@
 import pytest
 
+from classifier.config import CORPUS
+from classifier.corpus import read_examples
 from classifier.danger import scan
-from classifier.language import is_foreign
+from classifier.language import _FOREIGN, _FRENCH, is_foreign
 from classifier.model import TextModel
 
 
@@ -26,6 +28,8 @@ from classifier.model import TextModel
         "У квартирі немає опалення",
         "لا يوجد ماء ساخن",
         "我家没有热水",
+        "Thang máy bị hỏng",
+        "Necesito un recibo del alquiler",
     ],
 )
 def test_another_language_is_told_from_french(message: str) -> None:
@@ -55,6 +59,9 @@ def test_another_language_is_told_from_french(message: str) -> None:
         "Bonjour, le parking du hall est plein de scooters",
         "Je m'appelle Del Vecchio, bail au nom de Maria dos Santos",
         "Bonjour السلام عليكم, mon chauffage est en panne depuis lundi",
+        "el caufage i marche pa",
+        "Mme Núñez, bât C, 3e",
+        "çá fùit ìci",
         "la clim de la sono du bar d'en bas",
     ],
 )
@@ -68,6 +75,7 @@ def test_french_however_short_is_not_foreign(message: str) -> None:
         ("There is a strong smell of gas in my kitchen", "gas"),
         ("I think we have a gas leak, is it dangerous?", "gas"),
         ("GAS LEAK", "gas"),
+        ("My carbon monoxide alarm is going off", "co"),
         ("The building is on fire", "fire"),
         ("Help my husband is beating me", "aggression"),
         ("a man with a knife is in the hall", "weapon"),
@@ -113,3 +121,17 @@ def test_what_nobody_understood_is_read_by_a_person_at_once(message: str, model:
 
 def test_a_call_for_help_is_checked() -> None:
     assert scan("help svp").level == "check"
+    assert scan("Do I need a carbon monoxide detector?").level == "check"
+
+
+def test_a_french_question_or_past_does_not_lower_foreign_words() -> None:
+    assert scan("Si, hay fuga de gas?").level == "danger"
+
+
+def test_no_word_is_on_both_sides() -> None:
+    assert not _FRENCH & _FOREIGN
+
+
+def test_the_french_examples_are_not_called_foreign() -> None:
+    texts = [example.text for example in read_examples(CORPUS) if example.category != "autre"]
+    assert sum(map(is_foreign, texts)) < 0.003 * len(texts)
