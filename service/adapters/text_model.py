@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 from classifier import danger
+from classifier.language import is_foreign
 from classifier.model import ModelDamaged, ModelMissing, TextModel, load_model
 from service.journey.ports import Reading, TextModelDown
 
@@ -45,8 +46,8 @@ class TrainedTextModel:
         )
 
     def danger_level(self, text: str) -> str:
-        """Return the level the lexicon gives."""
-        return danger.scan(text).level
+        """Return the level the lexicon gives; a message in another language is at least to check."""
+        return danger.heard(danger.scan(text).level, is_foreign=is_foreign(text))
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees, negated or not: advice is shown widely."""
@@ -61,8 +62,8 @@ class DownTextModel:
         raise TextModelDown("switched off")
 
     def danger_level(self, text: str) -> str:
-        """Return the level the lexicon gives."""
-        return danger.scan(text).level
+        """Return the level the lexicon gives; a message in another language is at least to check."""
+        return danger.heard(danger.scan(text).level, is_foreign=is_foreign(text))
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees."""
