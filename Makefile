@@ -1,4 +1,4 @@
-# Sève : « make » seul liste les commandes. Rien d'autre n'est demandé que make et Python 3.11, 3.12 ou 3.13.
+# Sève. `make` alone lists the commands. Nothing is asked for but make and Python 3.11, 3.12 or 3.13.
 
 PYTHON ?= python3
 T ?= tests
@@ -80,7 +80,7 @@ $(VENV)/dev-made: requirements-dev.lock $(VENV)/uv-made
 setup: $(VENV)/runtime-made $(VENV)/redis-made ## Installe tout ce qu'il faut pour lancer Sève, dans .venv
 setup-dev: setup $(VENV)/dev-made ## Installe aussi ce qu'il faut pour la modifier
 
-# --- Au quotidien ------------------------------------------------------------------------------------------------------
+# --- Every day ----------------------------------------------------------------------------------------------------------
 
 run: setup ## Lance Sève entière et donne ses trois adresses (PORT=8001 pour un autre port)
 	@exec $(BESIDE)
@@ -107,7 +107,7 @@ arch: setup-dev ## Vérifie le sens des imports
 
 sure: lint types test ## Fait tout ce que fait l'intégration continue, dans le même ordre
 
-# --- Modèle de classement ----------------------------------------------------------------------------------------------
+# --- Text model ------------------------------------------------------------------------------------------------------
 
 train: setup ## Apprend le modèle de classement
 	@$(PY) -m classifier train
@@ -115,7 +115,7 @@ train: setup ## Apprend le modèle de classement
 evaluate: setup ## Mesure le modèle de classement
 	@$(PY) -m classifier evaluate
 
-# --- Base de données ---------------------------------------------------------------------------------------------------
+# --- Database -------------------------------------------------------------------------------------------------------
 # Beside the Sève that runs in this folder, or with servers started for the time of the command.
 
 migrate: setup ## Met la base à jour
@@ -138,7 +138,7 @@ bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs
 	@test -e var/model/manifest.json || $(PY) -m classifier train
 	@$(PY) -m tests.bench
 
-# --- Entretien ---------------------------------------------------------------------------------------------------------
+# --- Upkeep -------------------------------------------------------------------------------------------------------------
 
 lock: setup-dev ## Refait les fichiers requirements*.lock d'après les requirements*.in
 	@$(COMPILE) --python-version 3.11 --output-file requirements.lock requirements.in
