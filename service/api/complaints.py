@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import current_app, g, request
@@ -12,7 +13,7 @@ from marshmallow import RAISE
 from service.api import problems
 from service.api.access import find_member
 from service.api.presentation import as_answer, with_timeline
-from service.api.schemas import ComplaintIn, ComplaintOut, ComplaintWithTimelineOut, ListQuery, PageOut
+from service.api.schemas import ComplaintIn, ComplaintOut, ComplaintWithTimelineOut, ListQuery, PageOut, ProblemOut
 from service.domain.errors import BadInput, Refusal
 from service.journey import reading, steps, submission
 from service.journey.places import Address
@@ -30,14 +31,30 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 300},
     "description": "Any string of yours. Sent again with the same body, it gives the same answer and stores nothing.",
 }
+_View = TypeVar("_View", bound=Callable[..., Any])
 MAX_KEY = 300  # characters of an idempotency key
 TWIN = 1.0  # seconds to wait for a twin request that is being answered
+
+
+def _refuses(status: int) -> Callable[[_View], _View]:
+    """Describe one refusal in the OpenAPI document."""
+    title = problems.TITLES[status][0]
+    described: Callable[[_View], _View] = blueprint.alt_response(
+        status, schema=ProblemOut, description=title, content_type="application/problem+json"
+    )
+    return described
 
 
 @blueprint.post("/complaints")
 @blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 @blueprint.arguments(ComplaintIn)
 @blueprint.response(201, ComplaintOut)
+@_refuses(400)
+@_refuses(401)
+@_refuses(413)
+@_refuses(415)
+@_refuses(422)
+@_refuses(503)
 def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
     """Accept a tenant's message.
 
@@ -62,6 +79,9 @@ def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/complaints")
 @blueprint.arguments(ListQuery, location="query", unknown=RAISE)
 @blueprint.response(200, PageOut)
+@_refuses(401)
+@_refuses(422)
+@_refuses(503)
 def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     """List the member's complaints, the newest first, by key: give `next_cursor` back as `cursor`."""
     ports: Ports = current_app.extensions["seve"].ports
@@ -78,6 +98,9 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/complaints/<uuid:complaint_id>")
 @blueprint.response(200, ComplaintWithTimelineOut)
+@_refuses(401)
+@_refuses(404)
+@_refuses(503)
 def read_complaint(complaint_id: UUID) -> dict[str, Any]:
     """Read one complaint with its text and its timeline."""
     with member_transaction(g.member_id) as session:

@@ -87,6 +87,27 @@ class ComplaintIn(Strict):
     category = fields.String(load_default=None, allow_none=True, validate=_one_of(categories()))
 
 
+class ProblemErrorOut(Schema):
+    """One thing to mend."""
+
+    pointer = fields.String(metadata={"example": "#/text"})
+    code = fields.String(metadata={"example": "blank"})
+    detail = fields.String()
+    detail_en = fields.String()
+
+
+class ProblemOut(Schema):
+    """A refusal, as RFC 9457 writes it, in French and in English."""
+
+    type = fields.String()
+    status = fields.Integer()
+    title = fields.String()
+    title_en = fields.String()
+    detail = fields.String()
+    detail_en = fields.String()
+    errors = fields.List(fields.Nested(ProblemErrorOut))
+
+
 class AlternativeOut(Schema):
     """Another category the model thought of."""
 

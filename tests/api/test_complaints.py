@@ -327,6 +327,9 @@ def test_the_api_describes_itself(client: FlaskClient) -> None:
     document = client.get("/openapi.json").json
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {"/api/v1/complaints", "/api/v1/complaints/{complaint_id}"}
+    post = document["paths"]["/api/v1/complaints"]["post"]
+    assert set(post["responses"]) >= {"201", "400", "401", "413", "415", "422", "503"}
+    assert [parameter["name"] for parameter in post["parameters"]] == ["Idempotency-Key"]
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("put", "/api/v1/complaints", 405), ("get", "/api/v1/x", 404)])
