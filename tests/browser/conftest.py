@@ -1,5 +1,6 @@
 """A real browser on a real server: Debian's Chromium, or the one of CHROMIUM; skipped in one line without any."""
 
+import gc
 import os
 import shutil
 import threading
@@ -55,3 +56,4 @@ def address(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    gc.collect()  # a file dropped half sent is found here, not in the middle of another test

@@ -11,7 +11,13 @@ from service.journey.accounts import tracked
 from service.journey.ports import Ports
 from tests.world import World
 
-pytestmark = [pytest.mark.services, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.browser,
+    # A browser leaves when it likes: the server of these tests then drops a file it was sending, which is no fault.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 
 
 @pytest.fixture
@@ -24,6 +30,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
     yield page
+    page.wait_for_load_state("networkidle")  # what is being sent is not cut off
     context.close()
     assert complaints == []
 
