@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate migrate migration check-migrations demo \
-	bench lock sure clean flask bench
+	flask bench lock sure clean
 
 help: ## Affiche cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

@@ -10,11 +10,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.domain.status import Status
+from service.journey import steps
 from service.journey.ports import TextModelDown
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
-from service.models.member import Member
 from service.models.outbox import OutboxStep
 
 blueprint = Blueprint("health", __name__)
@@ -77,11 +77,9 @@ def metrics() -> Response:
     given_up = Gauge(
         "seve_deliveries_given_up", "Deliveries given up to a person, of complaints still open.", registry=registry
     )
-    with shared_transaction() as session:
-        members = session.scalars(select(Member.id)).all()
     now = current_app.extensions["seve"].ports.clock.now()
     age = 0.0
-    for member_id in members:
+    for member_id in steps.member_ids():
         with member_transaction(member_id) as session:
             count, first = session.execute(
                 select(func.count(), func.min(Event.at))

@@ -8,7 +8,8 @@ from uuid import UUID
 from service.demo.chance import new_id
 from service.demo.network import MemberPlan, read_toml
 from service.domain.addresses import fold
-from service.domain.routing import Rule, TargetKind
+from service.domain.routing import Rule
+from service.journey.routing import as_rule
 from service.models.member import Agency, Member, Organisation, Team
 from service.models.people import Staff
 from service.models.routing import RoutingRule
@@ -173,23 +174,4 @@ def _rule(landlord: Landlord, line: dict[str, str | bool], position: int, rule_i
         use_agency_team=team == AGENCY,
         organisation_id=landlord.organisations[contract.trade].id if contract else None,
         forwards_text=bool(contract and contract.forwards_text),
-    )
-
-
-def as_rule(row: RoutingRule) -> Rule:
-    """Return a kept line as the domain reads it."""
-    return Rule(
-        id=row.id,
-        position=row.position,
-        sentence=row.sentence,
-        target=TargetKind(row.target),
-        team_id=row.team_id,
-        organisation_id=row.organisation_id,
-        use_agency_team=row.use_agency_team,
-        needs_place=row.needs_place,
-        category=row.category,
-        family=row.family,
-        urgency=row.urgency,
-        heating=row.heating,
-        agency_id=row.agency_id,
     )

@@ -15,6 +15,7 @@ from service.domain.deadlines import promised_answer_by, tighten
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.domain.taxonomy import family_of
 from service.journey.ports import Calendar
+from service.journey.routing import keep, situation_of
 from service.journey.submission import PARIS
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
@@ -106,15 +107,13 @@ class Story:
     def route(self) -> None:
         """Let the member's table decide, as the routing step does."""
         complaint = self.complaint
-        decision = routing.choose(self.landlord.table, self._situation(), family_of(complaint.category))
+        residence = self.where.plot.residence if self.where.plot else None
+        situation = situation_of(complaint, residence)
+        decision = routing.choose(self.landlord.table, situation, family_of(complaint.category))
         team = self._team(decision)
         if team.kind == "sorting":
             decision = routing.Decision(routing.TargetKind.SORTING, decision.rule, decision.reason)
-        complaint.target = decision.target
-        complaint.team_id = team.id
-        complaint.organisation_id = decision.rule.organisation_id if decision.rule else None
-        complaint.rule_id = decision.rule.id if decision.rule else None
-        complaint.route_reason = decision.reason
+        keep(complaint, decision, team)
         organisation = self.landlord.organisation(complaint.organisation_id)
         data = {
             "target": decision.target,
@@ -124,18 +123,6 @@ class Story:
             "reason": decision.reason,
         }
         self.record(EventKind.ROUTED, self.last_at + _SECOND, "rules", data, Audience.TENANT)
-
-    def _situation(self) -> routing.Situation:
-        complaint = self.complaint
-        residence = self.where.plot.residence if self.where.plot else None
-        return routing.Situation(
-            category=complaint.category,
-            urgency=complaint.urgency,
-            abstained=complaint.abstained,
-            place_is_known=residence is not None,
-            agency_id=residence.agency_id if residence else None,
-            heating=residence.heating if residence else None,
-        )
 
     def _team(self, decision: routing.Decision) -> Team:
         rule = decision.rule

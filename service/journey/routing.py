@@ -23,14 +23,14 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
     if complaint.status in (Status.SUBMITTED, Status.CLOSED) or _is_routed_since(session, event):
         return
     residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
-    table = [_as_rule(row) for row in session.scalars(select(RoutingRule))]
-    decision = rules.choose(table, _situation(complaint, residence), family_of(complaint.category))
+    table = [as_rule(row) for row in session.scalars(select(RoutingRule))]
+    decision = rules.choose(table, situation_of(complaint, residence), family_of(complaint.category))
     team = _team(session, decision, residence)
     if team.kind == "sorting":
         decision = rules.Decision(rules.TargetKind.SORTING, decision.rule, decision.reason)
     if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, decision, team, event):
         return
-    _keep(complaint, decision, team)
+    keep(complaint, decision, team)
     _cancel_what_waits(session, complaint)
     organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
     record(
@@ -82,7 +82,8 @@ def _cancel_what_waits(session: Session, complaint: Complaint) -> None:
     )
 
 
-def _keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:
+def keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:
+    """Write the desk on the complaint, with the rule that chose it."""
     complaint.target = decision.target
     complaint.team_id = team.id
     complaint.organisation_id = decision.rule.organisation_id if decision.rule else None
@@ -90,7 +91,8 @@ def _keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:
     complaint.route_reason = decision.reason
 
 
-def _situation(complaint: Complaint, residence: Residence | None) -> rules.Situation:
+def situation_of(complaint: Complaint, residence: Residence | None) -> rules.Situation:
+    """Return what a rule may look at; `residence` is None while the place is unknown."""
     return rules.Situation(
         category=complaint.category,
         urgency=complaint.urgency,
@@ -111,7 +113,8 @@ def _team(session: Session, decision: rules.Decision, residence: Residence | Non
     return team or session.scalars(select(Team).where(Team.kind == "sorting")).one()
 
 
-def _as_rule(row: RoutingRule) -> rules.Rule:
+def as_rule(row: RoutingRule) -> rules.Rule:
+    """Return a kept line as the domain reads it."""
     return rules.Rule(
         id=row.id,
         position=row.position,

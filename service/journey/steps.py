@@ -139,12 +139,16 @@ def _next_at_once(session: Session, complaint_id: UUID, ports: Ports) -> OutboxS
     return session.scalars(at_once.limit(1)).first()
 
 
+def member_ids() -> Sequence[UUID]:
+    """Return every member: what is done for all is done for one at a time."""
+    with shared_transaction() as session:
+        return session.scalars(select(Member.id)).all()
+
+
 def sweep(ports: Ports) -> int:
     """Wake every step that waited longer than it should; return how many. Harmless when two processes sweep."""
-    with shared_transaction() as session:
-        members = session.scalars(select(Member.id)).all()
     count = 0
-    for member_id in members:
+    for member_id in member_ids():
         with member_transaction(member_id) as session:
             stayed = session.scalars(
                 select(OutboxStep.id)
@@ -159,10 +163,8 @@ def sweep(ports: Ports) -> int:
 
 def prune(ports: Ports) -> None:
     """Forget steps long done and idempotency keys long answered; complaints and their events are never touched."""
-    with shared_transaction() as session:
-        members = session.scalars(select(Member.id)).all()
     before = ports.clock.now() - KEPT
-    for member_id in members:
+    for member_id in member_ids():
         with member_transaction(member_id) as session:
             session.execute(delete(OutboxStep).where(OutboxStep.done_at < before))
             session.execute(delete(SubmissionKey).where(SubmissionKey.at < before))
