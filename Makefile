@@ -135,7 +135,7 @@ flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai"
 	@$(BESIDE) $(FLASK) $(C)
 
 bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs
-	@test -e var/model/manifest.json || $(PY) -m classifier train
+	@test -e var/model/champion.json || $(PY) -m classifier train
 	@$(PY) -m tests.bench
 
 # --- Upkeep -------------------------------------------------------------------------------------------------------------

@@ -1,140 +1,50 @@
-"""The command line: train, evaluate, predict, card, corpus lint."""
+"""The command line: train, gate, promote, rollback, evaluate, predict, adapt, card, corpus lint and stats."""
 
 import argparse
-import dataclasses
-import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from classifier import artefact, corpus
+from classifier import commands
 from classifier.artefact import ModelDamaged, ModelMissing
-from classifier.config import CORPUS, MODEL, Configuration
+from classifier.config import CORPUS, GOLD, MODEL
 from classifier.corpus import CorpusInvalid
-from classifier.danger import signal_names
-from classifier.evaluation import Truth, figures
-from classifier.lint import lint
-from classifier.model import Prediction, TextModel, load_model
-
-_ANSWER = (
-    "category", "confidence", "alternatives", "secondary", "nature", "urgency", "danger", "abstained", "words",
-)  # fmt: skip
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _train(options: argparse.Namespace) -> int:
-    from classifier.training import train  # noqa: PLC0415 - scikit-learn is slow to import; predicting does without.
-
-    train(options.corpus, options.model, _tell, jobs=os.cpu_count() or 1)
-    return 0
-
-
-def _ready_model(options: argparse.Namespace) -> TextModel:
-    try:
-        return load_model(options.model)
-    except ModelMissing as error:
-        _tell(f"{error}; training now")
-        _train(options)
-        return load_model(options.model)
-
-
-def _shown(prediction: Prediction) -> dict[str, object]:
-    whole = dataclasses.asdict(prediction)
-    return {name: whole[name] for name in _ANSWER}
-
-
-def _text_of(line: str) -> str:
-    row = json.loads(line)
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise TypeError('expected an object with a string "text"')
-    return str(row["text"])
-
-
-def _predict(options: argparse.Namespace) -> int:
-    model = _ready_model(options)
-    status = 0
-    for line in sys.stdin:
-        if not line.strip():
-            continue
-        try:
-            answer = _shown(model.predict(_text_of(line)))
-        except (ValueError, TypeError) as error:
-            answer, status = {"error": str(error)}, 1
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
-    return status
-
-
-def _truth(row: dict[str, object]) -> Truth:
-    second = row.get("second", row.get("secondary")) or ()
-    several = (second,) if isinstance(second, str) else tuple(map(str, second))  # type: ignore[call-overload]
-    return Truth(str(row["category"]), several, str(row["nature"]), str(row["urgency"]))
-
-
-def _print_figures(found: dict[str, float]) -> None:
-    for name, value in found.items():
-        print(f"{name:24} {value:g}")
-
-
-def _evaluate(options: argparse.Namespace) -> int:
-    if options.file is None:
-        return _cross_validate(options)
-    model = _ready_model(options)
-    rows = corpus.read_lines(options.file)
-    _print_figures(figures([_truth(row) for row in rows], [model.predict(str(row["text"])) for row in rows]))
-    return 0
-
-
-def _cross_validate(options: argparse.Namespace) -> int:
-    from classifier.dataset import build  # noqa: PLC0415 - As in _train.
-    from classifier.folds import author_folds, scenario_folds  # noqa: PLC0415
-    from classifier.training import cross_validate  # noqa: PLC0415
-
-    configuration = Configuration()
-    written = corpus.read_corpus(options.corpus)
-    dataset = build(written, configuration, signal_names())
-    for name, divide in (("authors", author_folds), ("scenarios", scenario_folds)):
-        found = cross_validate(dataset, divide(written.examples, configuration.folds), configuration, _tell)
-        print(f"# held-out {name}")
-        _print_figures(found)
-    return 0
-
-
-def _card(options: argparse.Namespace) -> int:
-    artefact.read_manifest(options.model)
-    print((options.model / artefact.CARD).read_text(encoding="utf-8"), end="")
-    return 0
-
-
-def _lint(options: argparse.Namespace) -> int:
-    faults = lint(options.corpus)
-    for fault in faults:
-        print(fault)
-    print(f"{len(faults)} faults" if faults else "the corpus is sound")
-    return int(bool(faults))
+from classifier.registry import NothingBefore
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m classifier", description="The text model of Sève.")
-    commands = parser.add_subparsers(required=True)
+    added = parser.add_subparsers(required=True)
 
     def add(name: str, action: Callable[[argparse.Namespace], int], sentence: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=sentence, description=sentence)
+        command = added.add_parser(name, help=sentence, description=sentence)
         command.set_defaults(action=action)
-        command.add_argument("--corpus", type=Path, default=CORPUS, help="directory of the examples")
-        command.add_argument("--model", type=Path, default=MODEL, help="directory of the trained model")
+        command.add_argument("--corpus", type=Path, default=CORPUS, help="directory of the examples to learn from")
+        command.add_argument("--gold", type=Path, default=GOLD, help="directory of the examples kept apart to judge by")
+        command.add_argument("--model", type=Path, default=MODEL, help="directory of the trained versions")
         return command
 
-    add("train", _train, "Train on the corpus and write the model.")
-    add("predict", _predict, 'Read {"text": ...} lines on standard input, write one answer per line.')
-    add("card", _card, "Print the model card.")
-    evaluate = add("evaluate", _evaluate, "Measure the model on a file, or cross-validate the corpus without one.")
-    evaluate.add_argument("file", nargs="?", type=Path, help="JSON lines: text, category, second, nature, urgency")
-    check = add("corpus", _lint, "Check the corpus.")
-    check.add_argument("check", choices=["lint"])
+    train = add("train", commands.train, "Train a challenger; it becomes the champion when there is none.")
+    train.add_argument("--corrections", type=Path, help="JSON lines of what staff corrected")
+    add("predict", commands.predict, 'Read {"text": ...} lines on standard input, write one answer per line.')
+    add("card", commands.card, "Print the card of the champion.")
+    add("versions", commands.versions, "List the trained versions and say which is in use.")
+    for name, action, sentence in (
+        ("gate", commands.gate, "Compare a version with the champion on the sets kept apart."),
+        ("promote", commands.promote, "Put a version in use, if it passes the gate."),
+    ):
+        add(name, action, sentence).add_argument("version", help="as `versions` lists it")
+    add("rollback", commands.rollback, "Put the champion before this one in use again.")
+    adapt = add("adapt", commands.adapt, "Make a challenger that knows how common each category is in messages.")
+    adapt.add_argument("texts", type=Path, help='JSON lines {"text": ...}, at least 300, without labels')
+    evaluate = add("evaluate", commands.evaluate, "Measure the model on a file, or cross-validate without one.")
+    evaluate.add_argument(
+        "--data", type=Path, help="JSON lines: text, category, nature, urgency, and what else is known"
+    )
+    evaluate.add_argument("--json", action="store_true", help="print everything as JSON")
+    evaluate.add_argument("--report", type=Path, help="write a Markdown page with charts to this file")
+    check = add("corpus", commands.corpus_check, "Check the corpus, or tell what it is made of.")
+    check.add_argument("check", choices=["lint", "stats"])
     return parser
 
 
@@ -143,8 +53,8 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         status: int = options.action(options)
-    except (CorpusInvalid, ModelDamaged, ModelMissing, OSError) as error:
-        _tell(f"{type(error).__name__}: {error}")
+    except (CorpusInvalid, ModelDamaged, ModelMissing, NothingBefore, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     return status
 

@@ -1,4 +1,7 @@
-"""The trained model on disk: JSON and uncompressed float32 arrays, each file named with its SHA-256 in the manifest."""
+"""The trained model on disk: JSON and uncompressed arrays, each file named with its SHA-256 in the manifest.
+
+The coefficients are kept on 16 bits: heads are rounded to them before anything is measured.
+"""
 
 import dataclasses
 import hashlib
@@ -15,7 +18,7 @@ from classifier.calibration import Calibration
 from classifier.features import Block, Vocabulary
 from classifier.linear import HEADS, Head
 
-FORMAT = 1
+FORMAT = 2
 VOCABULARY, ARRAYS, CALIBRATION = "vocabulary.json", "arrays.npz", "calibration.json"
 MANIFEST, CARD = "manifest.json", "MODEL_CARD.md"
 FILES = (VOCABULARY, ARRAYS, CALIBRATION, CARD)
@@ -77,9 +80,10 @@ def _write_parts(directory: Path, parts: Parts) -> None:
     )
     arrays = {"word_idf": words.idf, "char_idf": chars.idf}
     for name in HEADS:
-        arrays |= {f"{name}_coef": parts.heads[name].coef, f"{name}_intercept": parts.heads[name].intercept}
+        head = parts.heads[name]
+        arrays |= {f"{name}_coef": head.coef.astype(np.float16), f"{name}_intercept": head.intercept}
     with (directory / ARRAYS).open("wb") as file:
-        np.savez(file, **{name: np.ascontiguousarray(array, dtype=np.float32) for name, array in arrays.items()})  # type: ignore[arg-type]
+        np.savez(file, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})  # type: ignore[arg-type]
     _dump(directory / CALIBRATION, dataclasses.asdict(parts.calibration))
 
 
@@ -143,9 +147,11 @@ def read(directory: Path) -> tuple[Manifest, Parts]:
     with np.load(directory / ARRAYS, allow_pickle=False) as arrays:
         word = _block(stored["word"], arrays["word_idf"], 0)
         char = _block(stored["char"], arrays["char_idf"], len(word.index))
-        heads = {name: Head(arrays[f"{name}_coef"], arrays[f"{name}_intercept"]) for name in HEADS}
+        heads = {name: Head(arrays[f"{name}_coef"].astype(np.float32), arrays[f"{name}_intercept"]) for name in HEADS}
     vocabulary = Vocabulary(word, char, tuple(stored["word"]["sizes"]), tuple(stored["char"]["sizes"]))
-    calibration = Calibration(**json.loads((directory / CALIBRATION).read_text(encoding="utf-8")))
+    marks: dict[str, Any] = json.loads((directory / CALIBRATION).read_text(encoding="utf-8"))
+    marks |= {name: tuple(one) for name, one in marks.items() if isinstance(one, list)}
+    calibration = Calibration(**marks)
     return manifest, Parts(
         tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, calibration, stored["segments"]
     )

@@ -1,5 +1,6 @@
 """Scores become probabilities (one temperature per head), and thresholds say when they are enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.special import log_softmax, softmax
 Array = NDArray[np.float64]
 _SHARPEST, _FLATTEST = -4.0, 2.0  # Bounds of the logarithm of the temperature.
 _FEWEST = 20  # A precision read on fewer examples is not one.
+_BORROWED = 20
 
 
 @dataclass(frozen=True)
@@ -19,10 +21,12 @@ class Calibration:
     category_temperature: float
     nature_temperature: float
     urgency_temperature: float
-    threshold: float
+    thresholds: tuple[float, ...]  # Per category: under it the model abstains.
+    family_threshold: float  # Of the summed probability of a family, when the category is not sure.
     secondary_threshold: float
     danger_check: float
     danger_alert: float
+    priors: tuple[float, ...]  # Per category: how much commoner it is in use than in the corpus; 1.0 unless told.
 
 
 def fit_temperature(scores: Array, truth: NDArray[np.int64]) -> float:
@@ -48,6 +52,47 @@ def precision_threshold(confidence: Array, correct: NDArray[np.bool_], target: f
     ranks = np.arange(1, len(order) + 1)
     good = np.flatnonzero((np.cumsum(correct[order]) / ranks >= target) & (ranks >= _FEWEST))
     return round(float(confidence[order][good[-1]]), 6) if len(good) else 1.0
+
+
+def category_thresholds(
+    confidence: Array, winner: NDArray[np.int64], correct: NDArray[np.bool_], target: float, categories: int
+) -> tuple[float, ...]:
+    """Return, per category, the lowest confidence above which `target` of the answers that name it are right.
+
+    A category seldom named borrows `_BORROWED` answers from all categories taken together, at the same confidence.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    overall = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
+    marks = []
+    for category in range(categories):
+        places = np.flatnonzero(winner[order] == category)
+        hits = np.cumsum(correct[order][places]) + _BORROWED * overall[places]
+        good = np.flatnonzero(hits / (np.arange(1, len(places) + 1) + _BORROWED) >= target)
+        marks.append(round(float(confidence[order][places][good[-1]]), 6) if len(good) else 1.0)
+    return tuple(marks)
+
+
+def estimate_priors(chances: Array, learnt: Array, smoothing: float = 0.5, steps: int = 100) -> Array:
+    """Return how common each category is among unlabelled messages, shape (categories,), summing to 1.
+
+    `chances` (messages, categories) are probabilities for a corpus with the shares `learnt` (categories,). Expectation
+    maximisation of Saerens, Latinne and Decaestecker (Neural Computation 14, 2002), smoothed so that a category nobody
+    wrote about this time is not forgotten.
+    """
+    messages, categories = chances.shape
+    shares = learnt
+    for _ in range(steps):
+        weighed = chances * (shares / learnt)
+        counts = (weighed / weighed.sum(axis=1, keepdims=True)).sum(axis=0)
+        shares = (counts + smoothing) / (messages + smoothing * categories)
+    return shares
+
+
+def with_priors(chances: Array, priors: Sequence[float]) -> Array:
+    """Return probabilities corrected for how common each category is in use, along the last axis."""
+    weighed = chances * np.asarray(priors)
+    result: Array = weighed / weighed.sum(axis=-1, keepdims=True)
+    return result
 
 
 def recall_threshold(probability: Array, truth: NDArray[np.bool_], target: float) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from classifier.artefact import Manifest
 from classifier.calibration import Calibration
 from classifier.corpus import Example
+from classifier.evaluation import Evaluation
+from classifier.report import sections, table
 
 _PURPOSE = """\
 Sorts a tenant's message in French into a category, a nature and an urgency, and says when danger may be present.
@@ -24,29 +26,34 @@ precision at the threshold is met by construction. New topics look like known on
 """
 
 
-def _table(head: tuple[str, str], rows: Sequence[tuple[str, object]]) -> str:
-    lines = [f"| {head[0]} | {head[1]} |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
-    return "\n".join(lines) + "\n"
-
-
-def write_card(manifest: Manifest, examples: Sequence[Example], marks: Calibration) -> str:
-    """Return the card in Markdown."""
-    categories = Counter(example.category for example in examples)
+def write_card(manifest: Manifest, examples: Sequence[Example], marks: Calibration, found: Evaluation) -> str:
+    """Return the card in Markdown; `found` is what held-out authors' messages gave."""
     authors = len({example.author for example in examples})
+    dangers, calm = (sum(bool(getattr(one, key)) for one in examples) for key in ("danger", "calm"))
+    whole = [(name, value) for name, value in vars(marks).items() if not isinstance(value, tuple)]
+    counts = sorted(Counter(example.category for example in examples).items())
+    thresholds = sorted(zip(marks.thresholds, [code for code, _ in counts], strict=True))
     return "\n".join(
         [
             f"# Text model {manifest.version}\n",
             _PURPOSE,
             "## Data\n",
-            f"{len(examples)} examples by {authors} authors.\n",
+            f"{len(examples)} examples by {authors} authors: {dangers} tell of danger, {calm} only use its words.\n",
             _DATA,
-            _table(("category", "examples"), sorted(categories.items())),
             "## Figures on held-out authors\n",
             _LIMITS,
-            _table(("figure", "value"), list(manifest.metrics.items())),
+            *sections(found),
+            "## By category\n",
+            table(
+                ["category", "examples", "precision", "recall", "F1"],
+                [[code, count, *(found.categories.get(code, {}).get(key, "") for key in ("precision", "recall", "f1"))]
+                 for code, count in counts],
+            ),
             "## Decision\n",
-            _table(("mark", "value"), list(vars(marks).items())),
+            table(["mark", "value"], whole),
+            "Under these confidences the model lets a person sort:\n",
+            table(["category", "confidence"], [[code, mark] for mark, code in thresholds]),
             "## Made of\n",
-            _table(("part", "version"), [*manifest.libraries.items(), ("corpus", manifest.corpus[:12])]),
+            table(["part", "version"], [*manifest.libraries.items(), ("corpus", manifest.corpus[:12])]),
         ]
-    )
+    )  # fmt: skip

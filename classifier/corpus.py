@@ -1,14 +1,22 @@
-"""The written examples the model learns from: one JSON Lines file per category, plus danger, calm and filler."""
+"""The written examples the model learns from: one JSON Lines file per category, plus danger, calm and filler.
+
+docs/corpus.md describes the record.
+"""
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from classifier.cleaning import clean
+
 FILLER = "filler.jsonl"
 GLOSSARY = "glossary.jsonl"
 ASIDE = (FILLER, GLOSSARY)  # Files that hold no full example.
+PER_INCIDENT, PER_AUTHOR = 5, 200
+APART = ("danger", "calm")  # Files that gather examples of many categories.
 
 
 class CorpusInvalid(Exception):
@@ -26,11 +34,15 @@ class Example:
     urgency: str
     scenario: str
     author: str
+    subject: str = ""
+    style: str = ""
+    danger: str | None = None  # The type of a present danger.
+    calm: str | None = None  # Why a message with words of danger tells of none.
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A trade or folk wording with the labels it speaks for; None where it says nothing."""
+    """A text outside the folds, with the labels it speaks for; None where it says nothing."""
 
     text: str
     category: str | None
@@ -64,6 +76,10 @@ def _example(row: dict[str, Any], where: str) -> Example:
             urgency=row["urgency"],
             scenario=row["scenario"],
             author=row["author"],
+            subject=row["subject"],
+            style=row["style"],
+            danger=row["danger"],
+            calm=row["calm"],
         )
     except KeyError as error:
         raise CorpusInvalid(f"{where}: key {error} is missing") from error
@@ -90,23 +106,50 @@ def read_glossary(directory: Path) -> list[Phrase]:
     return [Phrase(str(row["text"]), row["category"], row["nature"], row["urgency"]) for row in rows]
 
 
+def read_corrections(path: Path) -> list[Phrase]:
+    """Return what staff corrected, at most a few of one incident and of one person.
+
+    Each line holds text, category, nature, urgency (the last three may be null), incident and author. An incident and
+    an author are any strings that do not tell who or where; an outage must not teach two hundred times the same thing,
+    nor one hand write the whole model.
+    """
+    incidents: Counter[str] = Counter()
+    authors: Counter[str] = Counter()
+    kept: dict[str, Phrase] = {}
+    for row in read_lines(path):
+        try:
+            phrase = Phrase(str(row["text"]), row["category"], row["nature"], row["urgency"])
+            incident, author = str(row["incident"]), str(row["author"])
+        except KeyError as error:
+            raise CorpusInvalid(f"{path.name}: key {error} is missing") from error
+        if incidents[incident] < PER_INCIDENT and authors[author] < PER_AUTHOR and clean(phrase.text) not in kept:
+            incidents[incident] += 1
+            authors[author] += 1
+            kept[clean(phrase.text)] = phrase
+    return list(kept.values())
+
+
 @dataclass(frozen=True)
 class Corpus:
-    """Everything written: labelled examples, sentences without a subject, and the glossary."""
+    """Everything to learn from: examples, sentences without a subject, the glossary, and what staff corrected."""
 
     examples: list[Example]
     filler: list[str]
     glossary: list[Phrase]
+    corrections: list[Phrase]
 
 
-def read_corpus(directory: Path) -> Corpus:
-    """Return a whole corpus; raise CorpusInvalid."""
-    return Corpus(read_examples(directory), read_filler(directory), read_glossary(directory))
+def read_corpus(directory: Path, corrections: Path | None = None) -> Corpus:
+    """Return a whole corpus, with the corrections of a file if there are any; raise CorpusInvalid."""
+    corrected = read_corrections(corrections) if corrections else []
+    return Corpus(read_examples(directory), read_filler(directory), read_glossary(directory), corrected)
 
 
-def digest(directory: Path) -> str:
-    """Return the SHA-256 of the corpus files, names and bytes, as hexadecimal."""
+def digest(directory: Path, corrections: Path | None = None) -> str:
+    """Return the SHA-256 of the corpus files, names and bytes, as hexadecimal; the place of a file does not count."""
     total = hashlib.sha256()
     for path in sorted(directory.glob("*.jsonl")):
         total.update(path.name.encode() + b"\0" + path.read_bytes())
+    if corrections:
+        total.update(b"corrections\0" + corrections.read_bytes())
     return total.hexdigest()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from classifier.cleaning import words
 from classifier.labels import DANGER_LEVELS
+from classifier.language import is_foreign
 from classifier.lexicon import Lexicon, Rule, Span, lexicon, unmasked
 
 _CLAUSE_END = re.compile(r"(?<=[.!?;:…])\s+|\n+|\b(?:mais|par contre|en revanche|cependant)\b", re.IGNORECASE)
@@ -127,9 +128,14 @@ def scan(text: str) -> DangerFinding:
     return finding(read(text))
 
 
-def heard(level: str, *, is_foreign: bool) -> str:
+def is_understood(text: str, fired: list[tuple[Clause, Hit]]) -> bool:
+    """Say whether a message is in the only language we know, by its words and by the rules that fired in it."""
+    return not is_foreign(text) and not any(hit.rule.foreign for _, hit in fired)
+
+
+def heard(level: str, *, understood: bool) -> str:
     """Return the level to act on: what the lexicon says, at least "check" when nobody has understood the message."""
-    return DANGER_LEVELS[max(DANGER_LEVELS.index(level), int(is_foreign))]
+    return DANGER_LEVELS[max(DANGER_LEVELS.index(level), int(not understood))]
 
 
 def signals(fired: list[tuple[Clause, Hit]]) -> frozenset[str]:

@@ -11,6 +11,7 @@ from classifier.cleaning import clean
 from classifier.config import Configuration
 from classifier.corpus import Corpus, Example, Phrase
 from classifier.danger import read, signals
+from classifier.features import Floats
 from classifier.heads import Columns, Labels
 from classifier.labels import NATURES, URGENCIES
 from classifier.matrix import Counter, Matrix, fit_counter
@@ -46,8 +47,9 @@ class Dataset:
     originals: Texts
     training: Texts  # Originals first, then their copies.
     pieces: Texts  # Segments of the long originals; without signals.
-    glossary: Texts  # Phrases, which no fold ever holds out.
-    glossary_labels: Labels
+    phrases: Texts  # Of the glossary, then what staff corrected; no fold ever holds them out.
+    phrase_labels: Labels
+    phrase_weights: Floats
 
 
 def signal_matrix(texts: Sequence[str], names: Sequence[str]) -> Matrix:
@@ -102,7 +104,10 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
     """Return the dataset of a corpus; the copies are drawn from the configuration's seed."""
     categories = tuple(sorted({example.category for example in corpus.examples}))
     texts = [example.text for example in corpus.examples]
-    phrases = [phrase for phrase in corpus.glossary if phrase.category is None or phrase.category in categories]
+    said = [(phrase, configuration.glossary_weight) for phrase in corpus.glossary]
+    said += [(phrase, configuration.correction_weight) for phrase in corpus.corrections]
+    said = [(phrase, weight) for phrase, weight in said if phrase.category is None or phrase.category in categories]
+    phrases = [phrase for phrase, _ in said]
     wordings = [phrase.text for phrase in phrases]
     counter = fit_counter([clean(text) for text in [*texts, *wordings]], configuration)
     originals = _texts(texts, counter, names)
@@ -116,8 +121,9 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
         originals=originals,
         training=stack([originals, copies]),
         pieces=_pieces(texts, counter, configuration, names),
-        glossary=_texts(wordings, counter, names),
-        glossary_labels=_labels(phrases, categories),
+        phrases=_texts(wordings, counter, names),
+        phrase_labels=_labels(phrases, categories),
+        phrase_weights=np.array([weight for _, weight in said], dtype=np.float32),
     )
 
 

@@ -1,12 +1,14 @@
 """From scores to the answer given, in one place for one message and for held-out ones alike."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from classifier import urgency
-from classifier.calibration import Array, Calibration, probabilities
-from classifier.labels import DANGER_LEVELS, NATURES
+from classifier.calibration import Array, Calibration, probabilities, with_priors
+from classifier.labels import DANGER_LEVELS, NATURES, family_of
 
 _MOST_ALTERNATIVES = 3
 _ROUNDING = 4
@@ -34,6 +36,8 @@ class Prediction:
     danger_types: tuple[str, ...]
     abstained: bool
     words: tuple[str, ...]
+    family: str | None = None  # When it abstained though it is sure of the family.
+    unknown_share: float = 0.0  # Of the words of three letters and more, those the model never met.
 
 
 @dataclass(frozen=True)
@@ -53,24 +57,46 @@ def danger_level(lexicon_level: str, chance: float, marks: Calibration) -> str:
 
 
 def decide(
-    scores: Scores, lexicon_level: str, categories: tuple[str, ...], marks: Calibration, *, is_readable: bool
+    scores: Scores,
+    lexicon_level: str,
+    categories: tuple[str, ...],
+    marks: Calibration,
+    *,
+    is_readable: bool,
+    least_urgency: Callable[[str], str],
 ) -> Prediction:
-    """Return the prediction without types or words; it abstains when unreadable or under the threshold."""
-    chances = probabilities(scores.category, marks.category_temperature)
+    """Return the prediction without types or words; it abstains when unreadable or under the threshold.
+
+    `least_urgency` gives the floor of a category for this message.
+    """
+    chances = with_priors(probabilities(scores.category, marks.category_temperature), marks.priors)
     order = [int(place) for place in np.argsort(-chances, kind="stable")]
     level = danger_level(lexicon_level, scores.danger, marks)
     weights = probabilities(scores.urgency, marks.urgency_temperature)
     runners = order[1 : 1 + _MOST_ALTERNATIVES]
     likely = bool(runners) and chances[runners[0]] >= marks.secondary_threshold
+    abstained = not is_readable or bool(chances[order[0]] < marks.thresholds[order[0]])
     return Prediction(
         category=categories[order[0]],
         confidence=round(float(chances[order[0]]), _ROUNDING),
         alternatives=tuple(Alternative(categories[one], round(float(chances[one]), _ROUNDING)) for one in runners),
         secondary=categories[runners[0]] if likely else None,
         nature=NATURES[int(np.argmax(scores.nature))],
-        urgency=urgency.decide(weights, is_danger=level == DANGER_LEVELS[-1]),
+        urgency=urgency.decide(
+            weights, is_danger=level == DANGER_LEVELS[-1], least=least_urgency(categories[order[0]])
+        ),
         danger=level,
         danger_types=(),
-        abstained=not is_readable or bool(chances[order[0]] < marks.threshold),
+        abstained=abstained,
         words=(),
+        family=sure_family(chances, categories, marks.family_threshold) if abstained and is_readable else None,
     )
+
+
+def sure_family(chances: Array, categories: tuple[str, ...], threshold: float) -> str | None:
+    """Return the family whose categories together are likely enough, or None."""
+    totals: dict[str, float] = defaultdict(float)
+    for category, chance in zip(categories, chances, strict=True):
+        totals[family_of(category)] += float(chance)
+    best = max(sorted(totals), key=totals.__getitem__)
+    return best if totals[best] >= threshold else None

@@ -17,6 +17,7 @@ from classifier.linear import Head
 from classifier.matrix import Matrix
 
 Columns = NDArray[np.int64]
+_MOST_STEPS = 400  # Of the solver; it stops by itself well before.
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ def _spread(coef: Floats, intercept: Floats, classes: Sequence[int], total: int)
     bias = np.full(total, -9.0, dtype=np.float32)
     wide[:, list(classes)] = coef.T
     bias[list(classes)] = intercept
-    return Head(wide, bias)
+    return _rounded(wide, bias)
+
+
+def _rounded(coef: Floats, intercept: Floats) -> Head:
+    """Return a head as it will be stored, so that what is measured is what will be used."""
+    return Head(coef.astype(np.float16).astype(np.float32), intercept.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,16 @@ def _fit_svc(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, fl
     return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
 
 
+def _fit_logistic(
+    matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int], class_weight: str | None
+) -> Head:
+    total, penalty, seed = head
+    told = np.flatnonzero(truth >= 0)
+    model = LogisticRegression(C=penalty, class_weight=class_weight, random_state=seed, max_iter=_MOST_STEPS)
+    model.fit(matrix[told], truth[told], sample_weight=weights[told])
+    return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
+
+
 def _fit_danger(matrix: Matrix, truth: Columns, weights: Array, configuration: Configuration) -> Head:
     told = np.flatnonzero(truth >= 0)
     if len(set(truth[told].tolist())) == 1:
@@ -86,7 +102,7 @@ def _fit_danger(matrix: Matrix, truth: Columns, weights: Array, configuration: C
     model = LogisticRegression(
         C=configuration.danger_penalty, class_weight="balanced", solver="liblinear", random_state=configuration.seed
     ).fit(matrix[told], truth[told], sample_weight=weights[told])
-    return Head(model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
+    return _rounded(model.coef_.T, model.intercept_)
 
 
 def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict[str, Head]:
@@ -95,7 +111,11 @@ def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict
     seed = configuration.seed
     return {
         "category": _fit_svc(rows.matrix, labels.category, weights, (categories, configuration.penalty, seed)),
-        "nature": _fit_svc(rows.matrix, labels.nature, weights, (len(NATURES), configuration.nature_penalty, seed)),
-        "urgency": _fit_svc(wide, labels.urgency, weights, (len(URGENCIES), configuration.urgency_penalty, seed)),
+        "nature": _fit_logistic(
+            rows.matrix, labels.nature, weights, (len(NATURES), configuration.nature_penalty, seed), "balanced"
+        ),
+        "urgency": _fit_logistic(
+            wide, labels.urgency, weights, (len(URGENCIES), configuration.urgency_penalty, seed), None
+        ),
         "danger": _fit_danger(wide, labels.danger, weights, configuration),
     }

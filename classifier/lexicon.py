@@ -26,7 +26,7 @@ class Span(NamedTuple):
 class Rule(NamedTuple):
     """A rule of the lexicon: the concepts that must meet within `window` tokens, and those that forbid it.
 
-    No qualifier lowers a firm rule.
+    No qualifier lowers a firm rule. A foreign rule is in another language than French.
     """
 
     type: str
@@ -35,6 +35,7 @@ class Rule(NamedTuple):
     window: int
     level: str
     firm: bool
+    foreign: bool = False
 
 
 class Term(NamedTuple):
@@ -108,7 +109,8 @@ def _terms(name: str, texts: list[str]) -> list[Term]:
     return [Term(name, tuple(text.split())) for text in texts]
 
 
-def _finder(groups: dict[str, list[str]]) -> Finder:
+def finder(groups: dict[str, list[str]]) -> Finder:
+    """Return the finder of the terms of each name."""
     return Finder([term for name, texts in groups.items() for term in _terms(name, texts)])
 
 
@@ -131,7 +133,7 @@ def _foreign() -> tuple[dict[str, list[str]], list[Rule]]:
         for kind, terms in types.items():
             name = f"foreign {level} {kind}"
             concepts[name] = terms
-            rules.append(Rule(kind, (name,), (), _ANY_DISTANCE, level, firm=True))
+            rules.append(Rule(kind, (name,), (), _ANY_DISTANCE, level, firm=True, foreign=True))
     return concepts, rules
 
 
@@ -141,9 +143,9 @@ def lexicon() -> Lexicon:
     data = tomllib.loads(_LEXICON.read_text(encoding="utf-8"))
     concepts, rules = _foreign()
     return Lexicon(
-        _finder({MASK: data["masks"]}),
-        _finder(data["concepts"] | concepts),
-        _finder(data["qualifiers"]),
+        finder({MASK: data["masks"]}),
+        finder(data["concepts"] | concepts),
+        finder(data["qualifiers"]),
         (*map(_rule, data["rule"]), *rules),
     )
 

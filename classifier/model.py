@@ -9,14 +9,17 @@ from classifier import artefact
 from classifier.artefact import Manifest, ModelDamaged, ModelMissing, Parts
 from classifier.calibration import Array
 from classifier.cleaning import words
-from classifier.danger import finding, heard, read, signals
+from classifier.context import Context
+from classifier.danger import finding, heard, is_understood, read, signals
 from classifier.decision import Alternative, Prediction, Scores, decide
 from classifier.explanation import telling_words
-from classifier.features import Row
-from classifier.language import is_foreign
+from classifier.features import Row, Vocabulary
+from classifier.registry import Registry
 from classifier.segments import segments
+from classifier.urgency import floor_of
 
-__all__ = ["Alternative", "ModelDamaged", "ModelMissing", "Prediction", "TextModel", "load_model"]
+UNKNOWN = Context()
+__all__ = ["Alternative", "ModelDamaged", "ModelMissing", "Prediction", "TextModel", "load_champion", "load_model"]
 
 
 class TextModel:
@@ -28,30 +31,33 @@ class TextModel:
         self.manifest = manifest
         self.version = manifest.version
 
-    def predict(self, text: str) -> Prediction:
-        """Return the prediction for one message of any length.
+    def predict(self, text: str, context: Context = UNKNOWN) -> Prediction:
+        """Return the prediction for one message of any length, in the circumstances of `context`.
 
         A text without a known word, or in another language than French, makes it abstain; the latter is at least to
         be checked for danger, because nobody has understood it.
         """
         parts = self._parts
         message = words(text)
-        row = parts.vocabulary.row([token for word in message for token in word.tokens])
+        tokens = [token for word in message for token in word.tokens]
+        row = parts.vocabulary.row(tokens)
         fired = read(text)
         said = finding(fired)
         scores = self._scores(text, row, self._with_signals(row, signals(fired)))
-        foreign = is_foreign(text)
+        understood = is_understood(text, fired)
         answer = decide(
             scores,
-            heard(said.level, is_foreign=foreign),
+            heard(said.level, understood=understood),
             parts.categories,
             parts.calibration,
-            is_readable=row.known_words > 0 and not foreign,
+            is_readable=row.known_words > 0 and understood,
+            least_urgency=lambda category: floor_of(category, tokens, context),
         )
         first, second = (int(place) for place in np.argsort(-scores.category, kind="stable")[:2])
         coef = parts.heads["category"].coef
         telling = telling_words(message, row, coef[:, first] - coef[:, second], parts.vocabulary)
-        return dataclasses.replace(answer, danger_types=said.types, words=telling)
+        unknown = unknown_share(tokens, parts.vocabulary)
+        return dataclasses.replace(answer, danger_types=said.types, words=telling, unknown_share=unknown)
 
     def category_scores(self, text: str, row: Row) -> Array:
         """Return the uncalibrated scores of the categories, shape (categories,), segments of long texts included."""
@@ -80,6 +86,18 @@ class TextModel:
             heads["urgency"].scores(wide),
             float(1 / (1 + np.exp(-heads["danger"].scores(wide)[0]))),
         )
+
+
+def unknown_share(tokens: list[str], vocabulary: Vocabulary) -> float:
+    """Return, of the words of three letters and more, the share the model never met; 0.0 without such a word."""
+    long = [token for token in tokens if len(token) > 2]  # noqa: PLR2004
+    return round(sum(token not in vocabulary.word.index for token in long) / len(long), 4) if long else 0.0
+
+
+def load_champion(directory: Path) -> TextModel:
+    """Return the version in use of a directory of versions; raise ModelMissing or ModelDamaged."""
+    registry = Registry(directory)
+    return load_model(registry.path(registry.champion()))
 
 
 def load_model(directory: Path) -> TextModel:

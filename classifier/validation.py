@@ -29,11 +29,11 @@ class HeldOut:
 def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> tuple[Weighting, dict[str, Head]]:
     """Fit idf and heads on some examples and their copies."""
     examples = dataset.training.of(owners)
-    texts = stack([examples, dataset.glossary])
+    texts = stack([examples, dataset.phrases])
     weighting = fit_weighting(texts.counts, dataset.counter.char_weight)
     weights = np.ones(len(texts.owner))
-    weights[len(examples.owner) :] = configuration.glossary_weight
-    labels = dataset.labels.take(examples.owner).then(dataset.glossary_labels)
+    weights[len(examples.owner) :] = dataset.phrase_weights
+    labels = dataset.labels.take(examples.owner).then(dataset.phrase_labels)
     rows = Rows(weighting.apply(texts.counts), texts.signals, labels, weights)
     return weighting, fit_heads(rows, len(dataset.categories), configuration)
 

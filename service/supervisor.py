@@ -40,7 +40,7 @@ PREPARATION = (
         "train",
         (sys.executable, "-m", "classifier", "train", "--model", "$MODEL_DIR"),
         r"\d+/\d+",
-        lambda environment: not Path(environment["MODEL_DIR"], "manifest.json").exists(),
+        lambda environment: not Path(environment["MODEL_DIR"], "champion.json").exists(),
     ),
     Step("Mise à jour de la base", "upgrade", (*FLASK, "database", "upgrade")),
     Step("Réseau de démonstration", "demo", (*FLASK, "demo", "install"), r"(?<=s\] ).+"),

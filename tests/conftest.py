@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from classifier.config import CORPUS
+from classifier.registry import Registry
 from classifier.training import train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
 from service.adapters.mail import FolderMailer
@@ -148,10 +149,10 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A text model really trained, on a dozen messages a category: for tests that need one, not a good one."""
-    corpus, directory = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("trained") / "model"
+    corpus, registry = tmp_path_factory.mktemp("corpus"), Registry(tmp_path_factory.mktemp("trained"))
     for path in CORPUS.glob("*.jsonl"):
         # Spread over the file, so that several authors are in it.
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (corpus / path.name).write_text("".join(lines[:: max(1, len(lines) // 14)]), encoding="utf-8")
-    train(corpus, directory, lambda _: None)
-    return directory
+    registry.promote(train(corpus, registry, lambda _: None).version)
+    return registry.directory

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from classifier import danger
-from service.journey.ports import Reading
+from service.journey.ports import UNKNOWN, Circumstances, Reading
 
 DEMAND = Reading(
     category="autre",
@@ -34,7 +34,7 @@ WORDS = {
 class KeywordTextModel:
     """Knows six words and abstains on everything else."""
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:  # noqa: ARG002  As the Protocol.
         return next((reading for word, reading in WORDS.items() if word in text.lower()), DEMAND)
 
     def danger_level(self, text: str) -> str:

@@ -1,36 +1,61 @@
 """The text model, loaded once for each process; the only file that knows the classifier."""
 
+import logging
 import threading
 from pathlib import Path
 
 from classifier import danger
+from classifier.context import Context
 from classifier.language import is_foreign
-from classifier.model import ModelDamaged, ModelMissing, TextModel, load_model
-from service.journey.ports import Reading, TextModelDown
+from classifier.model import ModelDamaged, ModelMissing, TextModel, load_champion
+from classifier.registry import Registry
+from service.journey.ports import UNKNOWN, Circumstances, Reading, TextModelDown
+
+log = logging.getLogger(__name__)
+Stamp = tuple[int, int]
 
 
 class TrainedTextModel:
-    """Reads messages with the artefact of `directory`. Until it can be loaded, every reading says it is down."""
+    """Reads messages with the champion of `directory`, and with the next one as soon as it is promoted.
+
+    Until one can be loaded, every reading says it is down. A new champion that cannot be loaded leaves the old one at
+    work.
+    """
 
     def __init__(self, directory: Path) -> None:
+        self._registry = Registry(directory)
         self._directory = directory
         self._model: TextModel | None = None
+        self._stamp: Stamp | None = None
         self._lock = threading.Lock()
 
     def load(self) -> TextModel:
-        """Return the model, loading it at the first call; TextModelDown when it is missing or damaged."""
+        """Return the model in use; TextModelDown when there is none, or it is missing or damaged."""
+        stamp = self._registry.stamp()
+        if stamp != self._stamp and self._lock.acquire(blocking=self._model is None):
+            try:
+                if stamp != self._stamp:
+                    self._replace(stamp)
+            finally:
+                self._lock.release()
         if self._model is None:
-            with self._lock:
-                try:
-                    self._model = self._model or load_model(self._directory)
-                except (ModelMissing, ModelDamaged) as failure:
-                    raise TextModelDown(str(failure)) from failure
+            raise TextModelDown("no model is in use")
         return self._model
 
-    def read(self, text: str) -> Reading:
+    def _replace(self, stamp: Stamp) -> None:
+        """Load the champion; other threads go on with the old one meanwhile."""
+        try:
+            self._model = load_champion(self._directory)
+        except (ModelMissing, ModelDamaged) as failure:
+            if self._model is None:
+                raise TextModelDown(str(failure)) from failure
+            log.error("champion_not_loaded stays=%s: %s", self._model.version, failure)  # noqa: TRY400 - No traceback.
+        self._stamp = stamp
+
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
         """Return what the message is about."""
         model = self.load()
-        found = model.predict(text)
+        found = model.predict(text, Context(cold_season=circumstances.cold_season))
         return Reading(
             category=found.category,
             confidence=found.confidence,
@@ -42,12 +67,14 @@ class TrainedTextModel:
             danger_types=found.danger_types,
             abstained=found.abstained,
             words=found.words,
+            family=found.family,
+            unknown_share=found.unknown_share,
             model_version=model.version,
         )
 
     def danger_level(self, text: str) -> str:
         """Return the level the lexicon gives; a message in another language is at least to check."""
-        return danger.heard(danger.scan(text).level, is_foreign=is_foreign(text))
+        return danger.heard(danger.scan(text).level, understood=not is_foreign(text))
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees, negated or not: advice is shown widely."""
@@ -57,13 +84,13 @@ class TrainedTextModel:
 class DownTextModel:
     """The local twin of a model that does not answer; the lexicon, which needs no model, still does."""
 
-    def read(self, text: str) -> Reading:  # noqa: ARG002  The shape of the Protocol.
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:  # noqa: ARG002  As the Protocol.
         """Say that the model is down."""
         raise TextModelDown("switched off")
 
     def danger_level(self, text: str) -> str:
         """Return the level the lexicon gives; a message in another language is at least to check."""
-        return danger.heard(danger.scan(text).level, is_foreign=is_foreign(text))
+        return danger.heard(danger.scan(text).level, understood=not is_foreign(text))
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees."""

@@ -22,6 +22,18 @@ class Reading:
     abstained: bool
     words: tuple[str, ...]
     model_version: str
+    family: str | None = None  # the family, when the model abstained and yet is sure of it
+    unknown_share: float = 0.0  # of the words of three letters and more, those the model never met
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the message cannot say by itself; None where nobody knows."""
+
+    cold_season: bool | None = None
+
+
+UNKNOWN = Circumstances()
 
 
 class TextModelDown(Exception):
@@ -35,7 +47,7 @@ class OutsideFailed(Exception):
 class TextModel(Protocol):
     """Reads a tenant's message."""
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
         """Return what the message is about, or raise TextModelDown."""
         ...
 

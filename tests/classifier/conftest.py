@@ -6,6 +6,7 @@ import pytest
 
 from classifier.artefact import Manifest
 from classifier.model import TextModel, load_model
+from classifier.registry import Registry
 from classifier.training import train
 from tests.classifier.small_corpus import SMALL, write_corpus
 
@@ -18,9 +19,10 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def trained(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, list[str]]:
     lines: list[str] = []
-    directory = tmp_path_factory.mktemp("trained") / "model"
-    manifest = train(small_corpus, directory, lines.append, SMALL)
-    return directory, manifest, lines
+    registry = Registry(tmp_path_factory.mktemp("trained"))
+    manifest = train(small_corpus, registry, lines.append, SMALL)
+    registry.promote(manifest.version)
+    return registry.path(manifest.version), manifest, lines
 
 
 @pytest.fixture(scope="session")

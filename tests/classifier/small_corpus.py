@@ -5,7 +5,9 @@ from pathlib import Path
 
 from classifier import corpus
 from classifier.config import Configuration
+from classifier.labels import length_of
 
+SUBJECTS = {"chauffage": "radiateur_froid", "bruit": "musique_fete", "loyer": "quittance"}
 SMALL = Configuration(folds=2, word_min_documents=1, char_min_documents=1, wrapped_share=1.0, noisy_copies=1)
 
 OBJECTS = {
@@ -28,10 +30,13 @@ def example(text: str, category: str, author: str, **labels: str | None) -> dict
         "secondary": None,
         "nature": "demande",
         "urgency": "normal",
+        "subject": SUBJECTS.get(category, "divers"),
         "scenario": f"{author}-{text[:20]}",
         "author": author,
         "style": "dry",
+        "length": length_of(text),
         "danger": "fire" if labels.get("urgency") == "danger" else None,
+        "calm": None,
         **labels,
     }
 

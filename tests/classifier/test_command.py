@@ -23,7 +23,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained) -> None:
     lines = ['{"text": "Le radiateur est froid"}', "not json", '{"text": 3}', "[]", '{"text": "ça sent le gaz"}']
     done = subprocess.run(
-        [sys.executable, "-m", "classifier", "predict", "--model", str(trained[0])],
+        [sys.executable, "-m", "classifier", "predict", "--model", str(trained[0].parent)],
         input="\n".join(lines) + "\n", capture_output=True, text=True, cwd=ROOT, check=False,
     )  # fmt: skip
     answers = [json.loads(line) for line in done.stdout.splitlines()]
@@ -51,7 +51,9 @@ def test_predict_trains_a_missing_model_and_says_so(
 def test_predict_does_not_train_over_a_damaged_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
+    (tmp_path / "abc").mkdir()
+    (tmp_path / "abc" / "manifest.json").write_text("{", encoding="utf-8")
+    (tmp_path / "champion.json").write_text('{"champions": ["abc"]}', encoding="utf-8")
     assert _run(monkeypatch, "predict", "--model", str(tmp_path)) == 2
     assert "ModelDamaged" in capsys.readouterr().err
 
@@ -63,8 +65,8 @@ def test_evaluate_prints_the_figures(
 ) -> None:  # fmt: skip
     row = {"text": "radiateur froid", "category": "chauffage", "nature": "demande", "urgency": "normal"}
     write_lines(tmp_path / "set.jsonl", [row | second])
-    assert _run(monkeypatch, "evaluate", str(tmp_path / "set.jsonl"), "--model", str(trained[0])) == 0
-    shown = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    assert _run(monkeypatch, "evaluate", "--data", str(tmp_path / "set.jsonl"), "--model", str(trained[0].parent)) == 0
+    shown = dict(line.split() for line in capsys.readouterr().out.splitlines() if len(line.split()) == 2)
     assert shown["macro_f1"] == shown["accuracy"] == shown["top3"] == "1"
     assert {"coverage", "precision", "danger_recall", "false_alarms", "urgency_kappa"} <= set(shown)
 
@@ -72,7 +74,7 @@ def test_evaluate_prints_the_figures(
 def test_card_prints_the_card(
     trained: Trained, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(monkeypatch, "card", "--model", str(trained[0])) == 0
+    assert _run(monkeypatch, "card", "--model", str(trained[0].parent)) == 0
     assert capsys.readouterr().out == (trained[0] / "MODEL_CARD.md").read_text(encoding="utf-8")
 
 

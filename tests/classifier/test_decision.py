@@ -8,16 +8,18 @@ MARKS = Calibration(
     category_temperature=1.0,
     nature_temperature=1.0,
     urgency_temperature=1.0,
-    threshold=0.6,
+    thresholds=(0.6, 0.6, 0.8),
+    family_threshold=0.95,
     secondary_threshold=0.3,
     danger_check=0.2,
     danger_alert=0.8,
+    priors=(1.0, 1.0, 1.0),
 )
 
 
 def _decide(category: list[float], *, danger: float = 0.0, level: str = "none", is_readable: bool = True) -> Prediction:
     scores = Scores(np.log(category), np.array([0.0, 1, 0, 0, 0]), np.array([0.0, 0, 5, 0]), danger)
-    return decide(scores, level, ("a", "b", "c"), MARKS, is_readable=is_readable)
+    return decide(scores, level, ("a", "b", "c"), MARKS, is_readable=is_readable, least_urgency=lambda _: "faible")
 
 
 def test_a_sure_answer_is_given() -> None:

@@ -9,9 +9,9 @@ from classifier.calibration import (
     recall_threshold,
 )
 from classifier.corpus import Example
-from classifier.evaluation import macro_f1, quadratic_kappa
 from classifier.folds import author_folds, scenario_folds
 from classifier.labels import URGENCIES
+from classifier.measures import macro_f1, quadratic_kappa
 from classifier.segments import segments
 from classifier.urgency import decide
 
@@ -69,7 +69,8 @@ def test_doubt_leans_towards_care() -> None:
     assert decide(np.array([0.0, 0.2, 0.5, 0.3]), is_danger=False) == "urgent"
     assert decide(np.array([0.0, 0.02, 0.9, 0.08]), is_danger=False) == "normal"
     assert decide(np.array([0.0, 0.01, 0.09, 0.9]), is_danger=False) == "faible"
-    assert decide(np.array([0.9, 0.0, 0.1, 0.0]), is_danger=False) == "normal"
+    assert decide(np.array([0.9, 0.0, 0.1, 0.0]), is_danger=False) == "urgent"
+    assert decide(np.array([0.0, 0.01, 0.09, 0.9]), is_danger=False, least="urgent") == "urgent"
     assert decide(np.array([0.0, 0.0, 0.0, 1.0]), is_danger=True) == "danger"
 
 

@@ -13,6 +13,7 @@ from classifier.cleaning import clean, words
 from classifier.config import Configuration
 from classifier.explanation import token_contributions
 from classifier.model import TextModel, load_model
+from classifier.registry import POINTER, Registry
 from classifier.training import train
 from tests.classifier.small_corpus import SMALL
 
@@ -98,10 +99,10 @@ def test_contributions_add_up_to_the_score(model: TextModel) -> None:
 
 
 def test_the_same_inputs_give_the_same_bytes(small_corpus: Path, trained: Trained, tmp_path: Path) -> None:
-    again = train(small_corpus, tmp_path / "again", lambda _: None, SMALL)
+    again = train(small_corpus, Registry(tmp_path), lambda _: None, SMALL)
     assert again == trained[1]
     for name in (*FILES, MANIFEST):
-        assert (tmp_path / "again" / name).read_bytes() == (trained[0] / name).read_bytes()
+        assert (tmp_path / again.version / name).read_bytes() == (trained[0] / name).read_bytes()
 
 
 def test_the_version_follows_the_configuration(trained: Trained) -> None:
@@ -112,14 +113,17 @@ def test_the_version_follows_the_configuration(trained: Trained) -> None:
 def test_training_tells_its_stages_and_leaves_nothing_beside(trained: Trained) -> None:
     directory, _, lines = trained
     assert len(lines) >= 5
-    assert [path.name for path in directory.parent.iterdir()] == [directory.name]
+    assert {path.name for path in directory.parent.iterdir()} == {directory.name, POINTER}
 
 
-def test_training_replaces_an_older_model(small_corpus: Path, tmp_path: Path) -> None:
-    (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "old.txt").write_text("old", encoding="utf-8")
-    train(small_corpus, tmp_path / "model", lambda _: None, SMALL)
-    assert {path.name for path in (tmp_path / "model").iterdir()} == {*FILES, MANIFEST}
+def test_training_replaces_what_is_left_of_the_same_version(
+    small_corpus: Path, trained: Trained, tmp_path: Path
+) -> None:
+    place = tmp_path / trained[1].version
+    place.mkdir()
+    (place / "old.txt").write_text("old", encoding="utf-8")
+    train(small_corpus, Registry(tmp_path), lambda _: None, SMALL)
+    assert {path.name for path in place.iterdir()} == {*FILES, MANIFEST}
 
 
 def _copy(directory: Path, to: Path) -> Path:
@@ -167,5 +171,5 @@ def test_another_format_is_refused(trained: Trained, tmp_path: Path) -> None:
 
 def test_the_card_shows_the_figures(trained: Trained) -> None:
     card = (trained[0] / CARD).read_text(encoding="utf-8")
-    assert f"| macro_f1 | {trained[1].metrics['macro_f1']} |" in card
+    assert f"| macro_f1 | {trained[1].metrics['macro_f1']:g} |" in card
     assert trained[1].version in card

@@ -1,0 +1,37 @@
+"""A version that knows how common each category is in the messages of the day, from messages nobody has labelled."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from classifier import artefact
+from classifier.calibration import estimate_priors, probabilities
+from classifier.cleaning import words
+from classifier.model import TextModel
+from classifier.registry import Registry
+
+_MOST, _LEAST = 5.0, 0.2  # A category is never taken to be more than so many times commoner, or rarer, than learnt.
+CARD_LINE = "\nAdapted to how common each category is in {count} messages without labels.\n"
+
+
+def adapted(registry: Registry, texts: Sequence[str]) -> str:
+    """Write the champion again with the priors that `texts` tell; return the new version.
+
+    Raises ModelMissing or ModelDamaged.
+    """
+    directory = registry.path(registry.champion())
+    manifest, parts = artefact.read(directory)
+    model = TextModel(manifest, parts)
+    rows = [parts.vocabulary.row([token for word in words(text) for token in word.tokens]) for text in texts]
+    scores = np.array([model.category_scores(text, row) for text, row in zip(texts, rows, strict=True)])
+    chances = probabilities(scores, parts.calibration.category_temperature)
+    learnt = np.full(len(parts.categories), 1 / len(parts.categories))
+    ratio = np.clip(estimate_priors(chances, learnt) / learnt, _LEAST, _MOST)
+    priors = tuple(round(float(one), 4) for one in ratio)
+    version = hashlib.sha256(f"{manifest.version} {priors}".encode()).hexdigest()[:12]
+    parts = dataclasses.replace(parts, calibration=dataclasses.replace(parts.calibration, priors=priors))
+    card = (directory / artefact.CARD).read_text(encoding="utf-8") + CARD_LINE.format(count=len(texts))
+    artefact.write(registry.path(version), parts, dataclasses.replace(manifest, version=version), card)
+    return version
