@@ -55,7 +55,6 @@ class Parts:
     signals: tuple[str, ...]
     heads: dict[str, Head]
     calibration: Calibration
-    segments: bool
 
 
 def _dump(path: Path, value: object) -> None:
@@ -73,7 +72,6 @@ def _write_parts(directory: Path, parts: Parts) -> None:
         {
             "categories": parts.categories,
             "signals": parts.signals,
-            "segments": parts.segments,
             "word": {"ngrams": _in_order(words), "sizes": parts.vocabulary.word_sizes, "weight": words.weight},
             "char": {"ngrams": _in_order(chars), "sizes": parts.vocabulary.char_sizes, "weight": chars.weight},
         },
@@ -152,6 +150,4 @@ def read(directory: Path) -> tuple[Manifest, Parts]:
     marks: dict[str, Any] = json.loads((directory / CALIBRATION).read_text(encoding="utf-8"))
     marks |= {name: tuple(one) for name, one in marks.items() if isinstance(one, list)}
     calibration = Calibration(**marks)
-    return manifest, Parts(
-        tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, calibration, stored["segments"]
-    )
+    return manifest, Parts(tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, calibration)

@@ -12,6 +12,7 @@ Array = NDArray[np.float64]
 _SHARPEST, _FLATTEST = -4.0, 2.0  # Bounds of the logarithm of the temperature.
 _FEWEST = 20  # A precision read on fewer examples is not one.
 _BORROWED = 20
+_CATEGORY_VOICE = 2.0  # How loud the category speaks to the urgency head, the nature speaking at 1.
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class Calibration:
     urgency_temperature: float
     thresholds: tuple[float, ...]  # Per category: under it the model abstains.
     family_threshold: float  # Of the summed probability of a family, when the category is not sure.
-    secondary_threshold: float
+    urgent: float  # Of the chances of danger and urgent together: from it on, a message is urgent.
     danger_check: float
     danger_alert: float
+    danger_agree: float  # Under it, a rule that says danger only asks for a check.
     priors: tuple[float, ...]  # Per category: how much commoner it is in use than in the corpus; 1.0 unless told.
 
 
@@ -44,6 +46,14 @@ def probabilities(scores: Array, temperature: float) -> Array:
     """Return calibrated probabilities along the last axis."""
     result: Array = softmax(np.asarray(scores, dtype=np.float64) / temperature, axis=-1)
     return result
+
+
+def beliefs(category: Array, nature: Array, category_temperature: float, nature_temperature: float) -> Array:
+    """Return what the urgency head is told of the others' scores: their probabilities, along the last axis."""
+    return np.concatenate(
+        [_CATEGORY_VOICE * probabilities(category, category_temperature), probabilities(nature, nature_temperature)],
+        axis=-1,
+    )
 
 
 def precision_threshold(confidence: Array, correct: NDArray[np.bool_], target: float) -> float:
@@ -93,6 +103,15 @@ def with_priors(chances: Array, priors: Sequence[float]) -> Array:
     weighed = chances * np.asarray(priors)
     result: Array = weighed / weighed.sum(axis=-1, keepdims=True)
     return result
+
+
+def load_threshold(probability: Array, already: NDArray[np.bool_], load: float) -> float:
+    """Return the lowest threshold that, with the rows flagged `already`, flags at most `load` of all rows."""
+    room = int(np.floor(load * len(probability))) - int(already.sum())
+    rest = np.sort(probability[~already])[::-1]
+    if room <= 0 or not len(rest):
+        return 1.0
+    return round(float(rest[min(room, len(rest)) - 1]), 6)
 
 
 def recall_threshold(probability: Array, truth: NDArray[np.bool_], target: float) -> float:

@@ -1,7 +1,7 @@
 """Words that say people are at risk, read with the standard library alone: it works when no model does.
 
 The concepts, rules and qualifiers are data (danger_lexicon.toml; danger_foreign.toml for other languages). A qualifier
-lowers "danger" to "check", unless the rule is firm; nothing lowers a rule that fired to "none".
+lowers "danger" to "check", unless the rule is firm; nothing here lowers a rule that fired to "none".
 """
 
 import re
@@ -20,11 +20,17 @@ _MOST_WORDS = 6
 
 @dataclass(frozen=True)
 class DangerFinding:
-    """What the lexicon says of a message: level none, check or danger; types; the words that told, as spelled."""
+    """What the lexicon says of a message: level none, check or danger; types; the words that told, as spelled.
+
+    A weak finding rests on no rule that says danger by itself: it is enough when there is no model to ask. Nothing the
+    model says lowers a firm one.
+    """
 
     level: str
-    types: tuple[str, ...]
-    words: tuple[str, ...]
+    types: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    is_weak: bool = False
+    is_firm: bool = False
 
 
 class Clause(NamedTuple):
@@ -113,14 +119,21 @@ def read(text: str) -> list[tuple[Clause, Hit]]:
 def finding(fired: list[tuple[Clause, Hit]]) -> DangerFinding:
     """Return the level, the types and the telling words of rules that fired, those of the highest level only."""
     if not fired:
-        return DangerFinding("none", (), ())
+        return DangerFinding("none")
     highest = max(_level(hit) for _, hit in fired)
     telling = [(clause, hit) for clause, hit in fired if _level(hit) == highest]
     types = dict.fromkeys(hit.rule.type for _, hit in telling)
     said = dict.fromkeys(
         clause.spellings[position] for clause, hit in telling for span in hit.spans for position in range(*span)
     )
-    return DangerFinding(DANGER_LEVELS[highest], tuple(types), tuple(said)[:_MOST_WORDS])
+    strong = [hit for _, hit in fired if hit.rule.level == DANGER_LEVELS[-1]]
+    return DangerFinding(
+        DANGER_LEVELS[highest],
+        tuple(types),
+        tuple(said)[:_MOST_WORDS],
+        is_weak=not strong,
+        is_firm=any(hit.rule.firm for hit in strong),
+    )
 
 
 def scan(text: str) -> DangerFinding:

@@ -1,6 +1,5 @@
 """The examples as matrices: originals, their noisy and wrapped copies, and the segments of the long ones."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,7 +46,7 @@ class Dataset:
     originals: Texts
     training: Texts  # Originals first, then their copies.
     pieces: Texts  # Segments of the long originals; without signals.
-    phrases: Texts  # Of the glossary, then what staff corrected; no fold ever holds them out.
+    phrases: Texts  # Of the glossary, what staff corrected, sentences without a subject; no fold holds them out.
     phrase_labels: Labels
     phrase_weights: Floats
 
@@ -76,6 +75,12 @@ def _labels(rows: Sequence[Example] | Sequence[Phrase], categories: Sequence[str
     )
 
 
+def _asides(count: int, categories: int) -> Labels:
+    """Return the labels of sentences without a subject: a category after the last, no nature, no urgency, no danger."""
+    unsaid = np.full(count, -1, dtype=np.int64)
+    return Labels(np.full(count, categories, dtype=np.int64), unsaid, unsaid, np.zeros(count, dtype=np.int64))
+
+
 def _copies(texts: list[str], filler: list[str], configuration: Configuration) -> tuple[list[str], list[int]]:
     """Return the copies to learn from, and for each the number of the text it comes from."""
     draw = np.random.default_rng(configuration.seed)
@@ -88,8 +93,8 @@ def _copies(texts: list[str], filler: list[str], configuration: Configuration) -
     return copies, [*noisy_owners, *wrapped_owners]
 
 
-def _pieces(texts: list[str], counter: Counter, configuration: Configuration, names: Sequence[str]) -> Texts:
-    found = [segments(text) if configuration.segments else [] for text in texts]
+def _pieces(texts: list[str], counter: Counter, names: Sequence[str]) -> Texts:
+    found = [segments(text) for text in texts]
     owner = np.array([number for number, parts in enumerate(found) for _ in parts], dtype=np.int64)
     flat = [clean(part) for parts in found for part in parts]
     return Texts(counter.counts(flat), sparse.csr_matrix((len(flat), len(names)), dtype=np.float32), owner)
@@ -108,11 +113,13 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
     said += [(phrase, configuration.correction_weight) for phrase in corpus.corrections]
     said = [(phrase, weight) for phrase, weight in said if phrase.category is None or phrase.category in categories]
     phrases = [phrase for phrase, _ in said]
-    wordings = [phrase.text for phrase in phrases]
+    wordings = [*(phrase.text for phrase in phrases), *corpus.filler]
     counter = fit_counter([clean(text) for text in [*texts, *wordings]], configuration)
     originals = _texts(texts, counter, names)
     copied, owners = _copies(texts, corpus.filler, configuration)
-    copies = dataclasses.replace(_texts(copied, counter, names), owner=np.array(owners, dtype=np.int64))
+    numbers = np.array(owners, dtype=np.int64)
+    # What surrounds a copy says nothing: it has the signals of its original.
+    copies = Texts(counter.counts([clean(text) for text in copied]), originals.signals[numbers], numbers)
     return Dataset(
         examples=corpus.examples,
         categories=categories,
@@ -120,10 +127,12 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
         counter=counter,
         originals=originals,
         training=stack([originals, copies]),
-        pieces=_pieces(texts, counter, configuration, names),
+        pieces=_pieces(texts, counter, names),
         phrases=_texts(wordings, counter, names),
-        phrase_labels=_labels(phrases, categories),
-        phrase_weights=np.array([weight for _, weight in said], dtype=np.float32),
+        phrase_labels=_labels(phrases, categories).then(_asides(len(corpus.filler), len(categories))),
+        phrase_weights=np.array(
+            [*(weight for _, weight in said), *[configuration.filler_weight] * len(corpus.filler)], dtype=np.float32
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from classifier import urgency
 from classifier.calibration import Array, Calibration, probabilities, with_priors
+from classifier.danger import DangerFinding
 from classifier.labels import DANGER_LEVELS, NATURES, family_of
 
 _MOST_ALTERNATIVES = 3
@@ -50,43 +51,54 @@ class Scores:
     danger: float
 
 
-def danger_level(lexicon_level: str, chance: float, marks: Calibration) -> str:
-    """Return the higher of what the lexicon and the model say."""
-    heard = int(chance >= marks.danger_check) + int(chance >= marks.danger_alert)
-    return DANGER_LEVELS[max(DANGER_LEVELS.index(lexicon_level), heard)]
+@dataclass(frozen=True)
+class Signs:
+    """What is seen in a message beside the model's scores.
 
-
-def decide(
-    scores: Scores,
-    lexicon_level: str,
-    categories: tuple[str, ...],
-    marks: Calibration,
-    *,
-    is_readable: bool,
-    least_urgency: Callable[[str], str],
-) -> Prediction:
-    """Return the prediction without types or words; it abstains when unreadable or under the threshold.
-
-    `least_urgency` gives the floor of a category for this message.
+    It is `understood` when it is in French, `is_readable` when it has a word the model knows; `least_urgency` gives the
+    floor of a category for this message.
     """
+
+    said: DangerFinding
+    understood: bool
+    is_readable: bool
+    least_urgency: Callable[[str], str]
+
+
+def danger_level(signs: Signs, chance: float, marks: Calibration) -> str:
+    """Return the level of a message from what the lexicon says and the chance of danger the model sees.
+
+    The model raises. It lowers a rule that says danger to "check" and no further, when it all but excludes danger; a
+    weak finding speaks through the model alone.
+    """
+    said = signs.said
+    by_model = int(chance >= marks.danger_check) + int(chance >= marks.danger_alert)
+    by_lexicon = 0 if said.is_weak else DANGER_LEVELS.index(said.level)
+    if by_lexicon == len(DANGER_LEVELS) - 1 and chance < marks.danger_agree and not said.is_firm:
+        by_lexicon = 1
+    return DANGER_LEVELS[max(by_model, by_lexicon, int(not signs.understood))]
+
+
+def decide(scores: Scores, signs: Signs, categories: tuple[str, ...], marks: Calibration) -> Prediction:
+    """Return the prediction without words or secondary; it abstains when unreadable or under the threshold."""
     chances = with_priors(probabilities(scores.category, marks.category_temperature), marks.priors)
     order = [int(place) for place in np.argsort(-chances, kind="stable")]
-    level = danger_level(lexicon_level, scores.danger, marks)
+    level = danger_level(signs, scores.danger, marks)
     weights = probabilities(scores.urgency, marks.urgency_temperature)
     runners = order[1 : 1 + _MOST_ALTERNATIVES]
-    likely = bool(runners) and chances[runners[0]] >= marks.secondary_threshold
+    is_readable = signs.is_readable and signs.understood
     abstained = not is_readable or bool(chances[order[0]] < marks.thresholds[order[0]])
     return Prediction(
         category=categories[order[0]],
         confidence=round(float(chances[order[0]]), _ROUNDING),
         alternatives=tuple(Alternative(categories[one], round(float(chances[one]), _ROUNDING)) for one in runners),
-        secondary=categories[runners[0]] if likely else None,
+        secondary=None,
         nature=NATURES[int(np.argmax(scores.nature))],
         urgency=urgency.decide(
-            weights, is_danger=level == DANGER_LEVELS[-1], least=least_urgency(categories[order[0]])
+            weights, marks.urgent, is_danger=level == DANGER_LEVELS[-1], least=signs.least_urgency(categories[order[0]])
         ),
         danger=level,
-        danger_types=(),
+        danger_types=signs.said.types,
         abstained=abstained,
         words=(),
         family=sure_family(chances, categories, marks.family_threshold) if abstained and is_readable else None,

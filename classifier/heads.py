@@ -17,6 +17,7 @@ from classifier.linear import Head
 from classifier.matrix import Matrix
 
 Columns = NDArray[np.int64]
+_TOLERANCE = 0.01  # Of the solver: finer costs half as much time again and answers no better.
 _MOST_STEPS = 400  # Of the solver; it stops by itself well before.
 
 
@@ -81,16 +82,16 @@ class Rows:
 def _fit_svc(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int]) -> Head:
     total, penalty, seed = head
     told = np.flatnonzero(truth >= 0)
-    model = LinearSVC(C=penalty, random_state=seed).fit(matrix[told], truth[told], sample_weight=weights[told])
+    model = LinearSVC(C=penalty, tol=_TOLERANCE, random_state=seed).fit(
+        matrix[told], truth[told], sample_weight=weights[told]
+    )
     return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
 
 
-def _fit_logistic(
-    matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int], class_weight: str | None
-) -> Head:
+def _fit_logistic(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int]) -> Head:
     total, penalty, seed = head
     told = np.flatnonzero(truth >= 0)
-    model = LogisticRegression(C=penalty, class_weight=class_weight, random_state=seed, max_iter=_MOST_STEPS)
+    model = LogisticRegression(C=penalty, class_weight="balanced", random_state=seed, max_iter=_MOST_STEPS)
     model.fit(matrix[told], truth[told], sample_weight=weights[told])
     return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
 
@@ -99,23 +100,29 @@ def _fit_danger(matrix: Matrix, truth: Columns, weights: Array, configuration: C
     told = np.flatnonzero(truth >= 0)
     if len(set(truth[told].tolist())) == 1:
         return Head(np.zeros((matrix.shape[1], 1), dtype=np.float32), np.full(1, -9.0, dtype=np.float32))
-    model = LogisticRegression(
-        C=configuration.danger_penalty, class_weight="balanced", solver="liblinear", random_state=configuration.seed
+    model = LinearSVC(
+        C=configuration.danger_penalty, class_weight="balanced", tol=_TOLERANCE, random_state=configuration.seed
     ).fit(matrix[told], truth[told], sample_weight=weights[told])
     return _rounded(model.coef_.T, model.intercept_)
 
 
 def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict[str, Head]:
-    """Fit the four heads on training rows; urgency and danger also read the lexicon's signals."""
-    wide, labels, weights = rows.wide(), rows.labels, rows.weights
-    seed = configuration.seed
+    """Fit the heads that need no other; danger also reads the lexicon's signals.
+
+    A row whose category is `categories` has no subject: that class, learned with the others, makes the head "aside".
+    """
+    labels, weights, seed = rows.labels, rows.weights, configuration.seed
+    subject = _fit_svc(rows.matrix, labels.category, weights, (categories + 1, configuration.penalty, seed))
+    nature = (len(NATURES), configuration.nature_penalty, seed)
     return {
-        "category": _fit_svc(rows.matrix, labels.category, weights, (categories, configuration.penalty, seed)),
-        "nature": _fit_logistic(
-            rows.matrix, labels.nature, weights, (len(NATURES), configuration.nature_penalty, seed), "balanced"
-        ),
-        "urgency": _fit_logistic(
-            wide, labels.urgency, weights, (len(URGENCIES), configuration.urgency_penalty, seed), None
-        ),
-        "danger": _fit_danger(wide, labels.danger, weights, configuration),
+        "category": Head(np.ascontiguousarray(subject.coef[:, :-1]), subject.intercept[:-1]),
+        "aside": Head(np.ascontiguousarray(subject.coef[:, -1:]), subject.intercept[-1:]),
+        "nature": _fit_logistic(rows.matrix, labels.nature, weights, nature),
+        "danger": _fit_danger(rows.wide(), labels.danger, weights, configuration),
     }
+
+
+def fit_urgency_head(matrix: Matrix, truth: Columns, configuration: Configuration) -> Head:
+    """Fit the urgency head on what it reads: text, signals, and what is believed of category and nature."""
+    head = (len(URGENCIES), configuration.urgency_penalty, configuration.seed)
+    return _fit_logistic(matrix, truth, np.ones(len(truth)), head)

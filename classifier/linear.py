@@ -7,7 +7,7 @@ import numpy as np
 from classifier.calibration import Array
 from classifier.features import Floats, Row
 
-HEADS = ("category", "nature", "urgency", "danger")
+HEADS = ("category", "aside", "nature", "urgency", "danger")
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,16 @@ import numpy as np
 
 from classifier import artefact
 from classifier.artefact import Manifest, ModelDamaged, ModelMissing, Parts
-from classifier.calibration import Array
+from classifier.calibration import Array, beliefs, probabilities
 from classifier.cleaning import words
 from classifier.context import Context
-from classifier.danger import finding, heard, is_understood, read, signals
-from classifier.decision import Alternative, Prediction, Scores, decide
+from classifier.danger import finding, is_understood, read, signals
+from classifier.decision import Alternative, Prediction, Scores, Signs, decide
 from classifier.explanation import telling_words
 from classifier.features import Row, Vocabulary
 from classifier.registry import Registry
-from classifier.segments import segments
+from classifier.second import second_category
+from classifier.segments import pooled, segments
 from classifier.urgency import floor_of
 
 UNKNOWN = Context()
@@ -42,33 +43,36 @@ class TextModel:
         tokens = [token for word in message for token in word.tokens]
         row = parts.vocabulary.row(tokens)
         fired = read(text)
-        said = finding(fired)
         scores = self._scores(text, row, self._with_signals(row, signals(fired)))
-        understood = is_understood(text, fired)
-        answer = decide(
-            scores,
-            heard(said.level, understood=understood),
-            parts.categories,
-            parts.calibration,
-            is_readable=row.known_words > 0 and understood,
+        signs = Signs(
+            said=finding(fired),
+            understood=is_understood(text, fired),
+            is_readable=row.known_words > 0,
             least_urgency=lambda category: floor_of(category, tokens, context),
         )
+        answer = decide(scores, signs, parts.categories, parts.calibration)
         first, second = (int(place) for place in np.argsort(-scores.category, kind="stable")[:2])
         coef = parts.heads["category"].coef
         telling = telling_words(message, row, coef[:, first] - coef[:, second], parts.vocabulary)
         unknown = unknown_share(tokens, parts.vocabulary)
-        return dataclasses.replace(answer, danger_types=said.types, words=telling, unknown_share=unknown)
+        second_request = second_category(text, answer.category, parts.categories, self._chances)
+        return dataclasses.replace(answer, secondary=second_request, words=telling, unknown_share=unknown)
 
     def category_scores(self, text: str, row: Row) -> Array:
         """Return the uncalibrated scores of the categories, shape (categories,), segments of long texts included."""
-        head, vocabulary = self._parts.heads["category"], self._parts.vocabulary
-        whole = head.scores(row)
-        pieces = segments(text) if self._parts.segments else []
+        heads, vocabulary = self._parts.heads, self._parts.vocabulary
+        whole = heads["category"].scores(row)
+        pieces = segments(text)
         if not pieces:
             return whole
         rows = [vocabulary.row([token for word in words(piece) for token in word.tokens]) for piece in pieces]
-        best = np.max([head.scores(piece) for piece in rows], axis=0)
-        return np.asarray((whole + best) / 2, dtype=np.float64)
+        parts = np.array([heads["category"].scores(piece) for piece in rows])
+        aside = np.array([heads["aside"].scores(piece)[0] for piece in rows])
+        return pooled(whole, parts, aside)
+
+    def _chances(self, tokens: list[str]) -> Array:
+        row = self._parts.vocabulary.row(tokens)
+        return probabilities(self._parts.heads["category"].scores(row), self._parts.calibration.category_temperature)
 
     def _with_signals(self, row: Row, names: frozenset[str]) -> Row:
         found = sorted(self._signal_column[name] for name in names if name in self._signal_column)
@@ -79,12 +83,22 @@ class TextModel:
         )
 
     def _scores(self, text: str, row: Row, wide: Row) -> Scores:
-        heads = self._parts.heads
+        heads, marks = self._parts.heads, self._parts.calibration
+        category, nature = self.category_scores(text, row), heads["nature"].scores(row)
+        believed = beliefs(category, nature, marks.category_temperature, marks.nature_temperature)
         return Scores(
-            self.category_scores(text, row),
-            heads["nature"].scores(row),
-            heads["urgency"].scores(wide),
+            category,
+            nature,
+            heads["urgency"].scores(self._with_beliefs(wide, believed)),
             float(1 / (1 + np.exp(-heads["danger"].scores(wide)[0]))),
+        )
+
+    def _with_beliefs(self, wide: Row, believed: Array) -> Row:
+        first = self._parts.vocabulary.width + len(self._parts.signals)
+        return Row(
+            np.concatenate([wide.columns, np.arange(first, first + len(believed))]),
+            np.concatenate([wide.weights, believed.astype(np.float32)]),
+            wide.known_words,
         )
 
 

@@ -20,7 +20,7 @@ _SLIP = 0.03  # Share of letters struck wrongly.
 _SOUND = 0.4  # Share of the spelling reflexes above that one writer has.
 _ACCENTS_LOST = 0.7
 _PUNCTUATION_LOST = 0.5
-_MOST_SENTENCES = 5
+_MOST_SENTENCES = 8
 WRAPPABLE = 250  # Characters; a longer text is long enough already.
 
 
@@ -48,7 +48,7 @@ def noisy(text: str, draw: Generator) -> str:
 
 
 def wrapped(text: str, filler: list[str], draw: Generator) -> str:
-    """Return the text between one to five sentences without a subject."""
+    """Return the text between one to eight sentences without a subject."""
     count = int(draw.integers(1, _MOST_SENTENCES + 1))
     chosen = [filler[int(number)] for number in draw.integers(len(filler), size=count)]
     place = int(draw.integers(count + 1))

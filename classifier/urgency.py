@@ -14,16 +14,6 @@ from classifier.lexicon import Finder, finder
 
 _FLOORS = Path(__file__).with_name("urgency_floors.toml")
 
-# Cost of answering a column when a row is true, in the order of URGENCIES: missing a danger costs most.
-COST: Array = np.array(
-    [
-        [0.0, 5.0, 50.0, 80.0],
-        [1.0, 0.0, 6.0, 12.0],
-        [2.0, 1.0, 0.0, 1.0],
-        [3.0, 2.0, 0.5, 0.0],
-    ]
-)
-
 
 class Floor(NamedTuple):
     """The least urgency of messages of some categories that say some words, when some circumstances hold."""
@@ -78,12 +68,15 @@ def floor_of(category: str, tokens: list[str], context: Context) -> str:
     return min(levels, key=URGENCIES.index, default=URGENCIES[-1])
 
 
-def decide(probability: Array, *, is_danger: bool, least: str = URGENCIES[-1]) -> str:
+def decide(probability: Array, threshold: float, *, is_danger: bool, least: str = URGENCIES[-1]) -> str:
     """Return the urgency for probabilities of shape (4,), `least` at least.
 
-    "danger" is said by the danger level alone; the chance of danger then speaks for "urgent".
+    "danger" is said by the danger level alone; the chance of danger then speaks for "urgent". Expected cost decides: to
+    take a grave message for a light one costs (1 - threshold) / threshold times as much as the reverse, so it is grave
+    as soon as the chance that it is reaches `threshold`.
     """
     if is_danger:
         return URGENCIES[0]
-    best = 1 + int(np.argmin(probability @ COST[:, 1:]))
+    is_grave = probability[0] + probability[1] >= threshold
+    best = 1 if is_grave else 2 + int(np.argmax(probability[2:]))
     return URGENCIES[min(best, URGENCIES.index(least))]

@@ -7,13 +7,14 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
 
-from classifier.calibration import Array
+from classifier.calibration import Array, beliefs, fit_temperature
 from classifier.config import Configuration
 from classifier.dataset import Dataset, Texts, stack
-from classifier.heads import Columns, Rows, fit_heads, score_all
+from classifier.heads import Columns, Rows, fit_heads, fit_urgency_head, score_all
 from classifier.labels import NATURES, URGENCIES
 from classifier.linear import Head
-from classifier.matrix import Weighting, fit_weighting
+from classifier.matrix import Matrix, Weighting, fit_weighting
+from classifier.segments import pooled
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,16 @@ class HeldOut:
     danger: Array
 
 
-def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> tuple[Weighting, dict[str, Head]]:
-    """Fit idf and heads on some examples and their copies."""
+@dataclass(frozen=True)
+class Fitted:
+    """What is fitted on some examples: the idf, and the heads that need no other head."""
+
+    weighting: Weighting
+    heads: dict[str, Head]
+
+
+def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> Fitted:
+    """Fit idf, category, nature and danger on some examples, their copies and the phrases."""
     examples = dataset.training.of(owners)
     texts = stack([examples, dataset.phrases])
     weighting = fit_weighting(texts.counts, dataset.counter.char_weight)
@@ -35,38 +44,79 @@ def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> tupl
     weights[len(examples.owner) :] = dataset.phrase_weights
     labels = dataset.labels.take(examples.owner).then(dataset.phrase_labels)
     rows = Rows(weighting.apply(texts.counts), texts.signals, labels, weights)
-    return weighting, fit_heads(rows, len(dataset.categories), configuration)
+    return Fitted(weighting, fit_heads(rows, len(dataset.categories), configuration))
 
 
-def _with_pieces(whole: Array, owners: Columns, pieces: Texts, piece_scores: Array) -> Array:
-    """Return the mean of the whole text's scores and the best of its segments, where it has any."""
-    best = np.full_like(whole, -np.inf)
-    place = {int(owner): number for number, owner in enumerate(owners)}
-    np.maximum.at(best, [place[int(owner)] for owner in pieces.owner], piece_scores)
-    return np.where(np.isfinite(best), (whole + best) / 2, whole)
-
-
-def score(
-    dataset: Dataset, owners: Columns, weighting: Weighting, heads: dict[str, Head], *, segments: bool
-) -> HeldOut:
-    """Score some examples as a prediction would."""
+def _told(dataset: Dataset, owners: Columns, weighting: Weighting, believed: Array) -> Matrix:
+    """Return what the urgency head reads of some examples: text, signals, and what is believed of the rest."""
     texts = dataset.originals.take(owners)
-    matrix = weighting.apply(texts.counts)
+    told = sparse.csr_matrix(believed[owners], dtype=np.float32)
+    return sparse.hstack([weighting.apply(texts.counts), texts.signals, told], format="csr")
+
+
+def fit_urgency(
+    dataset: Dataset, owners: Columns, weighting: Weighting, believed: Array, configuration: Configuration
+) -> Head:
+    """Fit the urgency head on some examples; `believed` (examples, categories + natures) must be held out itself."""
+    told = _told(dataset, owners, weighting, believed)
+    return fit_urgency_head(told, dataset.labels.urgency[owners], configuration)
+
+
+def _with_pieces(whole: Array, owners: Columns, pieces: Texts, fitted: Fitted) -> Array:
+    """Return the scores of messages, those of many segments read as a prediction would."""
+    matrix = fitted.weighting.apply(pieces.counts)
+    parts, aside = score_all(fitted.heads["category"], matrix), score_all(fitted.heads["aside"], matrix)[:, 0]
+    found = whole.copy()
+    for place, owner in enumerate(owners):
+        mine = pieces.owner == owner
+        if mine.any():
+            found[place] = pooled(whole[place], parts[mine], aside[mine])
+    return found
+
+
+def score(dataset: Dataset, owners: Columns, fitted: Fitted) -> HeldOut:
+    """Score some examples as a prediction would, urgency left at nothing."""
+    texts, heads = dataset.originals.take(owners), fitted.heads
+    matrix = fitted.weighting.apply(texts.counts)
     wide = sparse.hstack([matrix, texts.signals], format="csr")
-    category = score_all(heads["category"], matrix)
-    pieces = dataset.pieces.of(owners)
-    if segments and len(pieces.owner):
-        category = _with_pieces(category, owners, pieces, score_all(heads["category"], weighting.apply(pieces.counts)))
+    category = _with_pieces(score_all(heads["category"], matrix), owners, dataset.pieces.of(owners), fitted)
     return HeldOut(
         category,
         score_all(heads["nature"], matrix),
-        score_all(heads["urgency"], wide),
+        np.zeros((len(owners), len(URGENCIES))),
         1 / (1 + np.exp(-score_all(heads["danger"], wide)[:, 0])),
     )
 
 
-def _fold(dataset: Dataset, inside: Columns, outside: Columns, configuration: Configuration) -> HeldOut:
-    return score(dataset, inside, *fit(dataset, outside, configuration), segments=configuration.segments)
+def _fold(
+    dataset: Dataset, inside: Columns, outside: Columns, configuration: Configuration
+) -> tuple[Weighting, HeldOut]:
+    fitted = fit(dataset, outside, configuration)
+    return fitted.weighting, score(dataset, inside, fitted)
+
+
+def _urgency_fold(
+    dataset: Dataset,
+    inside: Columns,
+    outside: Columns,
+    weighting: Weighting,
+    believed: Array,
+    configuration: Configuration,
+) -> Array:
+    head = fit_urgency(dataset, outside, weighting, believed, configuration)
+    return score_all(head, _told(dataset, inside, weighting, believed))
+
+
+def believed_of(dataset: Dataset, category: Array, nature: Array) -> Array:
+    """Return what held-out scores make one believe of category and nature, one row per example."""
+    labels = dataset.labels
+    temperatures = fit_temperature(category, labels.category), fit_temperature(nature, labels.nature)
+    return beliefs(category, nature, *temperatures)
+
+
+def _parallel(jobs: int) -> Parallel:
+    # Arrays are handed over whole: joblib's shared ones outlive a generator, and it complains of it at the end.
+    return Parallel(n_jobs=jobs, return_as="generator", max_nbytes=None)
 
 
 def held_out(
@@ -74,7 +124,8 @@ def held_out(
 ) -> HeldOut:
     """Score every example by heads fitted without its fold, in `jobs` processes; report one line per fold.
 
-    The number of processes changes the time it takes and nothing else.
+    Urgency comes second, for it reads what the other heads believe. The number of processes changes the time it takes
+    and nothing else.
     """
     total = len(dataset.examples)
     found = HeldOut(
@@ -83,16 +134,23 @@ def held_out(
         np.zeros((total, len(URGENCIES))),
         np.zeros(total),
     )
-    numbers = sorted(set(folds.tolist()))
-    insides = [np.flatnonzero(folds == number) for number in numbers]
-    outsides = [np.flatnonzero(folds != number) for number in numbers]
-    parts = Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_fold)(dataset, inside, outside, configuration)
-        for inside, outside in zip(insides, outsides, strict=True)
+    divided = [
+        (np.flatnonzero(folds == number), np.flatnonzero(folds != number)) for number in sorted(set(folds.tolist()))
+    ]
+    stages = 2 * len(divided)
+    report(f"held-out scores 0/{stages}")
+    weightings = []
+    first = _parallel(jobs)(delayed(_fold)(dataset, inside, outside, configuration) for inside, outside in divided)
+    for place, ((inside, _), (weighting, part)) in enumerate(zip(divided, first, strict=True), start=1):
+        found.category[inside], found.nature[inside], found.danger[inside] = part.category, part.nature, part.danger
+        weightings.append(weighting)
+        report(f"held-out scores {place}/{stages}")
+    believed = believed_of(dataset, found.category, found.nature)
+    second = _parallel(jobs)(
+        delayed(_urgency_fold)(dataset, inside, outside, weighting, believed, configuration)
+        for (inside, outside), weighting in zip(divided, weightings, strict=True)
     )
-    report(f"held-out scores 0/{len(numbers)}")
-    for place, (inside, part) in enumerate(zip(insides, parts, strict=True), start=1):
-        found.category[inside], found.nature[inside] = part.category, part.nature
-        found.urgency[inside], found.danger[inside] = part.urgency, part.danger
-        report(f"held-out scores {place}/{len(numbers)}")
+    for place, ((inside, _), scores) in enumerate(zip(divided, second, strict=True), start=len(divided) + 1):
+        found.urgency[inside] = scores
+        report(f"held-out scores {place}/{stages}")
     return found

@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,13 @@ def _run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 
 
 def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained) -> None:
-    lines = ['{"text": "Le radiateur est froid"}', "not json", '{"text": 3}', "[]", '{"text": "ça sent le gaz"}']
+    lines = [
+        '{"text": "Le radiateur est froid"}',
+        "not json",
+        '{"text": 3}',
+        "[]",
+        '{"text": "des flammes partout, au secours"}',
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "classifier", "predict", "--model", str(trained[0].parent)],
         input="\n".join(lines) + "\n", capture_output=True, text=True, cwd=ROOT, check=False,
@@ -61,9 +68,9 @@ def test_predict_does_not_train_over_a_damaged_model(
 @pytest.mark.parametrize("second", [{"second": ["bruit"]}, {"secondary": "bruit"}, {"secondary": None}, {"second": []}])
 def test_evaluate_prints_the_figures(
     trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    second: dict[str, str | None],
+    second: dict[str, str | list[str] | None],
 ) -> None:  # fmt: skip
-    row = {"text": "radiateur froid", "category": "chauffage", "nature": "demande", "urgency": "normal"}
+    row: dict[str, Any] = {"text": "radiateur froid", "category": "chauffage", "nature": "demande", "urgency": "normal"}
     write_lines(tmp_path / "set.jsonl", [row | second])
     assert _run(monkeypatch, "evaluate", "--data", str(tmp_path / "set.jsonl"), "--model", str(trained[0].parent)) == 0
     shown = dict(line.split() for line in capsys.readouterr().out.splitlines() if len(line.split()) == 2)

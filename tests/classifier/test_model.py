@@ -37,9 +37,9 @@ def test_a_message_finds_its_category(model: TextModel) -> None:
 
 
 def test_danger_by_the_lexicon_decides_the_urgency(model: TextModel) -> None:
-    said = model.predict("Ça sent le gaz")
+    said = model.predict("Au secours, des flammes dans la chambre")
     assert (said.danger, said.urgency) == ("danger", "danger")
-    assert said.danger_types == ("gas",)
+    assert said.danger_types == ("fire",)
 
 
 def test_nature_is_said(model: TextModel) -> None:
