@@ -64,6 +64,8 @@ def fit_urgency(
 
 def _with_pieces(whole: Array, owners: Columns, pieces: Texts, fitted: Fitted) -> Array:
     """Return the scores of messages, those of many segments read as a prediction would."""
+    if not len(pieces.owner):
+        return whole
     matrix = fitted.weighting.apply(pieces.counts)
     parts, aside = score_all(fitted.heads["category"], matrix), score_all(fitted.heads["aside"], matrix)[:, 0]
     found = whole.copy()

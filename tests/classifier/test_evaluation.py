@@ -16,7 +16,6 @@ from classifier.corpus import Example
 from classifier.folds import author_folds, scenario_folds
 from classifier.labels import URGENCIES
 from classifier.measures import calibration_error, coverage_at, lower_bound, macro_f1, quadratic_kappa
-from classifier.segments import segments
 from classifier.urgency import decide
 
 
@@ -117,11 +116,3 @@ def test_calibration_error_and_coverage_are_what_they_say() -> None:
 def test_the_bound_on_recall_is_the_one_of_the_tables() -> None:
     assert lower_bound(299, 299) == pytest.approx(0.99, abs=1e-4)
     assert lower_bound(292, 300) == pytest.approx(0.952, abs=2e-3)
-
-
-def test_segments_are_few_and_cover_a_long_message() -> None:
-    assert segments("Le robinet goutte.") == []
-    parts = segments("Bonjour à tous. Le robinet goutte. Merci bien.")
-    assert "Le robinet goutte." in parts
-    assert "Bonjour à tous. Le robinet goutte." in parts
-    assert len(segments("mot " * 2500)) == 48
