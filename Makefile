@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate migrate migration check-migrations demo \
+.PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate card corpus migrate migration check-migrations demo \
 	flask bench lock sure clean
 
 help: ## Affiche cette liste
@@ -112,8 +112,15 @@ sure: lint types test ## Fait tout ce que fait l'intégration continue, dans le 
 train: setup ## Apprend le modèle de classement
 	@$(PY) -m classifier train
 
-evaluate: setup ## Mesure le modèle de classement
-	@$(PY) -m classifier evaluate
+evaluate: setup ## Mesure le modèle de classement (DATA=fichier.jsonl pour vos messages, REPORT=page.md pour une page)
+	@$(PY) -m classifier evaluate $(if $(DATA),--data "$(DATA)") $(if $(REPORT),--report "$(REPORT)")
+
+card: setup ## Montre la fiche du modèle de classement en service
+	@$(PY) -m classifier card
+
+corpus: setup ## Vérifie le corpus et dit de quoi il est fait
+	@$(PY) -m classifier corpus stats
+	@$(PY) -m classifier corpus lint
 
 # --- Database -------------------------------------------------------------------------------------------------------
 # Beside the Sève that runs in this folder, or with servers started for the time of the command.

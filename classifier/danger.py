@@ -22,7 +22,7 @@ _MOST_WORDS = 6
 class DangerFinding:
     """What the lexicon says of a message: level none, check or danger; types; the words that told, as spelled.
 
-    A weak finding rests on no rule that says danger by itself: it is enough when there is no model to ask. Nothing the
+    A weak finding rests on no rule that may be believed alone: it is enough when there is no model to ask. Nothing the
     model says lowers a firm one.
     """
 
@@ -126,7 +126,7 @@ def finding(fired: list[tuple[Clause, Hit]]) -> DangerFinding:
     said = dict.fromkeys(
         clause.spellings[position] for clause, hit in telling for span in hit.spans for position in range(*span)
     )
-    strong = [hit for _, hit in fired if hit.rule.level == DANGER_LEVELS[-1]]
+    strong = [hit for _, hit in fired if hit.rule.level == DANGER_LEVELS[-1] and not hit.rule.doubtful]
     return DangerFinding(
         DANGER_LEVELS[highest],
         tuple(types),

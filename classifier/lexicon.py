@@ -26,7 +26,8 @@ class Span(NamedTuple):
 class Rule(NamedTuple):
     """A rule of the lexicon: the concepts that must meet within `window` tokens, and those that forbid it.
 
-    No qualifier lowers a firm rule. A foreign rule is in another language than French.
+    No qualifier lowers a firm rule. A doubtful rule fires on too many harmless messages to be believed: when there
+    is a model, it speaks through it. A foreign rule is in another language than French.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Rule(NamedTuple):
     window: int
     level: str
     firm: bool
+    doubtful: bool = False
     foreign: bool = False
 
 
@@ -122,6 +124,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         row.get("window", _ANY_DISTANCE),
         row["level"],
         row.get("firm", False),
+        row.get("doubtful", False),
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from classifier.calibration import Array
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+# An end of sentence is a full stop or its like, a new line, or a capital after a small letter: many forget the stop.
+_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+|\n+|(?<=[a-zéèàêç0-9)»]) +(?=[A-ZÉÈÀ][a-zéèàêç']+\s)")
 _WORDS = 14  # Of a part cut out of a sentence without punctuation.
 _LONG_SENTENCE = 21
 _FEWEST_PARTS = 5  # A message of fewer parts is short enough to be read whole.
@@ -42,8 +43,9 @@ def segments(text: str) -> list[str]:
 def pooled(whole: Array, parts: Array, aside: Array) -> Array:
     """Return the scores of a message from those of the whole (categories,) and of its parts (parts, categories).
 
-    `aside` (parts,) is the score of saying nothing. When at most half of the parts have a subject, the message is the
-    mean of the whole and of those parts, each weighing what it is sure of; else it is the whole.
+    `aside` (parts,) is the score of saying nothing. When at most half of the parts have a subject, a message is a mean
+    of the whole and of those parts, each weighing what it is sure of, and all of them the more the fewer they are; else
+    it is the whole.
     """
     over = aside - parts.max(axis=1)
     kept = over < _SURELY_ASIDE
@@ -57,4 +59,5 @@ def pooled(whole: Array, parts: Array, aside: Array) -> Array:
     sure = (best[:, -1] - best[:, -2]) * (1 - chances[:, -1])
     weights = kept * sure**2 + 1e-9
     said = (weights[:, None] * parts).sum(axis=0) / weights.sum()
-    return np.asarray((whole + said) / 2, dtype=np.float64)
+    share = 0.8 - 0.6 * kept.mean()
+    return np.asarray((1 - share) * whole + share * said, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The periodic process: wakes steps that stayed, publishes closed months, forgets what is long done.
+"""The periodic process: wakes steps that stayed, publishes closed months, sums up weeks, forgets what is long done.
 
 Harmless when two run.
 """
@@ -8,7 +8,8 @@ import signal
 import threading
 
 from service.app import create_app
-from service.journey import steps, trends
+from service.journey import quality, steps, trends
+from service.journey.submission import PARIS
 from service.logs import configure_logging
 
 SWEEP_EVERY = 2.0  # seconds
@@ -33,6 +34,8 @@ def main() -> None:
                     steps.prune(ports)
                     for month in trends.publish_due(ports):
                         log.info("trends_published %s", month.isoformat())
+                    weeks = quality.sum_up_due(ports.clock.now().astimezone(PARIS).date())
+                    log.info("model_weeks_summed_up %d", len(weeks))
             except Exception:
                 log.exception("tick_failed")
         tick += 1

@@ -1,5 +1,7 @@
 """`make bench`: how long the steps of the straight line take, on real parts. Prints figures, judges nothing."""
 
+import os
+import resource
 import statistics
 import sys
 import tempfile
@@ -11,6 +13,12 @@ from alembic import command
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from classifier.config import CORPUS, GOLD
+from classifier.corpus import read_examples
+from classifier.latency import MESSAGE
+from classifier.model import load_champion
+from classifier.registry import Registry
+from classifier.training import train
 from service.adapters.assemble import assemble
 from service.app import create_app
 from service.cli.database import alembic_config
@@ -64,6 +72,7 @@ def prepare(settings: Settings) -> World:
 def main() -> None:
     """Measure on fresh servers, with the disk waited for as in production."""
     model = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "model"
+    bench_text_model(model)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with EmbeddedPostgres(folder / "pg") as postgres, EmbeddedRedis(folder / "redis") as redis:
@@ -76,7 +85,7 @@ def main() -> None:
             bearer = world.first.bearer
             made: list[str] = []
             print(f"{'milliseconds':<44} {'median':>8} {'p99':>8}")
-            measure("the model reads a message", lambda _: ports.text_model.read(WORDS))
+            measure("the model reads 300 characters", lambda _: ports.text_model.read(MESSAGE))
             measure("the model reads 10,000 characters", lambda _: ports.text_model.read((WORDS + " ") * 85))
             measure(
                 "a complaint is stored, sorted and routed",
@@ -87,6 +96,28 @@ def main() -> None:
                 lambda number: client.get(f"/api/v1/complaints/{made[number]}", headers=bearer),
             )
             measure("a page of complaints is listed", lambda _: client.get("/api/v1/complaints", headers=bearer))
+
+
+def bench_text_model(directory: Path) -> None:
+    """Print what the text model weighs: throughput, training, size on disk and in memory."""
+    texts = [example.text for example in read_examples(GOLD)]
+    registry = Registry(directory)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    model = load_champion(directory)
+    print(f"{'the model is loaded (ms)':<44} {(time.perf_counter() - start) * 1000:8.0f}")
+    start = time.perf_counter()
+    for text in texts:
+        model.predict(text)
+    print(f"{'messages read in a second, one core':<44} {len(texts) / (time.perf_counter() - start):8.0f}")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    print(f"{'memory grown by it (MB)':<44} {grown / 1024:8.0f}")
+    size = sum(path.stat().st_size for path in registry.path(registry.champion()).iterdir())
+    print(f"{'artefact (MB)':<44} {size / 1e6:8.1f}")
+    with tempfile.TemporaryDirectory() as name:
+        start = time.perf_counter()
+        train(CORPUS, Registry(Path(name)), lambda _: None, jobs=os.cpu_count() or 1)
+    print(f"{'training (s)':<44} {time.perf_counter() - start:8.0f}")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ import logging
 import threading
 from pathlib import Path
 
-from classifier import danger
+from classifier import artefact, danger
 from classifier.context import Context
 from classifier.language import is_foreign
 from classifier.model import ModelDamaged, ModelMissing, TextModel, load_champion
 from classifier.registry import Registry
-from service.journey.ports import UNKNOWN, Circumstances, Reading, TextModelDown
+from service.journey.ports import UNKNOWN, About, Circumstances, Reading, TextModelDown
 
 log = logging.getLogger(__name__)
 Stamp = tuple[int, int]
@@ -80,6 +80,17 @@ class TrainedTextModel:
         """Return the types of danger the lexicon sees, negated or not: advice is shown widely."""
         return danger.scan(text).types
 
+    def about(self) -> About:
+        """Return the champion's figures and card, as its files say; TextModelDown when they cannot be read."""
+        try:
+            path = self._registry.path(self._registry.champion())
+            manifest = artefact.read_manifest(path)
+            card = (path / artefact.CARD).read_text(encoding="utf-8")
+        except (ModelMissing, ModelDamaged, OSError) as failure:
+            raise TextModelDown(str(failure)) from failure
+        figures = {name: float(value) for name, value in manifest.metrics.items() if isinstance(value, int | float)}
+        return About(manifest.version, figures, card)
+
 
 class DownTextModel:
     """The local twin of a model that does not answer; the lexicon, which needs no model, still does."""
@@ -95,3 +106,7 @@ class DownTextModel:
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees."""
         return danger.scan(text).types
+
+    def about(self) -> About:
+        """Say that the model is down."""
+        raise TextModelDown("switched off")

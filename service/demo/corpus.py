@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from service.domain.taxonomy import categories
-from service.journey.ports import Reading, TextModel
+from service.journey.ports import UNKNOWN, Circumstances, Reading, TextModel
 from service.settings import ROOT
 
 CORPUS = ROOT / "classifier" / "corpus"
@@ -93,18 +93,19 @@ class Hands:
 
 
 class Reader:
-    """Lets the text model read each distinct text once."""
+    """Lets the text model read each distinct text once in the same circumstances."""
 
     def __init__(self, model: TextModel) -> None:
         self._model = model
-        self._readings: dict[str, Reading] = {}
+        self._readings: dict[tuple[str, Circumstances], Reading] = {}
         self._types: dict[str, tuple[str, ...]] = {}
 
-    def read(self, text: str) -> Reading:
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
         """Return what the model reads in the text."""
-        if text not in self._readings:
-            self._readings[text] = self._model.read(text)
-        return self._readings[text]
+        key = (text, circumstances)
+        if key not in self._readings:
+            self._readings[key] = self._model.read(text, circumstances)
+        return self._readings[key]
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees."""

@@ -26,7 +26,8 @@ _SLOW = {"humidite", "infiltration", "isolation_confort", "mutation", "adaptatio
 _LATE_SHARE, _STALLED = 0.12, 0.09
 _FORGOTTEN_LATELY, _FORGOTTEN = 0.03, 0.004
 _LATELY = timedelta(days=60)
-_ASSIGNED, _MISREAD_SEEN, _URGENCY_SEEN = 0.75, 0.75, 0.03
+_NOT_CHECKED_YET = timedelta(days=21)
+_ASSIGNED, _MISREAD_SEEN, _URGENCY_SEEN, _CHECKED = 0.75, 0.75, 0.03, 0.9
 _WRITES_WAITING, _WRITES, _SECOND_ANSWER, _ANSWERS_SURVEY = 0.35, 0.15, 0.3, 0.56
 
 
@@ -73,7 +74,19 @@ class Fate:
             at = self._later(story, 0)
             if at <= self.now:
                 self._correct(story, at, str(complaint.category), "urgent", "urgency")
+        elif complaint.audit_due and self._chance(_CHECKED):
+            self._check(story)
         return True
+
+    def _check(self, story: Story) -> None:
+        """Have a person judge what was drawn, in the end: most often the model was right."""
+        if self.now - story.last_at < _NOT_CHECKED_YET:
+            return
+        at = self._later(story, 0)
+        if story.complaint.category == story.message.category:
+            story.confirm(self.random, at, self._person(story))
+        else:
+            self._correct(story, at, story.message.category, str(story.complaint.urgency), "category")
 
     def _correct(self, story: Story, at: datetime, category: str, urgency: str, why: str) -> None:
         reason = self.random.choice(phrases()["correction"][why])

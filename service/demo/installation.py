@@ -16,7 +16,7 @@ from service.demo.history import MONTHS, Past
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
 from service.domain.trends import last_publishable_month, month_start, next_month
-from service.journey import trends
+from service.journey import quality, trends
 from service.journey.accounts import HASHER
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
@@ -41,7 +41,7 @@ class Order:
 def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
     """Fill an empty database with the demonstration, or write the file of accesses again.
 
-    Needs an application context, to publish the months that are over.
+    Needs an application context, to publish the months and sum up the weeks that are over.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def _access(
 
 
 def _publish(now: datetime, ports: Ports, say: Say) -> None:
-    """Publish every whole month of the history that is over."""
+    """Publish every whole month of the history that is over, and sum up the model's weeks."""
     today = now.date()
     month = next_month(month_start(months_before(today, MONTHS)))
     last = last_publishable_month(today)
@@ -116,3 +116,4 @@ def _publish(now: datetime, ports: Ports, say: Say) -> None:
         count += trends.publish(month, ports)
         month = next_month(month)
     say(f"Tendances : {count} mois publiés.")
+    say(f"Modèle de classement : {len(quality.sum_up_due(today))} semaines résumées.")

@@ -57,6 +57,7 @@ def begin(landlord: Landlord, draft: Draft, reader: Reader, calendar: Calendar, 
         alternatives=[],
         words=[],
         category_by_person=False,
+        audit_due=False,
         promised_answer_by=promised_answer_by(draft.at.astimezone(PARIS).date(), None, calendar.is_holiday),
     )
     story = Story(complaint, landlord, calendar, where, draft.message)

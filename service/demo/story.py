@@ -12,14 +12,18 @@ from service.demo.landlord import Landlord
 from service.demo.tenants import Where
 from service.domain import routing
 from service.domain.deadlines import promised_answer_by, tighten
+from service.domain.quality import is_drawn
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
-from service.domain.taxonomy import family_of
+from service.domain.taxonomy import categories_of, family_of
+from service.journey.classification import circumstances_of
+from service.journey.learning import example_of
 from service.journey.ports import Calendar
 from service.journey.routing import keep, situation_of
 from service.journey.submission import PARIS
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
 from service.models.feedback import Feedback
+from service.models.learning import TrainingExample
 from service.models.member import Team
 from service.models.people import Staff
 
@@ -38,6 +42,7 @@ class Story:
     events: list[Event] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     feedback: list[Feedback] = field(default_factory=list)
+    example: TrainingExample | None = None  # the latest word only
 
     @property
     def status(self) -> Status:
@@ -76,7 +81,7 @@ class Story:
     def classify(self, reader: Reader) -> None:
         """Let the model's reading decide, as the classification step does."""
         complaint = self.complaint
-        reading = reader.read(complaint.text)
+        reading = reader.read(complaint.text, circumstances_of(complaint))
         complaint.secondary = reading.secondary
         complaint.nature = reading.nature
         complaint.confidence = reading.confidence
@@ -88,6 +93,8 @@ class Story:
         complaint.category = reading.category
         complaint.urgency = "danger" if reading.danger == "danger" else reading.urgency
         complaint.abstained = reading.abstained
+        complaint.family, complaint.unknown_share = reading.family, reading.unknown_share
+        complaint.audit_due = not reading.abstained and is_drawn(complaint.id)
         self._promise()
         data = {
             "category": complaint.category,
@@ -112,7 +119,10 @@ class Story:
         decision = routing.choose(self.landlord.table, situation, family_of(complaint.category))
         team = self._team(decision)
         if team.kind == "sorting":
-            decision = routing.Decision(routing.TargetKind.SORTING, decision.rule, decision.reason)
+            decision, team = self._by_family(situation) or (
+                routing.Decision(routing.TargetKind.SORTING, decision.rule, decision.reason),
+                team,
+            )
         keep(complaint, decision, team)
         organisation = self.landlord.organisation(complaint.organisation_id)
         data = {
@@ -123,6 +133,20 @@ class Story:
             "reason": decision.reason,
         }
         self.record(EventKind.ROUTED, self.last_at + _SECOND, "rules", data, Audience.TENANT)
+
+    def _by_family(self, situation: routing.Situation) -> tuple[routing.Decision, Team] | None:
+        family = self.complaint.family
+        if not family or not situation.abstained:
+            return None
+
+        def team_of(decision: routing.Decision) -> UUID | None:
+            team = self._team(decision)
+            return None if team.kind == "sorting" else team.id
+
+        table = self.landlord.table
+        team_id = routing.choose_for_family(table, situation, family, categories_of(family), team_of)
+        by_family = routing.Decision(routing.TargetKind.TEAM, None, routing.REASON_FAMILY)
+        return (by_family, self.landlord.teams[team_id]) if team_id else None
 
     def _team(self, decision: routing.Decision) -> Team:
         rule = decision.rule
@@ -145,10 +169,12 @@ class Story:
         """Take a person's word, keep it, and route and deliver again."""
         complaint = self.complaint
         before, from_urgency = complaint.category, complaint.urgency
+        is_right = category == before and not complaint.abstained
         complaint.category, complaint.urgency = category, urgency
         complaint.abstained = False
         complaint.category_by_person = complaint.danger_is_judged = True
         self._promise()
+        self._learn(random, at, staff, urgency=urgency, is_right=is_right)
         data = {"from": before, "to": category, "urgency": urgency, "reason": reason}
         self.record(EventKind.CORRECTED, at, staff.name, data)
         self.corrections.append(
@@ -168,6 +194,19 @@ class Story:
         )
         self.route()
         self.deliver(timedelta(seconds=random.randint(1, 9)))
+
+    def confirm(self, random: Random, at: datetime, staff: Staff) -> None:
+        """Take a person's word that the model read right."""
+        self.complaint.category_by_person = True
+        self._learn(random, at, staff, urgency=None, is_right=True)
+        self.record(EventKind.CONFIRMED, at, staff.name, {"category": self.complaint.category})
+
+    def _learn(self, random: Random, at: datetime, staff: Staff, *, urgency: str | None, is_right: bool) -> None:
+        self.example = example_of(
+            self.complaint, self.where.dwelling, staff.id, urgency=urgency, is_right=is_right, at=at
+        )
+        self.example.id = new_id(random)
+        self.complaint.audit_due = False
 
     def answer(self, at: datetime, staff: Staff, text: str) -> None:
         """Answer the tenant."""

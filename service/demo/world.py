@@ -44,6 +44,8 @@ class World:
             yield story.complaint
             yield from story.corrections
             yield from story.feedback
+            if story.example:
+                yield story.example
         yield from self.events()
 
     def events(self) -> list[Event]:

@@ -1,7 +1,7 @@
 """Which desk answers: an ordered table of rules, the first that fits decides. Nothing here guesses."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -60,6 +60,8 @@ REASON_ABSTAINED = "Le sujet n'est pas assez sûr : une personne trie."
 REASON_OUT_OF_SCOPE = "Le message semble hors périmètre : une personne vérifie."
 REASON_UNKNOWN_PLACE = "Le logement n'a pas été retrouvé dans le patrimoine : une personne vérifie."
 REASON_NO_RULE = "Aucune règle ne correspond : une personne trie."
+# Said when the subject is unsure and yet leads to one desk whichever it is.
+REASON_FAMILY = "Le sujet exact reste à préciser. Pour tous les sujets de cette famille, cette équipe répond."
 
 
 def fits(rule: Rule, situation: Situation, family: str | None) -> bool:
@@ -95,3 +97,24 @@ def choose(rules: Iterable[Rule], situation: Situation, family: str | None) -> D
     if rule.needs_place and not situation.place_is_known:
         return Decision(TargetKind.SORTING, None, REASON_UNKNOWN_PLACE)
     return Decision(rule.target, rule, rule.sentence)
+
+
+def choose_for_family(
+    rules: Sequence[Rule],
+    situation: Situation,
+    family: str,
+    categories: Iterable[str],
+    team_of: Callable[[Decision], UUID | None],
+) -> UUID | None:
+    """Return the team of the member that answers every category of a family in this place; None when they differ.
+
+    For a message whose family is sure and whose category is not. `team_of` gives the team that a decision leads to,
+    None for the sorting desk. A family of which one category goes outside, or to a person who sorts, has no such
+    team; nor has a danger, which has its own rules.
+    """
+    if situation.urgency == "danger":
+        return None
+    decisions = [choose(rules, replace(situation, category=one, abstained=False), family) for one in categories]
+    stay_inside = all(one.target == TargetKind.TEAM and one.rule and not one.rule.organisation_id for one in decisions)
+    teams = {team_of(decision) for decision in decisions}
+    return teams.pop() if stay_inside and len(teams) == 1 else None

@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     ASSIGNED = "assigned"
     CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
     DANGER_RAISED = "danger_raised"
     ANSWERED = "answered"
     TENANT_WROTE = "tenant_wrote"
@@ -53,6 +54,8 @@ MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
     EventKind.ASSIGNED: (_OPEN, None),
     # A person may sort what the model has not: the correction then stands for the classification.
     EventKind.CORRECTED: (_OPEN, None),
+    # A person may say that the model read right: nothing else changes.
+    EventKind.CONFIRMED: (_OPEN - {Status.SUBMITTED}, None),
     # What a tenant adds may tell of a danger: the complaint is then routed anew.
     EventKind.DANGER_RAISED: (_OPEN, None),
     EventKind.ANSWERED: (_AFTER_ROUTING, Status.HANDLED),

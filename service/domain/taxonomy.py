@@ -71,3 +71,8 @@ def category_label(code: str | None) -> str:
 def family_of(code: str | None) -> str | None:
     """Return the family code a category belongs to."""
     return categories()[code].family if code else None
+
+
+def categories_of(family: str) -> list[str]:
+    """Return the codes of a family's categories; none when there is no such family."""
+    return [code for code, category in categories().items() if category.family == family]

@@ -6,12 +6,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines import promised_answer_by, tighten
-from service.domain.errors import BadInput, NotFound
+from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.domain.quality import is_drawn
+from service.domain.season import is_cold_season
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
 from service.journey.events import record
-from service.journey.ports import Ports, Reading, TextModelDown
+from service.journey.learning import keep_example
+from service.journey.ports import Circumstances, Ports, Reading, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
@@ -31,7 +34,7 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         return
     actor = "model"
     try:
-        _keep(complaint, ports.text_model.read(complaint.text))
+        _keep(complaint, ports.text_model.read(complaint.text, circumstances_of(complaint)))
     except TextModelDown:
         if complaint.danger != "danger":
             raise
@@ -54,6 +57,11 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
     )
 
 
+def circumstances_of(complaint: Complaint) -> Circumstances:
+    """Return what the message cannot say by itself."""
+    return Circumstances(cold_season=is_cold_season(complaint.submitted_at.astimezone(PARIS).date()))
+
+
 def _keep(complaint: Complaint, reading: Reading) -> None:
     complaint.category = reading.category
     complaint.secondary = reading.secondary
@@ -63,6 +71,9 @@ def _keep(complaint: Complaint, reading: Reading) -> None:
     complaint.alternatives = [{"category": code, "confidence": share} for code, share in reading.alternatives]
     complaint.words = list(reading.words)
     complaint.model_version = reading.model_version
+    complaint.family = reading.family
+    complaint.unknown_share = reading.unknown_share
+    complaint.audit_due = not reading.abstained and is_drawn(complaint.id)
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *reading.danger_types]))
     complaint.danger = max(complaint.danger, reading.danger, key=DANGER_LEVELS.index)
     complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
@@ -122,7 +133,8 @@ def correct(  # noqa: PLR0913  What a correction is made of.
         staff = session.get(Staff, staff_id)
         if complaint is None or staff is None:
             raise NotFound("complaint")
-        if (category, urgency) == (complaint.category, complaint.urgency) and complaint.category_by_person:
+        is_said = complaint.category_by_person and complaint.danger_is_judged
+        if is_said and (category, urgency) == (complaint.category, complaint.urgency):
             return  # The same word twice: a double click.
         _write_correction(session, complaint, staff, category=category, urgency=urgency, reason=reason, ports=ports)
 
@@ -146,10 +158,12 @@ def _write_correction(  # noqa: PLR0913
         )
     )
     before, urgency_before = complaint.category, complaint.urgency
+    is_right = category == before and not complaint.abstained
     complaint.category = category
     complaint.urgency = urgency
     complaint.abstained = False
     complaint.category_by_person = complaint.danger_is_judged = True
+    keep_example(session, complaint, staff.id, urgency=urgency, is_right=is_right, at=now)
     _promise(complaint, ports)
     if complaint.status == Status.SUBMITTED:
         # The person was quicker than the model: what the model would say no longer matters.
@@ -169,3 +183,32 @@ def _write_correction(  # noqa: PLR0913
             "reason": reason,
         },
     )
+
+
+def confirm(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -> None:
+    """Take a person's word that the category is right, and keep it as an example; nothing is routed again.
+
+    Once a person has decided, it changes nothing: it may come twice, or from a page left open.
+
+    Raises
+    ------
+    NotFound
+        When the member has no such complaint.
+    NotAllowed
+        When there is no category to confirm (a person must then give one), or the complaint is closed.
+
+    """
+    with member_transaction(member_id) as session:
+        complaint = session.get(Complaint, complaint_id, with_for_update=True)
+        staff = session.get(Staff, staff_id)
+        if complaint is None or staff is None:
+            raise NotFound("complaint")
+        if complaint.category_by_person:
+            return
+        if complaint.category is None or complaint.abstained:
+            raise NotAllowed("no category to confirm")
+        now = ports.clock.now()
+        complaint.category_by_person = True
+        keep_example(session, complaint, staff.id, urgency=None, is_right=True, at=now)
+        data = {"category": complaint.category}
+        record(session, complaint, EventKind.CONFIRMED, at=now, actor=staff.name, data=data)

@@ -1,6 +1,6 @@
 """What a step needs from outside, as Protocols. Each has a real and a local twin in service.adapters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -36,6 +36,15 @@ class Circumstances:
 UNKNOWN = Circumstances()
 
 
+@dataclass(frozen=True)
+class About:
+    """What is known of the text model in use: its version, its measured figures by name, its card in Markdown."""
+
+    version: str
+    metrics: Mapping[str, float]
+    card: str
+
+
 class TextModelDown(Exception):
     """The text model cannot answer now; the complaint waits, the safety advice does not."""
 
@@ -57,6 +66,10 @@ class TextModel(Protocol):
 
     def danger_types(self, text: str) -> tuple[str, ...]:
         """Return the types of danger the lexicon sees; needs no trained model and never raises."""
+        ...
+
+    def about(self) -> About:
+        """Return what is known of the model in use, or raise TextModelDown."""
         ...
 
 

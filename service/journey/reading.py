@@ -169,6 +169,7 @@ def _views(today: date) -> dict[str, tuple[ColumnElement[bool], ...]]:
         "to_check": (is_open, _is_to_check()),
         "late": (is_open, Complaint.first_answered_at.is_(None), Complaint.promised_answer_by < today),
         "failed": (is_open, has_failed),
+        "audit": (is_open, Complaint.audit_due == true()),  # "is true" would not be served by the index
     }
 
 

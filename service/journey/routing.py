@@ -1,11 +1,14 @@
 """Routing: the member's table says which desk answers; the rule that fired is kept with its sentence."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain import routing as rules
 from service.domain.status import Audience, EventKind, Status
-from service.domain.taxonomy import family_of
+from service.domain.taxonomy import categories_of, family_of
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.models.complaint import Complaint, Event
@@ -24,10 +27,7 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
         return
     residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
     table = [as_rule(row) for row in session.scalars(select(RoutingRule))]
-    decision = rules.choose(table, situation_of(complaint, residence), family_of(complaint.category))
-    team = _team(session, decision, residence)
-    if team.kind == "sorting":
-        decision = rules.Decision(rules.TargetKind.SORTING, decision.rule, decision.reason)
+    decision, team = _decide(session, table, complaint, residence)
     if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, decision, team, event):
         return
     keep(complaint, decision, team)
@@ -48,6 +48,29 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
             "reason": decision.reason,
         },
     )
+
+
+def _decide(
+    session: Session, table: Sequence[rules.Rule], complaint: Complaint, residence: Residence | None
+) -> tuple[rules.Decision, Team]:
+    """Return where the table sends the complaint: by its category, or by its family alone where that is enough."""
+    situation = situation_of(complaint, residence)
+    decision = rules.choose(table, situation, family_of(complaint.category))
+    team = _team(session, decision, residence)
+    if team.kind != "sorting":
+        return decision, team
+    if complaint.abstained and complaint.family:
+
+        def team_of(one: rules.Decision) -> UUID | None:
+            found = _team(session, one, residence)
+            return None if found.kind == "sorting" else found.id
+
+        codes = categories_of(complaint.family)
+        team_id = rules.choose_for_family(table, situation, complaint.family, codes, team_of)
+        if team_id:
+            by_family = rules.Decision(rules.TargetKind.TEAM, None, rules.REASON_FAMILY)
+            return by_family, session.get_one(Team, team_id)
+    return rules.Decision(rules.TargetKind.SORTING, decision.rule, decision.reason), team
 
 
 def _is_routed_since(session: Session, event: Event) -> bool:

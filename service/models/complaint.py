@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
@@ -20,6 +20,7 @@ class Complaint(OwnedByMember, Base):
         ),
         Index("ix_complaints_member_submitted", "member_id", "submitted_at", "id"),
         Index("ix_complaints_member_status", "member_id", "status", "submitted_at", "id"),
+        Index("ix_complaints_audit", "member_id", "submitted_at", "id", postgresql_where=text("audit_due")),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -56,7 +57,10 @@ class Complaint(OwnedByMember, Base):
     alternatives: Mapped[list[Any]] = mapped_column(default=list)
     words: Mapped[list[Any]] = mapped_column(default=list)
     model_version: Mapped[str | None]
+    family: Mapped[str | None]  # when the model abstained and yet is sure of the family
+    unknown_share: Mapped[float | None]  # of the words, those the model never met
     category_by_person: Mapped[bool] = mapped_column(default=False)
+    audit_due: Mapped[bool] = mapped_column(default=False, server_default=false())  # drawn, and nobody judged yet
 
     # Routing.
     target: Mapped[str | None]  # team, supplier, authority, sorting

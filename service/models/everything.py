@@ -5,16 +5,18 @@ from service.models import (
     complaint,
     delivery,
     feedback,
+    learning,
     member,
     outbox,
     patrimoine,
     people,
+    quality,
     routing,
     submission,
     trends,
 )
 
 __all__ = [
-    "classification", "complaint", "delivery", "feedback", "member", "outbox", "patrimoine", "people", "routing",
-    "submission", "trends",
+    "classification", "complaint", "delivery", "feedback", "learning", "member", "outbox", "patrimoine", "people",
+    "quality", "routing", "submission", "trends",
 ]  # fmt: skip

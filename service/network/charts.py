@@ -1,13 +1,13 @@
 """Where the ink of a chart goes. Numbers only: the template draws them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from service.domain.trends import next_month
-from service.network.figures import month_in_short
+from service.network.figures import day_in_short, month_in_short
 
 WIDTH, HEIGHT = 320, 152  # about the pixels of a card, so that the words in a chart keep their size
 LEFT, RIGHT, TOP, BOTTOM = 42, 306, 20, 126  # the frame the line is drawn in
@@ -95,6 +95,15 @@ def draw(series: Series, scale: Scale, label: str) -> Chart:
         last=Point(last.x, last.y, label, "end") if last else None,
         year_before=points[-13] if len(points) > 12 else None,  # noqa: PLR2004  Twelve months before the last.
     )
+
+
+def draw_weeks(series: Series, scale: Scale, label: str) -> Chart:
+    """Return the chart of a series whose places are weeks: their Mondays stand at its foot, nothing a year before."""
+    weeks, end = series.months, len(series.months) - 1
+    feet = [Point(_x(end, series), BOTTOM, day_in_short(weeks[end]), "end")]
+    if end >= _ROOM:
+        feet.append(Point(_x(0, series), BOTTOM, day_in_short(weeks[0]), "start"))
+    return replace(draw(series, scale, label), feet=feet, year_before=None)
 
 
 def _rungs(scale: Scale) -> list[Point]:

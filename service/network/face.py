@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from service.domain.trends import MIN_DWELLINGS
-from service.network import figures, sign_in, trends
+from service.network import figures, model, sign_in, trends
 from service.sign_in import Guesses
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
@@ -16,6 +16,7 @@ blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", 
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("/", view_func=trends.show)
 blueprint.add_url_rule("/tendances.csv", view_func=trends.download)
+blueprint.add_url_rule("/modele", view_func=model.show_model)
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:

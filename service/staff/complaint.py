@@ -1,4 +1,4 @@
-"""One complaint: everything known of it, and the four things a person may do."""
+"""One complaint: everything known of it, and the five things a person may do."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -15,7 +15,8 @@ from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import classification, closing, handling, reading, steps
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
-from service.staff import refusals
+from service.staff import refusals, wording
+from service.staff.highlight import mark_words
 from service.staff.request_context import ports, today
 from service.staff.timeline import entries
 
@@ -35,6 +36,15 @@ def correct(complaint_id: UUID) -> ResponseReturnValue:
         )  # fmt: skip
 
     return _act(complaint_id, use_case, "Le sujet est enregistré. La demande a été orientée de nouveau.")
+
+
+def confirm(complaint_id: UUID) -> ResponseReturnValue:
+    """Take the person's word that the subject is right; nothing else changes."""
+
+    def use_case() -> None:
+        classification.confirm(g.staff.member_id, complaint_id, g.staff.id, ports())
+
+    return _act(complaint_id, use_case, "C'est noté : le sujet est vérifié.")
 
 
 def assign(complaint_id: UUID) -> ResponseReturnValue:
@@ -94,7 +104,9 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
         complaint=complaint,
         timeline=entries(list(sheet.events)),
         seen=sheet.events[-1].id,
-        decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED),
+        decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED, EventKind.CONFIRMED),
+        pieces=mark_words(complaint.text, complaint.words),
+        hesitation=wording.hesitation(complaint),
         failed=_last(sheet, EventKind.DELIVERY_FAILED),
         # The last line speaks to whoever reads the page; a colleague on the phone says the others.
         advice=advice_for(complaint.danger_types)[:-1] or advice_for([]),

@@ -18,6 +18,7 @@ blueprint.add_url_rule("/", view_func=inbox.inbox)
 blueprint.add_url_rule("/demandes/<uuid:complaint_id>", view_func=complaint.show)
 for _path, _view in (
     ("classement", complaint.correct),
+    ("confirmation", complaint.confirm),
     ("attribution", complaint.assign),
     ("reponse", complaint.answer),
     ("cloture", complaint.close),

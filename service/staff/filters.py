@@ -17,6 +17,11 @@ VIEWS: dict[str, tuple[str, str | None, str]] = {
     "a-trier": ("À trier", "to_sort", "Rien à trier : chaque demande a trouvé son équipe."),
     "danger": ("Danger", "danger", "Aucun danger n'est signalé dans les demandes ouvertes."),
     "a-verifier": ("Danger à vérifier", "to_check", "Aucun message ne laisse craindre un danger à vérifier."),
+    "tirage": (
+        "À vérifier (tirage au sort)",
+        "audit",
+        "Rien à vérifier : chaque demande tirée au sort a été regardée.",
+    ),
     "ouvertes": ("Ouvertes", "open", "Aucune demande ouverte : tout est terminé."),
     "les-miennes": (
         "Les miennes",

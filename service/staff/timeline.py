@@ -99,6 +99,10 @@ def _corrected(data: Data) -> Sentence:
     return title, f"Urgence : {wording.urgency(data['urgency'])}.", data["reason"]
 
 
+def _confirmed(data: Data) -> Sentence:
+    return f"Sujet vérifié : {wording.category(data['category'])}", "Le classement automatique était le bon.", ""
+
+
 def _answered(data: Data) -> Sentence:
     return "Réponse au locataire", "", data["text"]
 
@@ -128,6 +132,7 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.DELIVERY_FAILED: _delivery_failed,
     EventKind.ASSIGNED: _assigned,
     EventKind.CORRECTED: _corrected,
+    EventKind.CONFIRMED: _confirmed,
     EventKind.ANSWERED: _answered,
     EventKind.TENANT_WROTE: _tenant_wrote,
     EventKind.CLOSED: _closed,

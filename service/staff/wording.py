@@ -13,6 +13,7 @@ from service.models.complaint import Complaint
 SURE = 0.8  # calibrated probability from which a reading needs no second look
 EXCERPT = 260  # characters of a message shown in a list
 _A_MONTH = 30  # days
+_SMALL = 0.005
 
 STATUSES = {
     "submitted": "Reçue",
@@ -105,6 +106,21 @@ def likelihood(share: float, *, abstained: bool) -> Band:
     if abstained:
         return Band("inconnu", 1)
     return Band("sûr", 3) if share >= SURE else Band("à vérifier", 2)
+
+
+def hesitation(complaint: Complaint) -> str | None:
+    """Return what the model nearly said instead; None when it had no other idea, or once a person decided."""
+    if complaint.category_by_person or complaint.category is None or not complaint.alternatives:
+        return None
+    first = complaint.alternatives[0]
+    mine, other = per_cent(complaint.confidence or 0.0), per_cent(first["confidence"])
+    label = category(first["category"])
+    return f"{category(complaint.category)} ({mine}) plutôt que «\u00a0{label}\u00a0» ({other})"
+
+
+def per_cent(share: float) -> str:
+    """Return a share from 0 to 1 in whole per cent; what is small is never said to be nothing."""
+    return f"{share:.0%}".replace("%", "\u202f%") if share >= _SMALL else "moins de 1\u202f%"
 
 
 def urgency(code: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
-from service.journey import closing, trends
+from service.journey import classification, closing, trends
 from service.journey.ports import Ports
+from service.journey.transactions import shared_transaction
+from service.models.quality import ModelWeek
 from tests.work import work_off
 from tests.world import PASSWORD, READER, World
 
@@ -115,17 +117,26 @@ def test_the_pages_of_tenants(
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_pages_of_staff(
-    client: FlaskClient, world: World, browser: Browser, address: str, viewport: dict[str, int]
+    client: FlaskClient,
+    world: World,
+    browser: Browser,
+    address: str,
+    viewport: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(classification, "is_drawn", lambda _: True)
     made = send(client, world, "Le radiateur du salon reste froid")
     send(client, world, "Forte odeur de gaz dans l'escalier")
     with page_of(browser, address, viewport) as page:
         page.goto("/equipe/")
         check(page)  # sent to the sign-in page
         sign_in(page, "/equipe/connexion", world.first.agent_email)
-        for path in ("/equipe/", "/equipe/?status=closed", f"/equipe/demandes/{made['id']}"):
+        for path in ("/equipe/", "/equipe/?status=closed", "/equipe/?vue=tirage", f"/equipe/demandes/{made['id']}"):
             page.goto(path)
             check(page)
+        page.get_by_role("button", name="C'est le bon sujet").click()
+        page.get_by_text("le sujet est vérifié").wait_for()
+        check(page)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -136,11 +147,25 @@ def test_the_pages_of_the_network(
     with app.app_context():
         for month in (date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)):
             trends.publish(month, ports)
+        with shared_transaction() as session:
+            session.add_all(
+                ModelWeek(
+                    week=date(2026, 11, 16) - timedelta(weeks=weeks), model_version="a1b2c3d4e5f6", messages=120,
+                    abstained=9, confidence=0.81, unknown_share=0.02 + 0.001 * (weeks % 3) + (0 if weeks else 0.2),
+                    overridden=7, audited=6, audited_right=5,
+                )
+                for weeks in range(30)
+            )  # fmt: skip
     with page_of(browser, address, viewport) as page:
         page.goto("/reseau/")
         check(page)
         sign_in(page, "/reseau/connexion", READER)
         page.goto("/reseau/")
+        check(page)
+        page.get_by_role("link", name="Modèle de classement").click()
+        page.get_by_role("heading", name="Le modèle de classement", level=1).wait_for()
+        check(page)
+        page.get_by_text("La fiche complète").click()
         check(page)
 
 

@@ -17,6 +17,7 @@ from service.demo.world import World, evening_of, found_network
 from service.domain.deadlines import promised_answer_by
 from service.domain.feedback import QUIET
 from service.domain.reference import read_reference
+from service.domain.routing import REASON_FAMILY
 from service.domain.status import EventKind, Status, is_allowed, status_after
 from service.models.outbox import OutboxStep
 from tests.demo.author import TODAY, AuthorTextModel
@@ -130,6 +131,32 @@ def test_corrections_say_what_the_author_meant(imagined: World) -> None:
     for story in corrected:
         assert story.complaint.category == story.message.category
         assert story.complaint.category_by_person
+
+
+def test_some_were_drawn_and_most_of_those_checked(imagined: World) -> None:
+    confirmed = [story for story in imagined.stories if any(one.kind == EventKind.CONFIRMED for one in story.events)]
+    audits = [story for story in imagined.stories if story.example and story.example.source == "audit"]
+    waiting = [story for story in imagined.stories if story.complaint.audit_due]
+    assert confirmed
+    assert len(audits) > len(waiting)
+    assert all(story.complaint.category_by_person and not story.complaint.audit_due for story in audits)
+    assert not any(story.complaint.abstained for story in waiting)
+
+
+def test_what_people_said_is_kept_as_examples_and_no_more(imagined: World) -> None:
+    judged = [story for story in imagined.stories if story.complaint.category_by_person]
+    examples = [story.example for story in imagined.stories if story.example]
+    assert [example.complaint_id for example in examples] == [story.complaint.id for story in judged]
+    assert {example.source for example in examples} == {"correction", "confirmation", "audit"}
+    for story in judged:
+        assert story.example
+        assert story.example.category == story.complaint.category
+        assert str(story.complaint.tenant_name) not in story.example.text
+
+
+def test_an_unsure_subject_of_a_sure_family_goes_to_its_team(imagined: World) -> None:
+    reasons = [event.data["reason"] for event in imagined.events() if event.kind == EventKind.ROUTED]
+    assert REASON_FAMILY in reasons
 
 
 def test_references_can_be_read_aloud_and_are_unique(imagined: World) -> None:

@@ -17,19 +17,20 @@ from service.cli.database import alembic_config
 from service.demo.installation import NotTheDemonstration, Order, install
 from service.embedded.postgres import EmbeddedPostgres
 from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
-from service.journey.ports import Ports, TextModelDown
+from service.journey.ports import Circumstances, Ports, TextModelDown
 from service.journey.trends import read_trends
 from service.models.database import db
 from service.settings import Settings
 from tests.demo.author import TODAY, AuthorTextModel, say_nothing
 
 pytestmark = pytest.mark.services
-ORDER = Order(seed=7, complaints=150, today=TODAY)
+COMPLAINTS = 1500  # enough for the weeks of the text model to be kept
+ORDER = Order(seed=7, complaints=COMPLAINTS, today=TODAY)
 DATABASE = "demonstration"
 
 
 class _NoTextModel:
-    def read(self, text: str) -> Any:  # noqa: ARG002  It never answers.
+    def read(self, text: str, circumstances: Circumstances) -> Any:  # noqa: ARG002  It never answers.
         raise TextModelDown("switched off")
 
     def danger_types(self, text: str) -> tuple[str, ...]:  # noqa: ARG002
@@ -76,8 +77,11 @@ def _read(path: Path) -> dict[str, Any]:
 def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports: Ports) -> None:
     install(empty, demo_ports, ORDER, say_nothing)
     assert _count(empty, "select count(*) from dwellings") == 95_000
-    assert _count(empty, "select count(*) from complaints") == 150
+    assert _count(empty, "select count(*) from complaints") == COMPLAINTS
     assert _count(empty, "select count(*) from outbox") == 0
+    assert _count(empty, "select count(distinct week) from model_weeks") > 20
+    assert _count(empty, "select sum(audited_right) from model_weeks") > 20
+    assert _count(empty, "select count(*) from training_examples") > 100
     access = _read(empty.demo_file)
     assert len(access["members"]) == 6
     for member in access["members"]:
@@ -93,7 +97,7 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
     moved = dataclasses.replace(empty, base_url="https://seve.example")
     install(moved, demo_ports, ORDER, say_nothing)
     assert _read(empty.demo_file) == access | {"base_url": "https://seve.example"}
-    assert _count(empty, "select count(*) from complaints") == 150
+    assert _count(empty, "select count(*) from complaints") == COMPLAINTS
 
     # The file is lost: other keys and passwords, and the older ones no longer open anything.
     empty.demo_file.unlink()

@@ -110,7 +110,7 @@ def test_every_page_but_the_sign_in_page_is_guarded(app: Flask, world: World) ->
                 answer = client.open(str(rule), method=method)
                 assert (answer.status_code, answer.location) == (303, SIGN_IN), rule
                 guarded += 1
-    assert guarded >= 3
+    assert guarded >= 4
 
 
 def test_signing_out_closes_the_page_and_needs_a_form(client: FlaskClient, world: World) -> None:
@@ -136,7 +136,7 @@ def test_the_session_of_staff_does_not_open_the_network(client: FlaskClient, wor
     answer = send(client, "/equipe/connexion", "/equipe/connexion", email=world.first.agent_email, password=PASSWORD)
     assert answer.status_code == 303
     assert client.get("/equipe/").status_code == 200
-    for url in (HOME, "/reseau/tendances.csv"):
+    for url in (HOME, "/reseau/tendances.csv", "/reseau/modele"):
         assert client.get(url).location == SIGN_IN
     with client.session_transaction() as session:
         session["network"] = session["staff"]["id"]  # the id of a person of staff is no reader's

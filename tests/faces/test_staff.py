@@ -72,7 +72,7 @@ def test_every_page_but_the_sign_in_page_is_guarded(app: Flask, world: World) ->
             answer = client.open(url, method=method)
             assert (answer.status_code, answer.location.split("?")[0]) == (303, SIGN_IN), rule
             guarded += 1
-    assert guarded >= 7
+    assert guarded >= 8
 
 
 def test_the_right_password_leads_to_the_page_asked_for(client: FlaskClient, world: World) -> None:
@@ -170,7 +170,7 @@ def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, wo
     sent = submit(client, world.first, "Le radiateur reste froid")
     desk = at_desk(app, world.first)
     page = f"/equipe/demandes/{sent['id']}"
-    for path in ("classement", "attribution", "reponse", "cloture"):
+    for path in ("classement", "confirmation", "attribution", "reponse", "cloture"):
         assert desk.client.post(f"{page}/{path}", data={"text": "Bonjour"}).status_code == 400
     assert desk.client.post("/equipe/deconnexion").status_code == 400
     assert desk.client.post(SIGN_IN, data={"email": world.first.agent_email, "password": PASSWORD}).status_code == 400

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.domain.closing import MEDIATION
-from service.journey import reading
+from service.journey import classification, reading
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
-from service.models.complaint import Event
+from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
+from service.staff.highlight import Piece, mark_words
 from tests.faces.test_staff import Desk, as_read, at_desk, submit
 from tests.work import kinds, work_off
 from tests.world import MemberWorld, World
@@ -51,8 +52,9 @@ def case(app: Flask, world: World) -> Case:
 
 def test_the_page_shows_all_that_is_known(case: Case) -> None:
     page = case.page()
+    assert "Le <mark>radiateur</mark> reste froid" in page
     for words in (
-        COLD, "Mme Petit", "petit@poste.example", "tel:0600000000", "3 allée des Tilleuls, 80000 Amiens", "Chauffage",
+        "Mme Petit", "petit@poste.example", "tel:0600000000", "3 allée des Tilleuls, 80000 Amiens", "Chauffage",
         "sûr", "<mark>radiateur</mark>", "keywords", "Chaleur Picarde", "Service technique", "Prestataire",
         "Le chauffage collectif est confié à Chaleur Picarde.", "jeudi 26 novembre 2026", "Interne", MEDIATION,
         "Le modèle, mercredi 25 novembre 2026 à 12 h 00",
@@ -67,7 +69,7 @@ def test_a_complaint_of_another_member_does_not_exist_here(app: Flask, world: Wo
     for path, fields in (
         ("reponse", {"text": "Bonjour"}), ("attribution", {"assignee": str(world.first.agent_id)}),
         ("cloture", {"outcome": "solved", "sentence": "Fini."}),
-        ("classement", {"category": "loyer", "urgency": "normal", "reason": "Erreur."}),
+        ("classement", {"category": "loyer", "urgency": "normal", "reason": "Erreur."}), ("confirmation", {}),
     ):  # fmt: skip
         assert desk.send("/equipe/", f"{theirs.url}/{path}", **fields).status_code == 404
     assert theirs.kinds() == ["submitted", "classified", "routed"]
@@ -102,6 +104,85 @@ def test_a_correction_is_kept_and_routes_again(case: Case) -> None:
     assert case.kinds().count("corrected") == 1
     with case.app.app_context(), member_transaction(case.member.id) as session:
         assert session.scalars(select(Correction.to_category)).all() == ["loyer"]
+
+
+DRAWN = "Tirée au sort pour vérifier le classement automatique"
+
+
+@pytest.fixture
+def drawn(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setattr(classification, "is_drawn", lambda _: True)
+    return Case(app, world.first)
+
+
+def test_a_drawn_complaint_asks_whether_the_subject_is_right(drawn: Case) -> None:
+    page = drawn.page()
+    assert DRAWN in page
+    assert "C'est le bon sujet" in page
+    assert "Corriger ou confirmer" in page
+    answer = drawn.do("confirmation")
+    assert (answer.status_code, answer.location) == (303, drawn.url)
+    page = drawn.page()
+    for words in ("C'est noté : le sujet est vérifié.", "Sujet vérifié : Chauffage", "vérifié</span>",
+                  "Ana Vidal, mercredi 25"):  # fmt: skip
+        assert words in page, words
+    assert DRAWN not in page
+    assert drawn.kinds() == ["submitted", "classified", "routed", "confirmed"]
+    assert drawn.do("confirmation").status_code == 303  # from the page left open
+    assert drawn.kinds().count("confirmed") == 1
+
+
+def test_a_correction_answers_the_draw_too(drawn: Case) -> None:
+    drawn.do("classement", category="loyer", urgency="faible", reason="Une quittance.")
+    assert DRAWN not in drawn.page()
+
+
+def test_a_complaint_that_was_not_drawn_asks_nothing(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classification, "is_drawn", lambda _: False)
+    assert DRAWN not in Case(app, world.first).page()
+
+
+def test_a_closed_complaint_asks_nothing_and_takes_no_confirmation(drawn: Case) -> None:
+    drawn.desk.send("/equipe/", f"{drawn.url}/cloture", outcome="solved", sentence="Réglé.")
+    assert DRAWN not in drawn.page()
+    assert drawn.do("confirmation").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        ("Le radiateur est froid", ["radiateur", "froid"], ["radiateur", "froid"]),
+        ("Radiateur, radiateurs et radiateur", ["radiateur"], ["radiateur"]),  # whole, and in this very case
+        ("l'été, l'ete", ["été"], ["été"]),  # and with these accents
+        ("eau et eau chaude", ["eau", "chaude"], ["eau", "eau", "chaude"]),
+        ("3e étage à 17° ?", ["17", "?", "e"], ["e", "17", "?"]),  # a figure and a letter are two words
+        ("a.b (c) [d] \\ +", ["a.b", "(c)", "+"], ["a.b", "(c)", "+"]),
+        ("froid", [], []),
+        ("froid", [""], []),
+        ("", ["froid"], []),
+    ],
+)
+def test_the_words_that_weighed_are_cut_out_as_spelled(text: str, words: list[str], told: list[str]) -> None:
+    pieces = mark_words(text, words)
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece.text for piece in pieces if piece.told] == told
+    assert all(isinstance(piece, Piece) for piece in pieces)
+
+
+def test_a_marked_text_stays_harmless(app: Flask, world: World) -> None:
+    case = Case(app, world.first, "<b>radiateur</b> & <i>froid</i>")
+    with app.app_context(), member_transaction(case.member.id) as session:
+        session.get_one(Complaint, case.id).words = ["radiateur", "b", "&", "<i>"]
+    page = case.page()
+    assert "&lt;<mark>b</mark>&gt;<mark>radiateur</mark>&lt;/<mark>b</mark>&gt; <mark>&amp;</mark>" in page
+    assert "<mark>&lt;i&gt;</mark>" in page
+    assert "<i>" not in page
+
+
+def test_the_page_says_what_the_model_nearly_read(case: Case) -> None:
+    assert "Chauffage (95 %) plutôt que « Accueil et suivi » (20 %)" in case.page()
+    case.do("classement", category="loyer", urgency="faible", reason="Une quittance.")
+    assert "plutôt que «" not in case.page()  # a person decided: the model's other ideas no longer matter
 
 
 def test_a_complaint_is_taken_then_given(case: Case) -> None:

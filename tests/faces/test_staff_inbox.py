@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from service.adapters.clock import SetClock
-from service.journey import handling, reading
+from service.journey import classification, handling, reading
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
@@ -56,20 +56,24 @@ def test_nothing_of_another_member_is_listed_or_counted(app: Flask, client: Flas
 
 
 def test_the_rail_counts_what_each_view_lists(
-    app: Flask, client: FlaskClient, world: World, ports: Ports, clock: SetClock
+    app: Flask, client: FlaskClient, world: World, ports: Ports, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = world.first
+    monkeypatch.setattr(classification, "is_drawn", lambda _: False)
     late = submit(client, member, COLD)
     clock.forward(timedelta(days=3))
     mine, danger, unsorted = (submit(client, member, text) for text in (LIFT, GAS, UNCLEAR))
+    monkeypatch.setattr(classification, "is_drawn", lambda _: True)
+    drawn, done = (submit(client, member, LIFT) for _ in range(2))
     with app.app_context():
         handling.assign(member.id, _id(mine), member.agent_id, member.agent_id, ports)
         _give_up_a_delivery(world, _id(mine))
+        classification.confirm(member.id, _id(done), member.agent_id, ports)
     desk = at_desk(app, member)
     expected = {
-        "a-trier": [unsorted], "danger": [danger], "a-verifier": [],
-        "ouvertes": [unsorted, danger, mine, late], "les-miennes": [mine],
-        "en-retard": [late], "echecs": [mine], "toutes": [unsorted, danger, mine, late],
+        "a-trier": [unsorted], "danger": [danger], "a-verifier": [], "tirage": [drawn],
+        "ouvertes": [unsorted, danger, mine, late, drawn, done], "les-miennes": [mine],
+        "en-retard": [late], "echecs": [mine], "toutes": [unsorted, danger, mine, late, drawn, done],
     }  # fmt: skip
     for slug, complaints in expected.items():
         page = desk.read(f"/equipe/?vue={slug}")

@@ -20,7 +20,7 @@ from tests.world import World
 pytestmark = pytest.mark.services
 
 OWNED = sorted(table.name for table in Base.metadata.tables.values() if "member_id" in table.columns)
-PUBLISHED = ["trend_cells", "trend_releases"]
+PUBLISHED = ["model_weeks", "trend_cells", "trend_releases"]
 PUBLIC = ["members"]
 
 

@@ -1,0 +1,93 @@
+"""Drift: what the weeks of the text model say, in sentences for the network's readers and for whoever runs Sève."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from service.domain.quality import BEFORE, FEWEST_AUDITS, LEAST_PRECISION, Alarm, Week, alarms, audits_of, lower_bound
+from service.domain.quality import merge as merge_versions
+
+NOTHING = "Aucune semaine n'est encore résumée. La première paraîtra ici une fois terminée : il n'y a rien à faire."
+NO_ALARM = f"Aucune alerte : rien ne sort de l'ordinaire des {BEFORE} semaines d'avant."
+TOO_EARLY = f"Il faut {BEFORE} semaines avant de pouvoir dire si une semaine sort de l'ordinaire."
+CHANGED = " Le modèle a changé entre-temps : l'écart peut venir de lui."
+# about -> (name people read, what it may mean)
+_MEANINGS = {
+    "unknown_share": ("Mots inconnus", "Les locataires parlent peut-être d'une chose nouvelle."),
+    "confidence": ("Confiance moyenne", "Les messages ne ressemblent plus à ceux d'avant."),
+    "override_rate": ("Corrections", "Regardez quels sujets les équipes corrigent."),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What to read aloud; `calm` is said when there is no alarm. Empty where there is nothing to say."""
+
+    sentence: str
+    audit: str = ""
+    alarms: tuple[str, ...] = ()
+    calm: str = ""
+
+
+def report(weeks: Sequence[Week]) -> Report:
+    """Return what the weeks say, the latest first of all."""
+    merged = merge_versions(weeks)
+    if not merged:
+        return Report(NOTHING)
+    return Report(
+        sentence=_sentence(merged[-1]),
+        audit=_audit(weeks, merged[-1].model_version),
+        alarms=tuple(in_words(alarm) for alarm in alarms(weeks)),
+        calm=NO_ALARM if len(merged) > BEFORE else TOO_EARLY,
+    )
+
+
+def tenths(share: float) -> str:
+    """Return a share from 0 to 1 in per cent, to the tenth."""
+    return f"{format_decimal(Decimal(str(share)) * 100, '#,##0.0', locale='fr')}\u202f%"
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people say it, for example « 16 novembre 2026 »."""
+    return str(format_date(day, "d MMMM y" if day.day > 1 else "d'er' MMMM y", locale="fr"))
+
+
+def _sentence(week: Week) -> str:
+    said = (
+        f"Semaine du {day_in_words(week.week)} : {week.messages} messages lus, "
+        f"{tenths(week.abstained / week.messages)} laissés à une personne"
+    )
+    rate = week.override_rate
+    return f"{said}." if rate is None else f"{said}. Parmi les autres, {tenths(rate)} ont été corrigés."
+
+
+def _audit(weeks: Sequence[Week], version: str) -> str:
+    """Return what the checks drawn by lot say of the version in use."""
+    right, audited = audits_of(weeks, version)
+    if audited < FEWEST_AUDITS:
+        return (
+            f"Tirage au sort : vérifications faites pour ce modèle, {audited}. "
+            f"Il en faut {FEWEST_AUDITS} pour en tirer une conclusion."
+        )
+    return (
+        f"Tirage au sort : {right} bons sujets sur {audited} vérifiés. "
+        f"La justesse est d'au moins {tenths(lower_bound(right, audited))}, à 95\u202f% de certitude."
+    )
+
+
+def in_words(alarm: Alarm) -> str:
+    """Return an alarm in a sentence, with what it may mean."""
+    found, expected = tenths(alarm.found), tenths(alarm.expected)
+    if alarm.about == "precision":
+        return (
+            f"Le tirage au sort ne garantit plus que {found} de bons sujets, pour {tenths(LEAST_PRECISION)} attendus. "
+            "Il est temps de réapprendre le modèle avec les corrections."
+        )
+    label, meaning = _MEANINGS[alarm.about]
+    way = "plus" if alarm.found > alarm.expected else "moins"
+    changed = CHANGED if alarm.changed else ""
+    return f"{label} : {found} la dernière semaine, {way} que d'ordinaire ({expected}). {meaning}{changed}"
