@@ -8,6 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[?!€°%]")
+# What stands for a name or a number in a message that was made anonymous says nothing of its subject.
+_PLACEHOLDER = re.compile(
+    r"\[(?:nom|e-mail|téléphone|IBAN|référence|numéro|adresse|code|plaque|date de naissance|lien)\]"
+)
 _ELONGATED = re.compile(r"([^\W\d_])\1{2,}")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
@@ -130,7 +134,7 @@ def visible(text: str) -> str:
 def words(text: str) -> list[Word]:
     """Return the words of a message in order; signs other than ? ! € ° % separate words and are dropped."""
     found = []
-    for match in _WORD.finditer(visible(text)):
+    for match in _WORD.finditer(_PLACEHOLDER.sub(" ", visible(text))):
         spelling = match.group()
         plain = _ELONGATED.sub(r"\1", strip_accents(spelling))[:_ENTIRE_WORD]
         if plain:

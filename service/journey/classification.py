@@ -34,7 +34,7 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         return
     actor = "model"
     try:
-        _keep(complaint, ports.text_model.read(complaint.text, circumstances_of(complaint)))
+        _keep(complaint, ports.text_model.read(complaint.text, circumstances_of(complaint)), ports)
     except TextModelDown:
         if complaint.danger != "danger":
             raise
@@ -62,7 +62,7 @@ def circumstances_of(complaint: Complaint) -> Circumstances:
     return Circumstances(cold_season=is_cold_season(complaint.submitted_at.astimezone(PARIS).date()))
 
 
-def _keep(complaint: Complaint, reading: Reading) -> None:
+def _keep(complaint: Complaint, reading: Reading, ports: Ports) -> None:
     complaint.category = reading.category
     complaint.secondary = reading.secondary
     complaint.nature = reading.nature
@@ -75,18 +75,21 @@ def _keep(complaint: Complaint, reading: Reading) -> None:
     complaint.unknown_share = reading.unknown_share
     complaint.audit_due = not reading.abstained and is_drawn(complaint.id)
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *reading.danger_types]))
-    complaint.danger = max(complaint.danger, reading.danger, key=DANGER_LEVELS.index)
+    if complaint.danger == ports.text_model.danger_level(complaint.text):
+        complaint.danger = reading.danger  # the model has heard the lexicon too, and knows better what it is worth
+    else:  # what the tenant added meanwhile raised it
+        complaint.danger = max(complaint.danger, reading.danger, key=DANGER_LEVELS.index)
     complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
 
 
 def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports) -> None:
     """Raise what is said of danger by what a tenant adds. Nothing here lowers it: only a person does."""
     types = ports.text_model.danger_types(text)
-    level = ports.text_model.danger_level(text)
     try:
-        level = max(level, ports.text_model.read(text).danger, key=DANGER_LEVELS.index)
+        level = ports.text_model.read(text).danger
     except TextModelDown:
         log.warning("addition_heard_by_lexicon_only %s", complaint.id)
+        level = ports.text_model.danger_level(text)
     if level == "none":
         return
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *types]))

@@ -1,14 +1,22 @@
-"""What the text model in use says of itself, read from its files and nothing else."""
+"""The text model in use: what it says of itself, and how it is replaced at work."""
 
 import json
+import threading
+import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from classifier.artefact import CARD, FORMAT, MANIFEST
-from classifier.registry import POINTER
+from classifier.cleaning import clean
+from classifier.registry import POINTER, Registry
+from classifier.training import train
 from service.adapters.text_model import DownTextModel, TrainedTextModel
+from service.domain import pseudonyms
 from service.journey.ports import About, TextModelDown
+from tests.classifier.small_corpus import SMALL, write_corpus
 
 
 def keep(directory: Path, version: str, **changed: object) -> Path:
@@ -57,3 +65,63 @@ def test_a_damaged_champion_is_down(tmp_path: Path) -> None:
     with pytest.raises(TextModelDown):
         TrainedTextModel(tmp_path).about()
     assert place.exists()
+
+
+@pytest.fixture(scope="module")
+def two_versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Registry, str, str]:
+    """Two small versions side by side, the first in use."""
+    registry = Registry(tmp_path_factory.mktemp("versions"))
+    corpus = write_corpus(tmp_path_factory.mktemp("small") / "corpus")
+    first = train(corpus, registry, lambda _: None, SMALL).version
+    second = train(corpus, registry, lambda _: None, replace(SMALL, seed=7)).version
+    registry.promote(first)
+    return registry, first, second
+
+
+def test_a_promotion_is_taken_at_work_and_no_reading_fails(two_versions: tuple[Registry, str, str]) -> None:
+    registry, first, second = two_versions
+    model = TrainedTextModel(registry.directory)
+    assert model.read("radiateur").model_version == first
+    read, failed = Counter[str](), []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            try:
+                read[model.read("Le radiateur est froid").model_version] += 1
+            except TextModelDown as failure:
+                failed.append(failure)
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    for version in (second, first) * 5:
+        registry.promote(version)
+        before = read[version]
+        until = time.monotonic() + 10
+        while read[version] == before and time.monotonic() < until:
+            time.sleep(0.005)
+        assert read[version] > before
+    stop.set()
+    for asker in askers:
+        asker.join()
+    assert failed == []
+    registry.rollback()
+    assert model.read("radiateur").model_version == second
+
+
+def test_a_damaged_promotion_leaves_the_old_version_at_work(two_versions: tuple[Registry, str, str]) -> None:
+    registry, first, _ = two_versions
+    registry.promote(first)
+    model = TrainedTextModel(registry.directory)
+    assert model.read("radiateur").model_version == first
+    put_in_use(registry.directory, "nowhere")
+    assert model.read("radiateur").model_version == first
+    registry.promote(first)
+    assert model.read("radiateur").model_version == first
+
+
+def test_what_hides_a_name_tells_the_model_nothing() -> None:
+    hidden = [value for name, value in vars(pseudonyms).items() if name[0].isupper() and str(value)[:1] == "["]
+    assert len(hidden) >= 11
+    assert clean(" ".join(hidden)) == ""
