@@ -17,17 +17,12 @@ from classifier.calibration import (
 )
 from classifier.config import Configuration
 from classifier.corpus import Example
-from classifier.danger import DangerFinding, scan
+from classifier.danger import DangerFinding
 from classifier.dataset import Dataset
 from classifier.labels import DANGER_LEVELS, family_of
 from classifier.validation import HeldOut
 
 Bools = NDArray[np.bool_]
-
-
-def lexicon_findings(examples: Sequence[Example]) -> list[DangerFinding]:
-    """Return what the lexicon says of each example."""
-    return [scan(one.text) for one in examples]
 
 
 def _danger_marks(
@@ -54,10 +49,8 @@ def _family_mark(chances: Array, truth: NDArray[np.int64], categories: Sequence[
     return precision_threshold(by_family.max(axis=1), right, target)
 
 
-def calibrate(
-    dataset: Dataset, scores: HeldOut, findings: Sequence[DangerFinding], configuration: Configuration
-) -> Calibration:
-    """Fit temperatures and thresholds on held-out scores; `findings` are what the lexicon says of each example."""
+def calibrate(dataset: Dataset, scores: HeldOut, configuration: Configuration) -> Calibration:
+    """Fit temperatures and thresholds on held-out scores."""
     labels = dataset.labels
     temperature = fit_temperature(scores.category, labels.category)
     urgency_temperature = fit_temperature(scores.urgency, labels.urgency)
@@ -67,7 +60,7 @@ def calibrate(
     named = np.array([place.get(example.secondary or "", -1) for example in dataset.examples])
     correct: Bools = (winner == labels.category) | (winner == named)
     grave = probabilities(scores.urgency, urgency_temperature)[:, :2].sum(axis=1)
-    check, alert, agree = _danger_marks(dataset.examples, scores.danger, findings, configuration)
+    check, alert, agree = _danger_marks(dataset.examples, scores.danger, dataset.findings, configuration)
     return Calibration(
         category_temperature=temperature,
         nature_temperature=fit_temperature(scores.nature, labels.nature),

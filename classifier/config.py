@@ -25,7 +25,7 @@ class Configuration:
     penalty: float = 0.5  # LinearSVC's C.
     glossary_weight: float = 0.6  # Of a phrase of the glossary, an example weighing 1.
     correction_weight: float = 3.0  # Of what staff corrected: a real message is worth several written ones.
-    nature_penalty: float = 1.0
+    nature_penalty: float = 0.1
     urgency_penalty: float = 1.0
     danger_penalty: float = 0.2
     folds: int = 4

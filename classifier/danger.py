@@ -48,6 +48,9 @@ class Hit(NamedTuple):
     qualified: bool
 
 
+Fired = list[tuple[Clause, Hit]]
+
+
 def _clause(text: str) -> Clause:
     tokens: list[str] = []
     spellings: list[str] = []
@@ -109,14 +112,14 @@ def _level(hit: Hit) -> int:
     return min(DANGER_LEVELS.index(hit.rule.level), 1) if hit.qualified else DANGER_LEVELS.index(hit.rule.level)
 
 
-def read(text: str) -> list[tuple[Clause, Hit]]:
+def read(text: str) -> Fired:
     """Return every rule that fires in a message, with the clause it fires in."""
     book = lexicon()
     parts = (_clause(part) for part in _CLAUSE_END.split(text) if part and part.strip())
     return [(clause, hit) for clause in parts for hit in _hits(clause, book)]
 
 
-def finding(fired: list[tuple[Clause, Hit]]) -> DangerFinding:
+def finding(fired: Fired) -> DangerFinding:
     """Return the level, the types and the telling words of rules that fired, those of the highest level only."""
     if not fired:
         return DangerFinding("none")
@@ -141,7 +144,7 @@ def scan(text: str) -> DangerFinding:
     return finding(read(text))
 
 
-def is_understood(text: str, fired: list[tuple[Clause, Hit]]) -> bool:
+def is_understood(text: str, fired: Fired) -> bool:
     """Say whether a message is in the only language we know, by its words and by the rules that fired in it."""
     return not is_foreign(text) and not any(hit.rule.foreign for _, hit in fired)
 
@@ -151,7 +154,7 @@ def heard(level: str, *, understood: bool) -> str:
     return DANGER_LEVELS[max(DANGER_LEVELS.index(level), int(not understood))]
 
 
-def signals(fired: list[tuple[Clause, Hit]]) -> frozenset[str]:
+def signals(fired: Fired) -> frozenset[str]:
     """Return the names the danger model learns from: each type at its level, qualified or not."""
     return frozenset(
         f"{hit.rule.type}:{hit.rule.level}:{'qualified' if hit.qualified else 'plain'}" for _, hit in fired

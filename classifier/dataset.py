@@ -9,7 +9,7 @@ from scipy import sparse
 from classifier.cleaning import clean
 from classifier.config import Configuration
 from classifier.corpus import Corpus, Example, Phrase
-from classifier.danger import read, signals
+from classifier.danger import DangerFinding, Fired, finding, read, signals
 from classifier.features import Floats
 from classifier.heads import Columns, Labels
 from classifier.labels import NATURES, URGENCIES
@@ -43,6 +43,7 @@ class Dataset:
     categories: tuple[str, ...]
     labels: Labels
     counter: Counter
+    findings: Sequence[DangerFinding]  # What the lexicon says of each example.
     originals: Texts
     training: Texts  # Originals first, then their copies.
     pieces: Texts  # Segments of the long originals; without signals.
@@ -51,12 +52,12 @@ class Dataset:
     phrase_weights: Floats
 
 
-def signal_matrix(texts: Sequence[str], names: Sequence[str]) -> Matrix:
-    """Return the lexicon's signals of many texts as 0 and 1, shape (texts, names)."""
+def signal_matrix(fired: Sequence[Fired], names: Sequence[str]) -> Matrix:
+    """Return the lexicon's signals of many texts, by the rules that fired in them, as 0 and 1, shape (texts, names)."""
     column = {name: number for number, name in enumerate(names)}
-    matrix = sparse.lil_matrix((len(texts), len(names)), dtype=np.float32)
-    for row, text in enumerate(texts):
-        for name in signals(read(text)):
+    matrix = sparse.lil_matrix((len(fired), len(names)), dtype=np.float32)
+    for row, hits in enumerate(fired):
+        for name in signals(hits):
             matrix[row, column[name]] = 1.0
     return matrix.tocsr()
 
@@ -100,9 +101,8 @@ def _pieces(texts: list[str], counter: Counter, names: Sequence[str]) -> Texts:
     return Texts(counter.counts(flat), sparse.csr_matrix((len(flat), len(names)), dtype=np.float32), owner)
 
 
-def _texts(raw: Sequence[str], counter: Counter, names: Sequence[str]) -> Texts:
-    counts = counter.counts([clean(text) for text in raw])
-    return Texts(counts, signal_matrix(raw, names), np.arange(len(raw)))
+def _texts(cleaned: Sequence[str], fired: Sequence[Fired], counter: Counter, names: Sequence[str]) -> Texts:
+    return Texts(counter.counts(cleaned), signal_matrix(fired, names), np.arange(len(cleaned)))
 
 
 def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) -> Dataset:
@@ -114,8 +114,10 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
     said = [(phrase, weight) for phrase, weight in said if phrase.category is None or phrase.category in categories]
     phrases = [phrase for phrase, _ in said]
     wordings = [*(phrase.text for phrase in phrases), *corpus.filler]
-    counter = fit_counter([clean(text) for text in [*texts, *wordings]], configuration)
-    originals = _texts(texts, counter, names)
+    cleaned, cleaned_wordings = [clean(text) for text in texts], [clean(text) for text in wordings]
+    counter = fit_counter([*cleaned, *cleaned_wordings], configuration)
+    fired = [read(text) for text in texts]
+    originals = _texts(cleaned, fired, counter, names)
     copied, owners = _copies(texts, corpus.filler, configuration)
     numbers = np.array(owners, dtype=np.int64)
     # What surrounds a copy says nothing: it has the signals of its original.
@@ -125,10 +127,11 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
         categories=categories,
         labels=_labels(corpus.examples, categories),
         counter=counter,
+        findings=[finding(hits) for hits in fired],
         originals=originals,
         training=stack([originals, copies]),
         pieces=_pieces(texts, counter, names),
-        phrases=_texts(wordings, counter, names),
+        phrases=_texts(cleaned_wordings, [read(text) for text in wordings], counter, names),
         phrase_labels=_labels(phrases, categories).then(_asides(len(corpus.filler), len(categories))),
         phrase_weights=np.array(
             [*(weight for _, weight in said), *[configuration.filler_weight] * len(corpus.filler)], dtype=np.float32

@@ -79,19 +79,12 @@ class Rows:
         return sparse.hstack([self.matrix, self.signals], format="csr")
 
 
-def _fit_svc(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int]) -> Head:
+def _fit_svc(
+    matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int], class_weight: str | None = None
+) -> Head:
     total, penalty, seed = head
     told = np.flatnonzero(truth >= 0)
-    model = LinearSVC(C=penalty, tol=_TOLERANCE, random_state=seed).fit(
-        matrix[told], truth[told], sample_weight=weights[told]
-    )
-    return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
-
-
-def _fit_logistic(matrix: Matrix, truth: Columns, weights: Array, head: tuple[int, float, int]) -> Head:
-    total, penalty, seed = head
-    told = np.flatnonzero(truth >= 0)
-    model = LogisticRegression(C=penalty, class_weight="balanced", random_state=seed, max_iter=_MOST_STEPS)
+    model = LinearSVC(C=penalty, tol=_TOLERANCE, class_weight=class_weight, random_state=seed)
     model.fit(matrix[told], truth[told], sample_weight=weights[told])
     return _spread(model.coef_, model.intercept_, model.classes_.tolist(), total)
 
@@ -117,12 +110,14 @@ def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict
     return {
         "category": Head(np.ascontiguousarray(subject.coef[:, :-1]), subject.intercept[:-1]),
         "aside": Head(np.ascontiguousarray(subject.coef[:, -1:]), subject.intercept[-1:]),
-        "nature": _fit_logistic(rows.matrix, labels.nature, weights, nature),
+        "nature": _fit_svc(rows.matrix, labels.nature, weights, nature, "balanced"),
         "danger": _fit_danger(rows.wide(), labels.danger, weights, configuration),
     }
 
 
 def fit_urgency_head(matrix: Matrix, truth: Columns, configuration: Configuration) -> Head:
     """Fit the urgency head on what it reads: text, signals, and what is believed of category and nature."""
-    head = (len(URGENCIES), configuration.urgency_penalty, configuration.seed)
-    return _fit_logistic(matrix, truth, np.ones(len(truth)), head)
+    model = LogisticRegression(
+        C=configuration.urgency_penalty, class_weight="balanced", random_state=configuration.seed, max_iter=_MOST_STEPS
+    ).fit(matrix, truth)
+    return _spread(model.coef_, model.intercept_, model.classes_.tolist(), len(URGENCIES))

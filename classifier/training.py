@@ -2,7 +2,7 @@
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +12,13 @@ import sklearn
 
 from classifier import artefact, corpus
 from classifier.artefact import Manifest, Parts
-from classifier.calibrating import calibrate, lexicon_findings
+from classifier.calibrating import calibrate
 from classifier.calibration import Calibration
 from classifier.card import write_card
 from classifier.cleaning import clean
 from classifier.config import Configuration, code_digest
 from classifier.context import Context
-from classifier.danger import DangerFinding, signal_names
+from classifier.danger import signal_names
 from classifier.dataset import Dataset, build
 from classifier.decision import Prediction, Scores, Signs, decide
 from classifier.evaluation import Evaluation, evaluate, truth_of_example
@@ -37,29 +37,24 @@ def version_of(corpus_digest: str, configuration: Configuration) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
-def judge(dataset: Dataset, scores: HeldOut, findings: Sequence[DangerFinding], marks: Calibration) -> Evaluation:
+def judge(dataset: Dataset, scores: HeldOut, marks: Calibration) -> Evaluation:
     """Return what held-out scores are worth, decided as a prediction would be."""
-    return evaluate(
-        [truth_of_example(example) for example in dataset.examples], _answers(dataset, scores, findings, marks)
-    )
+    return evaluate([truth_of_example(example) for example in dataset.examples], _answers(dataset, scores, marks))
 
 
 def cross_validate(
     dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]
 ) -> Evaluation:
     """Return what held-out scores are worth for any division of the examples into folds."""
-    findings = lexicon_findings(dataset.examples)
     scores = held_out(dataset, folds, configuration, report)
-    return judge(dataset, scores, findings, calibrate(dataset, scores, findings, configuration))
+    return judge(dataset, scores, calibrate(dataset, scores, configuration))
 
 
 def _floor(tokens: list[str], category: str) -> str:
     return floor_of(category, tokens, Context())
 
 
-def _answers(
-    dataset: Dataset, scores: HeldOut, findings: Sequence[DangerFinding], marks: Calibration
-) -> list[Prediction]:
+def _answers(dataset: Dataset, scores: HeldOut, marks: Calibration) -> list[Prediction]:
     rows = zip(scores.category, scores.nature, scores.urgency, scores.danger, strict=True)
     return [
         decide(
@@ -73,7 +68,7 @@ def _answers(
             dataset.categories,
             marks,
         )
-        for (one, two, three, four), said, example in zip(rows, findings, dataset.examples, strict=True)
+        for (one, two, three, four), said, example in zip(rows, dataset.findings, dataset.examples, strict=True)
     ]
 
 
@@ -107,10 +102,9 @@ def train(
         report(f"corrections: {len(written.corrections)} kept")
     dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
-    findings = lexicon_findings(examples)
     scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report, jobs)
-    marks = calibrate(dataset, scores, findings, configuration)
-    found = judge(dataset, scores, findings, marks)
+    marks = calibrate(dataset, scores, configuration)
+    found = judge(dataset, scores, marks)
     report(f"held-out authors: macro-F1 {found.figures['macro_f1']:.3f}, top-3 {found.figures['top3']:.3f}")
     parts = _finish(dataset, scores, marks, configuration)
     digest = corpus.digest(corpus_directory, corrections)
