@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ class Manifest:
     configuration: dict[str, Any]
     code: str
     libraries: dict[str, str]
-    metrics: dict[str, Any]
+    metrics: dict[str, Any]  # On authors held out.
     files: dict[str, str]
+    apart: dict[str, dict[str, float]] = field(default_factory=dict)  # On each set of messages kept apart.
     format: int = FORMAT
 
 

@@ -20,10 +20,22 @@ _DATA = """\
 Every example was written for this purpose; none comes from a real tenant, so figures on real messages will be lower.
 Copies with typing slips, and copies wrapped in sentences without a subject, are made at training time only.
 """
+_APART = """\
+By authors nothing was learned from, who knew nothing of the corpus: an ordinary month, present dangers only, and calm
+messages that use the words of danger. Whoever chose the targets of precision and of load had seen these figures; no
+word, label or threshold was chosen on a message of them. They are invented all the same.
+"""
 _LIMITS = """\
 The figures below are on examples of authors the heads had not seen, by thresholds chosen on the same examples: the
 precision at the threshold is met by construction. New topics look like known ones until someone corrects them.
 """
+
+
+def _apart(sets: dict[str, dict[str, float]]) -> str:
+    if not sets:
+        return "None were at hand.\n"
+    names = list(next(iter(sets.values())))
+    return table(["figure", *sets], [[name, *(f"{found[name]:g}" for found in sets.values())] for name in names])
 
 
 def write_card(manifest: Manifest, examples: Sequence[Example], marks: Calibration, found: Evaluation) -> str:
@@ -40,6 +52,9 @@ def write_card(manifest: Manifest, examples: Sequence[Example], marks: Calibrati
             "## Data\n",
             f"{len(examples)} examples by {authors} authors: {dangers} tell of danger, {calm} only use its words.\n",
             _DATA,
+            "## Figures on messages kept apart\n",
+            _APART,
+            _apart(manifest.apart),
             "## Figures on held-out authors\n",
             _LIMITS,
             *sections(found),

@@ -32,11 +32,13 @@ def _tell(line: str) -> None:
 
 def train(options: argparse.Namespace) -> int:
     """Train a version; judge it by the gate when a champion is there, put it in use when none is."""
-    from classifier.training import train as fit  # noqa: PLC0415 - scikit-learn is slow to import, and not for answers.
+    from classifier.training import Sources  # noqa: PLC0415 - scikit-learn is slow to import, and not for answers.
+    from classifier.training import train as fit  # noqa: PLC0415
 
-    corrections = getattr(options, "corrections", None)
     registry = Registry(options.model)
-    manifest = fit(options.corpus, registry, _tell, jobs=os.cpu_count() or 1, corrections=corrections)
+    gold = options.gold if options.gold.is_dir() else None
+    sources = Sources(options.corpus, getattr(options, "corrections", None), gold)
+    manifest = fit(sources, registry, _tell, jobs=os.cpu_count() or 1)
     if not registry.history():
         registry.promote(manifest.version)
         _tell(f"version {manifest.version} is in use")

@@ -30,6 +30,8 @@ class Configuration:
     danger_penalty: float = 0.2
     folds: int = 4
     noisy_copies: int = 0
+    # Of a text on danger when it speaks for its category: a fifth of the corpus is on danger, few messages are.
+    danger_weight: float = 0.3
     filler_weight: float = 2.0  # Of a sentence without a subject.
     wrapped_share: float = 0.8  # Of the short examples, those that also get a copy wrapped in filler.
     # Of answers that name the category or the secondary of a message, on authors never seen: their texts are harder

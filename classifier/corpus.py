@@ -85,12 +85,22 @@ def _example(row: dict[str, Any], where: str) -> Example:
         raise CorpusInvalid(f"{where}: key {error} is missing") from error
 
 
+def example_files(directory: Path) -> list[Path]:
+    """Return the files of labelled examples of a directory, in order."""
+    return sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
+
+
+def read_file(path: Path) -> list[Example]:
+    """Return the labelled examples of one file."""
+    return [_example(row, path.name) for row in read_lines(path)]
+
+
 def read_examples(directory: Path) -> list[Example]:
     """Return every labelled example of a corpus, in the order of file names then lines."""
-    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
+    paths = example_files(directory)
     if not paths:
         raise CorpusInvalid(f"{directory}: no example file")
-    return [_example(row, path.name) for path in paths for row in read_lines(path)]
+    return [example for path in paths for example in read_file(path)]
 
 
 def read_filler(directory: Path) -> list[str]:

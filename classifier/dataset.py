@@ -42,6 +42,7 @@ class Dataset:
     examples: Sequence[Example]
     categories: tuple[str, ...]
     labels: Labels
+    weights: Floats  # Of each example when it speaks for its category.
     counter: Counter
     findings: Sequence[DangerFinding]  # What the lexicon says of each example.
     originals: Texts
@@ -126,6 +127,10 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
         examples=corpus.examples,
         categories=categories,
         labels=_labels(corpus.examples, categories),
+        weights=np.array(
+            [configuration.danger_weight if one.danger or one.calm else 1.0 for one in corpus.examples],
+            dtype=np.float32,
+        ),
         counter=counter,
         findings=[finding(hits) for hits in fired],
         originals=originals,

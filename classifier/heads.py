@@ -67,12 +67,13 @@ def _rounded(coef: Floats, intercept: Floats) -> Head:
 
 @dataclass(frozen=True)
 class Rows:
-    """Weighted training rows: features, the lexicon's signals, labels, and how much each row weighs."""
+    """Training rows: features, the lexicon's signals, labels, and how much each row weighs, also for its category."""
 
     matrix: Matrix
     signals: Matrix
     labels: Labels
     weights: Array
+    for_category: Array
 
     def wide(self) -> Matrix:
         """Return features and signals side by side."""
@@ -105,7 +106,7 @@ def fit_heads(rows: Rows, categories: int, configuration: Configuration) -> dict
     A row whose category is `categories` has no subject: that class, learned with the others, makes the head "aside".
     """
     labels, weights, seed = rows.labels, rows.weights, configuration.seed
-    subject = _fit_svc(rows.matrix, labels.category, weights, (categories + 1, configuration.penalty, seed))
+    subject = _fit_svc(rows.matrix, labels.category, rows.for_category, (categories + 1, configuration.penalty, seed))
     nature = (len(NATURES), configuration.nature_penalty, seed)
     return {
         "category": Head(np.ascontiguousarray(subject.coef[:, :-1]), subject.intercept[:-1]),

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from classifier.cleaning import clean
-from classifier.corpus import APART, ASIDE, GLOSSARY, CorpusInvalid, Example, read_examples, read_filler, read_lines
+from classifier.corpus import (
+    APART,
+    GLOSSARY,
+    CorpusInvalid,
+    Example,
+    example_files,
+    read_examples,
+    read_filler,
+    read_lines,
+)
 from classifier.labels import (
     CALM_REASONS,
     NATURES,
@@ -144,14 +153,13 @@ def lint(directory: Path, gold: Path | None = None, quotas: Quotas | None = None
     sound.
     """
     quotas = quotas or Quotas()
-    paths = sorted(path for path in directory.glob("*.jsonl") if path.name not in ASIDE)
+    paths = example_files(directory)
     categories = frozenset(path.stem for path in paths if path.stem not in APART)
     if not categories:
         return [f"{directory}: no category file"]
     faults = [*_files(paths, categories, by_category=True), *_glossary(directory / GLOSSARY, categories)]
     if gold:
-        kept_apart_files = sorted(path for path in gold.glob("*.jsonl") if path.name not in ASIDE)
-        faults += _files(kept_apart_files, categories, by_category=False)
+        faults += _files(example_files(gold), categories, by_category=False)
     if faults:
         return faults
     examples = read_examples(directory)

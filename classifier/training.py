@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -21,19 +22,33 @@ from classifier.context import Context
 from classifier.danger import signal_names
 from classifier.dataset import Dataset, build
 from classifier.decision import Prediction, Scores, Signs, decide
-from classifier.evaluation import Evaluation, evaluate, truth_of_example
+from classifier.evaluation import Evaluation, evaluate, figures, truth_of_example
 from classifier.folds import author_folds
 from classifier.heads import Columns
 from classifier.language import is_foreign
 from classifier.matrix import vocabulary
+from classifier.model import TextModel
 from classifier.registry import Registry
 from classifier.urgency import floor_of
 from classifier.validation import HeldOut, believed_of, fit, fit_urgency, held_out
 
 
-def version_of(corpus_digest: str, configuration: Configuration) -> str:
-    """Return the version a training on a corpus would have: twelve hexadecimal digits."""
-    whole = f"{corpus_digest} {configuration.digest()} {code_digest()} {sklearn.__version__}"
+@dataclass(frozen=True)
+class Sources:
+    """What a training reads: a corpus, what staff corrected, and messages kept apart, for the card alone."""
+
+    corpus: Path
+    corrections: Path | None = None
+    gold: Path | None = None
+
+    def digest(self) -> str:
+        """Return what names the whole, as hexadecimal."""
+        return corpus.digest(self.corpus, self.corrections) + (corpus.digest(self.gold) if self.gold else "")
+
+
+def version_of(sources: Sources, configuration: Configuration) -> str:
+    """Return the version a training would have: twelve hexadecimal digits."""
+    whole = f"{sources.digest()} {configuration.digest()} {code_digest()} {sklearn.__version__}"
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
 
@@ -82,23 +97,28 @@ def _finish(dataset: Dataset, scores: HeldOut, marks: Calibration, configuration
     return Parts(dataset.categories, words, signal_names(), heads, marks)
 
 
+def _apart(model: TextModel, path: Path) -> dict[str, float]:
+    """Return the figures of a finished model on one file of messages kept apart."""
+    rows = corpus.read_file(path)
+    return figures([truth_of_example(one) for one in rows], [model.predict(one.text) for one in rows])
+
+
 def train(
-    corpus_directory: Path,
+    sources: Sources,
     registry: Registry,
     report: Callable[[str], None],
     configuration: Configuration | None = None,
     jobs: int = 1,
-    corrections: Path | None = None,
 ) -> Manifest:
-    """Train on a corpus in `jobs` processes and write the artefact among the versions of `registry`.
+    """Train in `jobs` processes and write the artefact among the versions of `registry`.
 
     Each stage is reported in a line. Raises CorpusInvalid.
     """
     configuration = configuration or Configuration()
-    written = corpus.read_corpus(corpus_directory, corrections)
+    written = corpus.read_corpus(sources.corpus, sources.corrections)
     examples = written.examples
     report(f"corpus: {len(examples)} examples of {len({example.category for example in examples})} categories")
-    if corrections:
+    if sources.corrections:
         report(f"corrections: {len(written.corrections)} kept")
     dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
@@ -107,16 +127,19 @@ def train(
     found = judge(dataset, scores, marks)
     report(f"held-out authors: macro-F1 {found.figures['macro_f1']:.3f}, top-3 {found.figures['top3']:.3f}")
     parts = _finish(dataset, scores, marks, configuration)
-    digest = corpus.digest(corpus_directory, corrections)
     manifest = Manifest(
-        version=version_of(digest, configuration),
-        corpus=digest,
+        version=version_of(sources, configuration),
+        corpus=corpus.digest(sources.corpus, sources.corrections),
         configuration=dataclasses.asdict(configuration),
         code=code_digest(),
         libraries={"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
         metrics=found.figures,
         files={},
     )
+    if sources.gold:
+        model = TextModel(manifest, parts)
+        apart = {path.stem: _apart(model, path) for path in corpus.example_files(sources.gold)}
+        manifest = dataclasses.replace(manifest, apart=apart)
     card = write_card(manifest, examples, marks, found)
     manifest = artefact.write(registry.path(manifest.version), parts, manifest, card)
     report(f"model {manifest.version} written to {registry.directory}")

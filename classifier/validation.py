@@ -42,8 +42,9 @@ def fit(dataset: Dataset, owners: Columns, configuration: Configuration) -> Fitt
     weighting = fit_weighting(texts.counts, dataset.counter.char_weight)
     weights = np.ones(len(texts.owner))
     weights[len(examples.owner) :] = dataset.phrase_weights
+    for_category = np.concatenate([dataset.weights[examples.owner], dataset.phrase_weights])
     labels = dataset.labels.take(examples.owner).then(dataset.phrase_labels)
-    rows = Rows(weighting.apply(texts.counts), texts.signals, labels, weights)
+    rows = Rows(weighting.apply(texts.counts), texts.signals, labels, weights, for_category)
     return Fitted(weighting, fit_heads(rows, len(dataset.categories), configuration))
 
 

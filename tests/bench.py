@@ -18,7 +18,7 @@ from classifier.corpus import read_examples
 from classifier.latency import MESSAGE
 from classifier.model import load_champion
 from classifier.registry import Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from service.adapters.assemble import assemble
 from service.app import create_app
 from service.cli.database import alembic_config
@@ -116,7 +116,7 @@ def bench_text_model(directory: Path) -> None:
     print(f"{'artefact (MB)':<44} {size / 1e6:8.1f}")
     with tempfile.TemporaryDirectory() as name:
         start = time.perf_counter()
-        train(CORPUS, Registry(Path(name)), lambda _: None, jobs=os.cpu_count() or 1)
+        train(Sources(CORPUS), Registry(Path(name)), lambda _: None, jobs=os.cpu_count() or 1)
     print(f"{'training (s)':<44} {time.perf_counter() - start:8.0f}")
 
 

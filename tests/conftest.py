@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from classifier.config import CORPUS
 from classifier.registry import Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
 from service.adapters.mail import FolderMailer
 from service.adapters.queue import RememberingWaker
@@ -154,5 +154,5 @@ def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Spread over the file, so that several authors are in it.
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (corpus / path.name).write_text("".join(lines[:: max(1, len(lines) // 14)]), encoding="utf-8")
-    registry.promote(train(corpus, registry, lambda _: None).version)
+    registry.promote(train(Sources(corpus), registry, lambda _: None).version)
     return registry.directory

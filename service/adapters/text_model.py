@@ -13,6 +13,9 @@ from service.journey.ports import UNKNOWN, About, Circumstances, Reading, TextMo
 
 log = logging.getLogger(__name__)
 Stamp = tuple[int, int]
+# The sets kept apart that people are told of: an ordinary month; and dangers, for how many are heard.
+ORDINARY, DANGERS = "ordinary", "danger"
+HEARD = ("danger_recall", "danger_recall_at_least", "danger_recall_alert", "danger_messages")
 
 
 class TrainedTextModel:
@@ -89,6 +92,8 @@ class TrainedTextModel:
         except (ModelMissing, ModelDamaged, OSError) as failure:
             raise TextModelDown(str(failure)) from failure
         figures = {name: float(value) for name, value in manifest.metrics.items() if isinstance(value, int | float)}
+        figures |= manifest.apart.get(ORDINARY, {})
+        figures |= {name: value for name, value in manifest.apart.get(DANGERS, {}).items() if name in HEARD}
         return About(manifest.version, figures, card)
 
 

@@ -12,7 +12,7 @@ import pytest
 from classifier.artefact import CARD, FORMAT, MANIFEST
 from classifier.cleaning import clean
 from classifier.registry import POINTER, Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from service.adapters.text_model import DownTextModel, TrainedTextModel
 from service.domain import pseudonyms
 from service.journey.ports import About, TextModelDown
@@ -72,8 +72,8 @@ def two_versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Registry, st
     """Two small versions side by side, the first in use."""
     registry = Registry(tmp_path_factory.mktemp("versions"))
     corpus = write_corpus(tmp_path_factory.mktemp("small") / "corpus")
-    first = train(corpus, registry, lambda _: None, SMALL).version
-    second = train(corpus, registry, lambda _: None, replace(SMALL, seed=7)).version
+    first = train(Sources(corpus), registry, lambda _: None, SMALL).version
+    second = train(Sources(corpus), registry, lambda _: None, replace(SMALL, seed=7)).version
     registry.promote(first)
     return registry, first, second
 

@@ -7,7 +7,7 @@ import pytest
 from classifier.artefact import Manifest
 from classifier.model import TextModel, load_model
 from classifier.registry import Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from tests.classifier.small_corpus import SMALL, write_corpus
 
 
@@ -20,7 +20,7 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest, list[str]]:
     lines: list[str] = []
     registry = Registry(tmp_path_factory.mktemp("trained"))
-    manifest = train(small_corpus, registry, lines.append, SMALL)
+    manifest = train(Sources(small_corpus), registry, lines.append, SMALL)
     registry.promote(manifest.version)
     return registry.path(manifest.version), manifest, lines
 

@@ -14,7 +14,7 @@ from classifier.config import Configuration
 from classifier.explanation import token_contributions
 from classifier.model import TextModel, load_model
 from classifier.registry import POINTER, Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from tests.classifier.small_corpus import SMALL
 
 Trained = tuple[Path, Manifest, list[str]]
@@ -99,7 +99,7 @@ def test_contributions_add_up_to_the_score(model: TextModel) -> None:
 
 
 def test_the_same_inputs_give_the_same_bytes(small_corpus: Path, trained: Trained, tmp_path: Path) -> None:
-    again = train(small_corpus, Registry(tmp_path), lambda _: None, SMALL)
+    again = train(Sources(small_corpus), Registry(tmp_path), lambda _: None, SMALL)
     assert again == trained[1]
     for name in (*FILES, MANIFEST):
         assert (tmp_path / again.version / name).read_bytes() == (trained[0] / name).read_bytes()
@@ -122,7 +122,7 @@ def test_training_replaces_what_is_left_of_the_same_version(
     place = tmp_path / trained[1].version
     place.mkdir()
     (place / "old.txt").write_text("old", encoding="utf-8")
-    train(small_corpus, Registry(tmp_path), lambda _: None, SMALL)
+    train(Sources(small_corpus), Registry(tmp_path), lambda _: None, SMALL)
     assert {path.name for path in place.iterdir()} == {*FILES, MANIFEST}
 
 

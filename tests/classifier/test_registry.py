@@ -7,7 +7,7 @@ from classifier.artefact import Manifest, ModelDamaged, ModelMissing
 from classifier.config import Configuration
 from classifier.model import load_champion
 from classifier.registry import NothingBefore, Registry
-from classifier.training import train
+from classifier.training import Sources, train
 from tests.classifier.small_corpus import SMALL
 
 Trained = tuple[Path, Manifest, list[str]]
@@ -17,7 +17,7 @@ Trained = tuple[Path, Manifest, list[str]]
 def other(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     registry = Registry(tmp_path_factory.mktemp("other"))
     changed = Configuration(**{**vars(SMALL), "seed": 2})
-    return registry.path(train(small_corpus, registry, lambda _: None, changed).version)
+    return registry.path(train(Sources(small_corpus), registry, lambda _: None, changed).version)
 
 
 @pytest.fixture
