@@ -151,8 +151,11 @@ class Corpus:
 
 def read_corpus(directory: Path, corrections: Path | None = None) -> Corpus:
     """Return a whole corpus, with the corrections of a file if there are any; raise CorpusInvalid."""
+    examples = read_examples(directory)
+    written = {clean(example.text) for example in examples}  # What is held out must not come back by another door.
     corrected = read_corrections(corrections) if corrections else []
-    return Corpus(read_examples(directory), read_filler(directory), read_glossary(directory), corrected)
+    new = [phrase for phrase in corrected if clean(phrase.text) not in written]
+    return Corpus(examples, read_filler(directory), read_glossary(directory), new)
 
 
 def digest(directory: Path, corrections: Path | None = None) -> str:

@@ -12,8 +12,8 @@ _WORDS = 14  # Of a part cut out of a sentence without punctuation.
 _LONG_SENTENCE = 21
 _FEWEST_PARTS = 5  # A message of fewer parts is short enough to be read whole.
 _AT_MOST = 48  # Parts per message, evenly spread, so that 10,000 characters stay cheap.
-_SURELY_ASIDE = -0.2  # Score over the best category's, from which a part is taken to say nothing.
-_MOST_SUBJECT = 0.5  # Share of parts with a subject over which a message is read whole.
+_ASIDE = 0.0  # Score over the best category's, from which a part is taken to say nothing.
+_MOST_SUBJECT = 0.6  # Share of parts with a subject over which a message is read whole.
 _SHARPNESS = 5.0
 
 
@@ -43,12 +43,12 @@ def segments(text: str) -> list[str]:
 def pooled(whole: Array, parts: Array, aside: Array) -> Array:
     """Return the scores of a message from those of the whole (categories,) and of its parts (parts, categories).
 
-    `aside` (parts,) is the score of saying nothing. When at most half of the parts have a subject, a message is a mean
+    `aside` (parts,) is the score of saying nothing. When at most six parts in ten have a subject, a message is a mean
     of the whole and of those parts, each weighing what it is sure of, and all of them the more the fewer they are; else
     it is the whole.
     """
     over = aside - parts.max(axis=1)
-    kept = over < _SURELY_ASIDE
+    kept = over < _ASIDE
     if kept.mean() > _MOST_SUBJECT:
         return whole
     kept[over.argmin()] = True

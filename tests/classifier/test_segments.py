@@ -31,8 +31,8 @@ def test_the_part_with_a_subject_outweighs_those_without() -> None:
 
 def test_a_message_full_of_subjects_is_read_whole() -> None:
     whole = np.array([0.1, 0.2])
-    parts = np.array([[1.0, -1.0]] * 3 + [[-0.9, -0.9]] * 2)
-    aside = np.array([-1.0] * 3 + [0.9] * 2)
+    parts = np.array([[1.0, -1.0]] * 4 + [[-0.9, -0.9]])
+    aside = np.array([-1.0] * 4 + [0.9])
     assert pooled(whole, parts, aside) is whole
 
 
