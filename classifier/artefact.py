@@ -18,7 +18,7 @@ from classifier.calibration import Calibration
 from classifier.features import Block, Vocabulary
 from classifier.linear import HEADS, Head
 
-FORMAT = 2
+FORMAT = 3  # Raised whenever what is stored, or the fields of Calibration, change.
 VOCABULARY, ARRAYS, CALIBRATION = "vocabulary.json", "arrays.npz", "calibration.json"
 MANIFEST, CARD = "manifest.json", "MODEL_CARD.md"
 FILES = (VOCABULARY, ARRAYS, CALIBRATION, CARD)
@@ -119,11 +119,11 @@ def write(directory: Path, parts: Parts, manifest: Manifest, card: str) -> Manif
 def read_manifest(directory: Path) -> Manifest:
     """Return the manifest; raise ModelMissing without one, ModelDamaged when it cannot be read."""
     path = directory / MANIFEST
-    if not path.is_file():
-        raise ModelMissing(f"no trained model in {directory}: run python -m classifier train")
     try:
         manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+    except FileNotFoundError as error:
+        raise ModelMissing(f"no trained model in {directory}: run python -m classifier train") from error
+    except (OSError, ValueError, TypeError) as error:
         raise ModelDamaged(f"{path} is not a manifest") from error
     if manifest.format != FORMAT:
         raise ModelDamaged(f"{path} has format {manifest.format}, this code reads {FORMAT}: train again")
@@ -138,6 +138,13 @@ def _block(stored: dict[str, Any], idf: Any, first: int) -> Block:
 def read(directory: Path) -> tuple[Manifest, Parts]:
     """Return a trained model whose files are those of its manifest; raise ModelMissing or ModelDamaged."""
     manifest = read_manifest(directory)
+    try:
+        return manifest, _parts(directory, manifest)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelDamaged(f"{directory} cannot be read ({type(error).__name__}): train again") from error
+
+
+def _parts(directory: Path, manifest: Manifest) -> Parts:
     for name in FILES:
         path = directory / name
         if not path.is_file() or sha256(path) != manifest.files.get(name):
@@ -150,5 +157,4 @@ def read(directory: Path) -> tuple[Manifest, Parts]:
     vocabulary = Vocabulary(word, char, tuple(stored["word"]["sizes"]), tuple(stored["char"]["sizes"]))
     marks: dict[str, Any] = json.loads((directory / CALIBRATION).read_text(encoding="utf-8"))
     marks |= {name: tuple(one) for name, one in marks.items() if isinstance(one, list)}
-    calibration = Calibration(**marks)
-    return manifest, Parts(tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, calibration)
+    return Parts(tuple(stored["categories"]), vocabulary, tuple(stored["signals"]), heads, Calibration(**marks))

@@ -10,15 +10,17 @@ from classifier.evaluation import Evaluation
 from classifier.report import sections, table
 
 _PURPOSE = """\
-Sorts a tenant's message in French into a category, a nature and an urgency, and says when danger may be present.
-It abstains under a confidence threshold; a person then sorts. Danger is said by a lexicon or by the model, whichever
-says more. This is not an emergency service: emergency numbers must be shown whatever it answers. It must not decide a
-refusal, a charge or a penalty. It knows no language but French: on a message in another one it abstains and asks for
-a check by a person at once; only a few unmistakable words of danger are heard.
+Sorts a tenant's message in French into a category, a nature and an urgency, and says when danger may be present. It
+abstains under a confidence threshold; a person then sorts. Danger is said by a lexicon and by the model: the model
+raises; it lowers a rule that may be believed alone to "check" and no further; other rules speak through it, or alone
+when it is down. A second request is named only when the tenant says "also", so rarely. This is not an emergency
+service: emergency numbers must be shown whatever it answers. It must not decide a refusal, a charge or a penalty. It
+knows no language but French: on a message in another one it abstains and asks for a check by a person at once; only a
+few unmistakable words of danger are heard.
 """
 _DATA = """\
 Every example was written for this purpose; none comes from a real tenant, so figures on real messages will be lower.
-Copies with typing slips, and copies wrapped in sentences without a subject, are made at training time only.
+Copies wrapped in sentences without a subject are made at training time only.
 """
 _APART = """\
 By authors nothing was learned from, who knew nothing of the corpus: an ordinary month, present dangers only, and calm
@@ -31,7 +33,8 @@ precision at the threshold is met by construction. New topics look like known on
 """
 
 
-def _apart(sets: dict[str, dict[str, float]]) -> str:
+def apart_table(sets: dict[str, dict[str, float]]) -> str:
+    """Return the figures of each set of messages kept apart, side by side."""
     if not sets:
         return "None were at hand.\n"
     names = list(next(iter(sets.values())))
@@ -54,7 +57,7 @@ def write_card(manifest: Manifest, examples: Sequence[Example], marks: Calibrati
             _DATA,
             "## Figures on messages kept apart\n",
             _APART,
-            _apart(manifest.apart),
+            apart_table(manifest.apart),
             "## Figures on held-out authors\n",
             _LIMITS,
             *sections(found),

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from classifier import artefact, corpus
-from classifier.artefact import ModelMissing
 from classifier.config import Configuration
 from classifier.context import Context
 from classifier.danger import signal_names
@@ -39,7 +38,7 @@ def train(options: argparse.Namespace) -> int:
     gold = options.gold if options.gold.is_dir() else None
     sources = Sources(options.corpus, getattr(options, "corrections", None), gold)
     manifest = fit(sources, registry, _tell, jobs=os.cpu_count() or 1)
-    if not registry.history():
+    if not registry.has_champion():
         registry.promote(manifest.version)
         _tell(f"version {manifest.version} is in use")
         return 0
@@ -76,7 +75,9 @@ def gate(options: argparse.Namespace) -> int:
 def promote(options: argparse.Namespace) -> int:
     """Put a version in use when it passes the gate; the status is 1 when it does not."""
     registry = Registry(options.model)
-    if registry.history() and registry.champion() != options.version and gate(options):
+    if not registry.has_champion():
+        _tell("no champion can be loaded: there is nothing to compare with")
+    elif registry.champion() != options.version and gate(options):
         _tell(f"version {options.version} is refused; {registry.champion()} stays in use")
         return 1
     registry.promote(options.version)
@@ -95,19 +96,21 @@ def versions(options: argparse.Namespace) -> int:
     registry = Registry(options.model)
     used = registry.history()[:1]
     for version in registry.versions():
-        metrics = artefact.read_manifest(registry.path(version)).metrics
         mark = "*" if [version] == used else " "
+        if not registry.is_sound(version):
+            print(f"{mark} {version}  cannot be read: train again")
+            continue
+        metrics = artefact.read_manifest(registry.path(version)).metrics
         print(f"{mark} {version}  macro-F1 {metrics['macro_f1']:.3f}  danger recall {metrics['danger_recall']:.3f}")
     return 0
 
 
 def _ready_model(options: argparse.Namespace) -> TextModel:
-    try:
-        return load_champion(options.model)
-    except ModelMissing as error:
-        _tell(f"{error}; training now")
+    registry = Registry(options.model)
+    if not registry.history():
+        _tell(f"no model is in use in {options.model}; training now")
         train(options)
-        return load_champion(options.model)
+    return load_champion(options.model)
 
 
 def _shown(prediction: Prediction) -> dict[str, object]:
@@ -115,13 +118,13 @@ def _shown(prediction: Prediction) -> dict[str, object]:
     return {name: whole[name] for name in ANSWER}
 
 
-def _asked(line: str) -> tuple[str, Context]:
-    row = json.loads(line)
+def _asked(line: bytes) -> tuple[str, Context]:
+    row = json.loads(line.decode("utf-8"))
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise TypeError('expected an object with a string "text"')
     context = row.get("context") or {}
-    if not isinstance(context, dict):
-        raise TypeError('expected an object in "context"')
+    if not isinstance(context, dict) or not all(one is None or isinstance(one, bool) for one in context.values()):
+        raise TypeError('expected an object of true, false or null in "context"')
     return row["text"], Context(**context)
 
 
@@ -129,12 +132,12 @@ def predict(options: argparse.Namespace) -> int:
     """Answer line by line; a line that cannot be read is answered by its error, and makes the status 1."""
     model = _ready_model(options)
     status = 0
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if not line.strip():
             continue
         try:
             answer = _shown(model.predict(*_asked(line)))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             answer, status = {"error": str(error)}, 1
         print(json.dumps(answer, ensure_ascii=False), flush=True)
     return status
@@ -148,7 +151,7 @@ def adapt(options: argparse.Namespace) -> int:
     if len(texts) < _FEWEST_TEXTS:
         _tell(f"{len(texts)} texts are too few to tell how common a category is: at least {_FEWEST_TEXTS} are needed")
         return 1
-    version = adapted(Registry(options.model), texts)
+    version = adapted(Registry(options.model), texts, options.gold if options.gold.is_dir() else None)
     _tell(f"version {version} written; to judge it: python -m classifier gate {version}")
     return 0
 

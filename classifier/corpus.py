@@ -117,7 +117,7 @@ def read_glossary(directory: Path) -> list[Phrase]:
 
 
 def read_corrections(path: Path) -> list[Phrase]:
-    """Return what staff corrected, at most a few of one incident and of one person.
+    """Return what staff corrected, at most a few of one incident and of one person; the first lines are kept.
 
     Each line holds text, category, nature, urgency (the last three may be null), incident and author. An incident and
     an author are any strings that do not tell who or where; an outage must not teach two hundred times the same thing,

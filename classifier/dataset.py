@@ -9,7 +9,7 @@ from scipy import sparse
 from classifier.cleaning import clean
 from classifier.config import Configuration
 from classifier.corpus import Corpus, Example, Phrase
-from classifier.danger import DangerFinding, Fired, finding, read, signals
+from classifier.danger import DangerFinding, Fired, finding, is_understood, read, signals
 from classifier.features import Floats
 from classifier.heads import Columns, Labels
 from classifier.labels import NATURES, URGENCIES
@@ -45,6 +45,7 @@ class Dataset:
     weights: Floats  # Of each example when it speaks for its category.
     counter: Counter
     findings: Sequence[DangerFinding]  # What the lexicon says of each example.
+    understood: Sequence[bool]  # Whether each example is in French.
     originals: Texts
     training: Texts  # Originals first, then their copies.
     pieces: Texts  # Segments of the long originals; without signals.
@@ -133,6 +134,7 @@ def build(corpus: Corpus, configuration: Configuration, names: Sequence[str]) ->
         ),
         counter=counter,
         findings=[finding(hits) for hits in fired],
+        understood=[is_understood(text, hits) for text, hits in zip(texts, fired, strict=True)],
         originals=originals,
         training=stack([originals, copies]),
         pieces=_pieces(texts, counter, names),

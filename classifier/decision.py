@@ -13,6 +13,7 @@ from classifier.labels import DANGER_LEVELS, NATURES, family_of
 
 _MOST_ALTERNATIVES = 3
 _ROUNDING = 4
+_UNREAD = np.array([0.0, 0.0, 1.0, 0.0])  # Of the urgencies, for a message without a word the model knows.
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ class Signs:
 def danger_level(signs: Signs, chance: float, marks: Calibration) -> str:
     """Return the level of a message from what the lexicon says and the chance of danger the model sees.
 
-    The model raises. It lowers a rule that says danger to "check" and no further, when it all but excludes danger; a
-    weak finding speaks through the model alone.
+    The model raises, though it pages nobody for a message without a word it knows. It lowers a rule that says danger to
+    "check" and no further, when it all but excludes danger; a weak finding speaks through the model alone.
     """
     said = signs.said
-    by_model = int(chance >= marks.danger_check) + int(chance >= marks.danger_alert)
+    by_model = int(chance >= marks.danger_check) + int(chance >= marks.danger_alert and signs.is_readable)
     by_lexicon = 0 if said.is_weak else DANGER_LEVELS.index(said.level)
     if by_lexicon == len(DANGER_LEVELS) - 1 and chance < marks.danger_agree and not said.is_firm:
         by_lexicon = 1
@@ -95,7 +96,10 @@ def decide(scores: Scores, signs: Signs, categories: tuple[str, ...], marks: Cal
         secondary=None,
         nature=NATURES[int(np.argmax(scores.nature))],
         urgency=urgency.decide(
-            weights, marks.urgent, is_danger=level == DANGER_LEVELS[-1], least=signs.least_urgency(categories[order[0]])
+            weights if signs.is_readable else _UNREAD,
+            marks.urgent,
+            is_danger=level == DANGER_LEVELS[-1],
+            least=signs.least_urgency(categories[order[0]]),
         ),
         danger=level,
         danger_types=signs.said.types,

@@ -7,6 +7,7 @@ from classifier.features import Floats, Row, Vocabulary, char_ngrams, word_ngram
 
 _MOST_WORDS = 6
 _LEAST_PULL = 0.15  # Of the strongest word's: what pulls less tells nothing to a reader.
+_LONGEST = 40  # Letters: a longer run is no word.
 _SHORTEST = 2  # Letters: a lone letter or sign explains nothing to a reader.
 
 
@@ -50,4 +51,4 @@ def telling_words(message: list[Word], row: Row, direction: Floats, vocabulary: 
     least = _LEAST_PULL * max(pull.values(), default=0.0)
     told = [key for key in pull if pull[key] > 0 and pull[key] >= least and len(spelled[key]) >= _SHORTEST]
     best = sorted(told, key=lambda key: -pull[key])
-    return tuple(spelled[key] for key in best[:_MOST_WORDS])
+    return tuple(spelled[key][:_LONGEST] for key in best[:_MOST_WORDS])

@@ -54,8 +54,10 @@ def calibration_error(confidence: Sequence[float], correct: Sequence[bool], bins
 def coverage_at(confidence: Sequence[float], correct: Sequence[bool], precision: float) -> float:
     """Return the largest share of answers, surest first, of which `precision` are right."""
     order = np.argsort(-np.asarray(confidence), kind="stable")
+    sure = np.asarray(confidence)[order]
+    is_cut = np.append(sure[1:] != sure[:-1], True)[: len(order)]  # Answers as sure as one another go together.
     ranks = np.arange(1, len(order) + 1)
-    good = np.flatnonzero(np.cumsum(np.asarray(correct)[order]) / ranks >= precision)
+    good = np.flatnonzero((np.cumsum(np.asarray(correct)[order]) / ranks >= precision) & is_cut)
     return share(int(good[-1]) + 1 if len(good) else 0, len(order))
 
 

@@ -4,16 +4,20 @@
 one; a running process looks at it again and again (see `Registry.stamp`).
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from classifier import artefact
-from classifier.artefact import ModelMissing
+from classifier.artefact import ModelDamaged, ModelMissing
 
 POINTER = "champion.json"
+LOCK = ".lock"
 _MOST_REMEMBERED = 20
 
 
@@ -39,12 +43,14 @@ class Registry:
         ]
 
     def history(self) -> list[str]:
-        """Return the champions, the present one first; empty before the first promotion."""
+        """Return the champions, the present one first; empty before the first promotion; raise ModelDamaged."""
         try:
             told = json.loads((self.directory / POINTER).read_text(encoding="utf-8"))
+            return [str(version) for version in told["champions"]]
         except FileNotFoundError:
             return []
-        return [str(version) for version in told["champions"]]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelDamaged(f"{self.directory / POINTER} does not name a champion: promote a version") from error
 
     def champion(self) -> str:
         """Return the version in use; raise ModelMissing before the first promotion."""
@@ -61,21 +67,51 @@ class Registry:
             return (0, 0)
         return (seen.st_mtime_ns, seen.st_ino)
 
+    def is_sound(self, version: str) -> bool:
+        """Say whether a version can be loaded."""
+        try:
+            artefact.read(self.path(version))
+        except (ModelMissing, ModelDamaged):
+            return False
+        return True
+
+    def has_champion(self) -> bool:
+        """Say whether there is a champion that can be loaded."""
+        try:
+            return self.is_sound(self.champion())
+        except (ModelMissing, ModelDamaged):
+            return False
+
     def promote(self, version: str) -> None:
         """Make a version the champion; raise ModelMissing or ModelDamaged when it cannot be one."""
         artefact.read(self.path(version))
-        history = self.history()
-        if history[:1] != [version]:
-            self._point([version, *history])
+        with self._alone():
+            history = self._known()
+            if history[:1] != [version]:
+                self._point([version, *history])
 
     def rollback(self) -> str:
-        """Go back to the champion before this one and return its version; raise NothingBefore."""
-        history = self.history()
-        if len(history) < 2:  # noqa: PLR2004 - The present one and one before.
-            raise NothingBefore(f"no champion came before in {self.directory}")
-        artefact.read(self.path(history[1]))
-        self._point(history[1:])
-        return history[1]
+        """Go back to the last champion before this one that can be loaded; return it, or raise NothingBefore."""
+        with self._alone():
+            history = self._known()
+            for place, version in enumerate(history[1:], start=1):
+                if self.is_sound(version):
+                    self._point(history[place:])
+                    return version
+        raise NothingBefore(f"no champion that can be loaded came before in {self.directory}")
+
+    def _known(self) -> list[str]:
+        try:
+            return self.history()
+        except ModelDamaged:
+            return []
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let one process at a time change the champion."""
+        with (self.directory / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _point(self, champions: list[str]) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{POINTER}-", dir=self.directory)

@@ -12,6 +12,7 @@ import scipy
 import sklearn
 
 from classifier import artefact, corpus
+from classifier.apart import figures_apart
 from classifier.artefact import Manifest, Parts
 from classifier.calibrating import calibrate
 from classifier.calibration import Calibration
@@ -22,10 +23,9 @@ from classifier.context import Context
 from classifier.danger import signal_names
 from classifier.dataset import Dataset, build
 from classifier.decision import Prediction, Scores, Signs, decide
-from classifier.evaluation import Evaluation, evaluate, figures, truth_of_example
+from classifier.evaluation import Evaluation, evaluate, truth_of_example
 from classifier.folds import author_folds
 from classifier.heads import Columns
-from classifier.language import is_foreign
 from classifier.matrix import vocabulary
 from classifier.model import TextModel
 from classifier.registry import Registry
@@ -76,14 +76,16 @@ def _answers(dataset: Dataset, scores: HeldOut, marks: Calibration) -> list[Pred
             Scores(one, two, three, float(four)),
             Signs(
                 said,
-                understood=not is_foreign(example.text),
+                understood=understood,
                 is_readable=True,
                 least_urgency=partial(_floor, clean(example.text).split()),
             ),
             dataset.categories,
             marks,
         )
-        for (one, two, three, four), said, example in zip(rows, dataset.findings, dataset.examples, strict=True)
+        for (one, two, three, four), said, understood, example in zip(
+            rows, dataset.findings, dataset.understood, dataset.examples, strict=True
+        )
     ]
 
 
@@ -95,12 +97,6 @@ def _finish(dataset: Dataset, scores: HeldOut, marks: Calibration, configuration
     words = vocabulary(dataset.counter, fitted.weighting, configuration)
     heads = fitted.heads | {"urgency": urgency}
     return Parts(dataset.categories, words, signal_names(), heads, marks)
-
-
-def _apart(model: TextModel, path: Path) -> dict[str, float]:
-    """Return the figures of a finished model on one file of messages kept apart."""
-    rows = corpus.read_file(path)
-    return figures([truth_of_example(one) for one in rows], [model.predict(one.text) for one in rows])
 
 
 def train(
@@ -137,9 +133,7 @@ def train(
         files={},
     )
     if sources.gold:
-        model = TextModel(manifest, parts)
-        apart = {path.stem: _apart(model, path) for path in corpus.example_files(sources.gold)}
-        manifest = dataclasses.replace(manifest, apart=apart)
+        manifest = dataclasses.replace(manifest, apart=figures_apart(TextModel(manifest, parts), sources.gold))
     card = write_card(manifest, examples, marks, found)
     manifest = artefact.write(registry.path(manifest.version), parts, manifest, card)
     report(f"model {manifest.version} written to {registry.directory}")

@@ -33,6 +33,15 @@ PATIENCE_FOR_PORT = 5.0
 PATIENCE_TO_BE_READY = 120.0
 MOST_ENDS = 3
 
+
+def has_model(directory: str) -> bool:
+    """Say whether a text model that this code can read is in use; one of an older Sève is not."""
+    if not Path(directory, "champion.json").exists():
+        return False
+    asked = (sys.executable, "-m", "classifier", "card", "--model", directory)
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0  # noqa: S603  Our own.
+
+
 FLASK = (sys.executable, "-m", "flask", "--app", "service.app")
 PREPARATION = (
     Step(
@@ -40,7 +49,7 @@ PREPARATION = (
         "train",
         (sys.executable, "-m", "classifier", "train", "--model", "$MODEL_DIR"),
         r"\d+/\d+",
-        lambda environment: not Path(environment["MODEL_DIR"], "champion.json").exists(),
+        lambda environment: not has_model(environment["MODEL_DIR"]),
     ),
     Step("Mise à jour de la base", "upgrade", (*FLASK, "database", "upgrade")),
     Step("Réseau de démonstration", "demo", (*FLASK, "demo", "install"), r"(?<=s\] ).+"),

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from classifier import artefact, danger
@@ -13,6 +14,7 @@ from service.journey.ports import UNKNOWN, About, Circumstances, Reading, TextMo
 
 log = logging.getLogger(__name__)
 Stamp = tuple[int, int]
+PATIENCE = 5.0  # seconds between two tries
 # The sets kept apart that people are told of: an ordinary month; and dangers, for how many are heard.
 ORDINARY, DANGERS = "ordinary", "danger"
 HEARD = ("danger_recall", "danger_recall_at_least", "danger_recall_alert", "danger_messages")
@@ -30,12 +32,17 @@ class TrainedTextModel:
         self._directory = directory
         self._model: TextModel | None = None
         self._stamp: Stamp | None = None
+        self._again_at = 0.0  # a champion that could not be loaded is tried again from then on
         self._lock = threading.Lock()
 
     def load(self) -> TextModel:
         """Return the model in use; TextModelDown when there is none, or it is missing or damaged."""
         stamp = self._registry.stamp()
-        if stamp != self._stamp and self._lock.acquire(blocking=self._model is None):
+        if (
+            stamp != self._stamp
+            and time.monotonic() >= self._again_at
+            and self._lock.acquire(blocking=self._model is None)
+        ):
             try:
                 if stamp != self._stamp:
                     self._replace(stamp)
@@ -50,10 +57,12 @@ class TrainedTextModel:
         try:
             self._model = load_champion(self._directory)
         except (ModelMissing, ModelDamaged) as failure:
+            self._again_at = time.monotonic() + PATIENCE
             if self._model is None:
                 raise TextModelDown(str(failure)) from failure
             log.error("champion_not_loaded stays=%s: %s", self._model.version, failure)  # noqa: TRY400 - No traceback.
-        self._stamp = stamp
+        else:
+            self._stamp = stamp
 
     def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
         """Return what the message is about."""

@@ -27,28 +27,31 @@ def test_predict_answers_line_by_line_and_a_bad_line_on_its_own(trained: Trained
         "not json",
         '{"text": 3}',
         "[]",
+        "[" * 100_000,
+        '{"text": "a", "context": {"cold_season": "oui"}}',
         '{"text": "des flammes partout, au secours"}',
     ]
     done = subprocess.run(
         [sys.executable, "-m", "classifier", "predict", "--model", str(trained[0].parent)],
-        input="\n".join(lines) + "\n", capture_output=True, text=True, cwd=ROOT, check=False,
+        input="\n".join(lines).encode() + b'\n{"text": "\xff"}\n', capture_output=True, cwd=ROOT, check=False,
     )  # fmt: skip
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1
-    assert len(answers) == len(lines)
+    assert len(answers) == len(lines) + 1
     assert list(answers[0]) == FIELDS
     assert answers[0]["category"] == "chauffage"
     assert list(answers[0]["alternatives"][0]) == ["category", "confidence"]
-    assert [list(answer) for answer in answers[1:4]] == [["error"]] * 3
-    assert answers[4]["urgency"] == answers[4]["danger"] == "danger"
-    assert done.stderr == ""
+    assert [list(answer) for answer in answers[1:6]] == [["error"]] * 5
+    assert answers[6]["urgency"] == answers[6]["danger"] == "danger"
+    assert list(answers[7]) == ["error"]
+    assert done.stderr == b""
 
 
 @pytest.mark.slow
 def test_predict_trains_a_missing_model_and_says_so(
     small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO('{"text": "musique"}\n'))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"text": "musique"}\n')))
     assert _run(monkeypatch, "predict", "--corpus", str(small_corpus), "--model", str(tmp_path / "model")) == 0
     shown = capsys.readouterr()
     assert "training now" in shown.err

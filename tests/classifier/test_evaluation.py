@@ -60,12 +60,13 @@ def _examples() -> list[Example]:
 
 def test_no_author_and_no_scenario_is_divided() -> None:
     examples = _examples()
-    for divide, key in ((author_folds, "author"), (scenario_folds, "scenario")):
-        folds = divide(examples, 4)
-        for value in {(getattr(example, key), example.category) for example in examples}:
-            mine = [f for f, e in zip(folds, examples, strict=True) if (getattr(e, key), e.category) == value]
-            assert len(set(mine)) == 1
-        assert len(set(folds.tolist())) == 4
+    by_author, by_scenario = author_folds(examples, 4), scenario_folds(examples, 4)
+    for author in {example.author for example in examples}:
+        assert len({f for f, e in zip(by_author, examples, strict=True) if e.author == author}) == 1
+    for told in {(example.scenario, example.category) for example in examples}:
+        mine = {f for f, e in zip(by_scenario, examples, strict=True) if (e.scenario, e.category) == told}
+        assert len(mine) == 1
+    assert len(set(by_author.tolist())) == len(set(by_scenario.tolist())) == 4
 
 
 def test_doubt_leans_towards_care() -> None:
@@ -109,6 +110,9 @@ def test_priors_are_found_without_labels() -> None:
 def test_calibration_error_and_coverage_are_what_they_say() -> None:
     assert calibration_error([0.5] * 100, [True, False] * 50, bins=10) == pytest.approx(0)
     assert calibration_error([0.9] * 100, [True, False] * 50, bins=10) == pytest.approx(0.4)
+    # Two bins of as many answers: 0.1 and 0.2 in the first, 0.3 and 0.9 in the second; bins as wide would part them.
+    assert calibration_error([0.1, 0.2, 0.3, 0.9], [False, True, True, True], bins=2) == pytest.approx(0.375)
+    assert coverage_at([0.5, 0.5], [True, False], 0.9) == coverage_at([0.5, 0.5], [False, True], 0.9) == 0
     assert coverage_at([0.9, 0.8, 0.7, 0.6], [True, True, False, False], 0.66) == 0.75
     assert coverage_at([0.9, 0.8], [False, False], 0.5) == 0
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,13 @@ GOLD = [
 ]
 
 
-def _trial(wrong: frozenset[int] = frozenset(), missed: frozenset[int] = frozenset(), **changed: object) -> Trial:
+def _trial(
+    wrong: frozenset[int] = frozenset(),
+    missed: frozenset[int] = frozenset(),
+    *,
+    alter: Callable[[Prediction], Prediction] = lambda one: one,
+    **changed: object,
+) -> Trial:
     """What a model answers that is wrong about some messages and misses some dangers."""
     truth = [truth_of_example(one) for one in GOLD]
     said = []
@@ -30,7 +37,8 @@ def _trial(wrong: frozenset[int] = frozenset(), missed: frozenset[int] = frozens
         danger = "danger" if one.urgency == "danger" and number not in missed else "none"
         category = CODES[(CODES.index(one.category) + 1) % 3] if number in wrong else one.category
         urgency = "danger" if danger == "danger" else "normal"
-        said.append(Prediction(category, 0.9, (), None, "demande", urgency, danger, (), abstained=False, words=()))
+        one_said = Prediction(category, 0.9, (), None, "demande", urgency, danger, (), abstained=False, words=())
+        said.append(alter(one_said))
     noisy = {"texted": 0.9, "buried": 0.8}
     trial = Trial(truth, said, evaluate(truth, said), noisy, Latency(0.004, 0.010), 6_000_000)
     return replace(trial, **changed)  # type: ignore[arg-type]
@@ -61,6 +69,29 @@ def test_an_equal_and_a_better_challenger_pass() -> None:
 )
 def test_a_worse_challenger_is_refused_by_what_is_worse(challenger: Trial, measures: set[str]) -> None:
     assert measures <= set(_failed(_trial(), challenger))
+
+
+@pytest.mark.parametrize(
+    ("alter", "measure"),
+    [
+        (lambda one: replace(one, abstained=True), "coverage"),
+        (lambda one: replace(one, urgency="normal"), "under_triage"),
+        (lambda one: replace(one, urgency="normal"), "urgency_kappa"),
+        (lambda one: replace(one, danger="danger"), "false_alarms"),
+        (lambda one: replace(one, danger="check"), "false_checks"),
+        (lambda one: replace(one, danger="check"), "danger_recall_alert"),
+        (lambda one: replace(one, nature="question"), "nature_macro_f1"),
+    ],
+)
+def test_what_a_threshold_can_ruin_is_refused(alter: Callable[[Prediction], Prediction], measure: str) -> None:
+    assert measure in _failed(_trial(), _trial(alter=alter))
+
+
+def test_a_surer_but_wronger_challenger_is_refused() -> None:
+    def shy(one: Prediction) -> Prediction:
+        return replace(one, abstained=one.category == "loyer")
+
+    assert "precision_either" in _failed(_trial(alter=shy), _trial(frozenset(range(4)), alter=shy))
 
 
 def test_a_danger_exchanged_for_another_is_still_a_danger_missed() -> None:

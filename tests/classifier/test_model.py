@@ -1,3 +1,5 @@
+import dataclasses
+import hashlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +10,23 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier import artefact
-from classifier.artefact import ARRAYS, CARD, FILES, MANIFEST, Manifest, ModelDamaged, ModelMissing
+from classifier.artefact import (
+    ARRAYS,
+    CALIBRATION,
+    CARD,
+    FILES,
+    MANIFEST,
+    VOCABULARY,
+    Manifest,
+    ModelDamaged,
+    ModelMissing,
+)
+from classifier.calibration import Calibration
 from classifier.cleaning import clean, words
 from classifier.config import Configuration
 from classifier.explanation import token_contributions
 from classifier.model import TextModel, load_model
-from classifier.registry import POINTER, Registry
+from classifier.registry import LOCK, POINTER, Registry
 from classifier.training import Sources, train
 from tests.classifier.small_corpus import SMALL
 
@@ -113,7 +126,7 @@ def test_the_version_follows_the_configuration(trained: Trained) -> None:
 def test_training_tells_its_stages_and_leaves_nothing_beside(trained: Trained) -> None:
     directory, _, lines = trained
     assert len(lines) >= 5
-    assert {path.name for path in directory.parent.iterdir()} == {directory.name, POINTER}
+    assert {path.name for path in directory.parent.iterdir()} == {directory.name, POINTER, LOCK}
 
 
 def test_training_replaces_what_is_left_of_the_same_version(
@@ -159,6 +172,35 @@ def test_a_broken_manifest_is_refused(trained: Trained, tmp_path: Path, content:
     (copy / MANIFEST).write_text(content, encoding="utf-8")
     with pytest.raises(ModelDamaged):
         load_model(copy)
+
+
+def test_the_format_is_raised_with_what_is_stored(trained: Trained) -> None:
+    fields = ",".join(field.name for field in dataclasses.fields(Calibration))
+    stored = json.loads((trained[0] / VOCABULARY).read_text(encoding="utf-8"))
+    with np.load(trained[0] / ARRAYS) as arrays:
+        kept = f"{artefact.FORMAT} {fields} {sorted(stored)} {sorted(arrays)}"
+    # Whoever changes what is stored raises FORMAT, then writes the new digest here.
+    assert hashlib.sha256(kept.encode()).hexdigest()[:12] == "34b60495ac44"
+
+
+@pytest.mark.parametrize("name", [VOCABULARY, CALIBRATION, ARRAYS])
+def test_a_file_that_says_something_else_is_damage(trained: Trained, tmp_path: Path, name: str) -> None:
+    copy = _copy(trained[0], tmp_path / "copy")
+    (copy / name).write_text('{"a": 1}', encoding="utf-8")
+    manifest = json.loads((copy / MANIFEST).read_text(encoding="utf-8"))
+    manifest["files"][name] = artefact.sha256(copy / name)
+    (copy / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelDamaged):
+        load_model(copy)
+
+
+@pytest.mark.parametrize("text", ["ééé", "é" * 10_000, "ßßß", "zzzz"])
+def test_a_text_without_a_known_word_pages_nobody(model: TextModel, text: str) -> None:
+    said = model.predict(text)
+    assert said.abstained
+    assert said.danger != "danger"
+    assert said.urgency == "normal"
+    assert all(len(word) <= 40 for word in said.words)
 
 
 def test_another_format_is_refused(trained: Trained, tmp_path: Path) -> None:

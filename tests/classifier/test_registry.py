@@ -1,4 +1,7 @@
+import itertools
+import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -6,7 +9,7 @@ import pytest
 from classifier.artefact import Manifest, ModelDamaged, ModelMissing
 from classifier.config import Configuration
 from classifier.model import load_champion
-from classifier.registry import NothingBefore, Registry
+from classifier.registry import POINTER, NothingBefore, Registry
 from classifier.training import Sources, train
 from tests.classifier.small_corpus import SMALL
 
@@ -83,3 +86,30 @@ def test_readers_never_see_half_a_pointer(registry: Registry, trained: Trained, 
     reader.join()
     assert seen <= {trained[0].name, other.name}
     assert not list(registry.directory.glob(".champion*"))
+
+
+@pytest.mark.parametrize("told", ["", "{}", "[]", "null", '{"champions": 3}', '{"champions": ["gone"]}'])
+def test_a_pointer_to_nothing_is_no_champion_and_the_next_promotion_mends_it(
+    registry: Registry, trained: Trained, told: str
+) -> None:
+    (registry.directory / POINTER).write_text(told, encoding="utf-8")
+    assert not registry.has_champion()
+    with pytest.raises((ModelMissing, ModelDamaged)):
+        load_champion(registry.directory)
+    registry.promote(trained[0].name)
+    assert registry.champion() == trained[0].name
+
+
+def test_a_rollback_skips_what_cannot_be_loaded(registry: Registry, trained: Trained, other: Path) -> None:
+    champions = {"champions": [other.name, "gone", trained[0].name]}
+    (registry.directory / POINTER).write_text(json.dumps(champions), encoding="utf-8")
+    assert registry.rollback() == trained[0].name
+
+
+def test_promotions_at_the_same_time_lose_none(registry: Registry, trained: Trained, other: Path) -> None:
+    versions = [trained[0].name, other.name]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(registry.promote, versions * 4))
+    history = registry.history()
+    assert set(history) == set(versions)
+    assert all(one != after for one, after in itertools.pairwise(history))
