@@ -73,7 +73,7 @@ def _idf(counts: Matrix) -> Floats:
 def _weigh(counts: Matrix, idf: Floats) -> Matrix:
     weighed = counts.astype(np.float32, copy=True)
     weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
-    return normalize(weighed, copy=False)
+    return normalize(weighed, copy=False) if weighed.shape[0] else weighed
 
 
 def fit_weighting(counts: tuple[Matrix, Matrix], char_weight: float) -> Weighting:

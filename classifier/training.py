@@ -30,7 +30,7 @@ from classifier.matrix import vocabulary
 from classifier.model import TextModel
 from classifier.registry import Registry
 from classifier.urgency import floor_of
-from classifier.validation import HeldOut, believed_of, fit, fit_urgency, held_out
+from classifier.validation import Fitted, HeldOut, believed_of, fit_urgency, held_out
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def cross_validate(
     dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None]
 ) -> Evaluation:
     """Return what held-out scores are worth for any division of the examples into folds."""
-    scores = held_out(dataset, folds, configuration, report)
+    scores, _ = held_out(dataset, folds, configuration, report)
     return judge(dataset, scores, calibrate(dataset, scores, configuration))
 
 
@@ -89,9 +89,10 @@ def _answers(dataset: Dataset, scores: HeldOut, marks: Calibration) -> list[Pred
     ]
 
 
-def _finish(dataset: Dataset, scores: HeldOut, marks: Calibration, configuration: Configuration) -> Parts:
+def _finish(
+    dataset: Dataset, scores: HeldOut, fitted: Fitted, marks: Calibration, configuration: Configuration
+) -> Parts:
     everyone = np.arange(len(dataset.examples))
-    fitted = fit(dataset, everyone, configuration)
     believed = believed_of(dataset, scores.category, scores.nature)
     urgency = fit_urgency(dataset, everyone, fitted.weighting, believed, configuration)
     words = vocabulary(dataset.counter, fitted.weighting, configuration)
@@ -118,11 +119,11 @@ def train(
         report(f"corrections: {len(written.corrections)} kept")
     dataset = build(written, configuration, signal_names())
     report(f"features: {dataset.training.counts[0].shape[0]} texts with their copies")
-    scores = held_out(dataset, author_folds(examples, configuration.folds), configuration, report, jobs)
+    scores, fitted = held_out(dataset, author_folds(examples, configuration.folds), configuration, report, jobs)
     marks = calibrate(dataset, scores, configuration)
     found = judge(dataset, scores, marks)
     report(f"held-out authors: macro-F1 {found.figures['macro_f1']:.3f}, top-3 {found.figures['top3']:.3f}")
-    parts = _finish(dataset, scores, marks, configuration)
+    parts = _finish(dataset, scores, fitted, marks, configuration)
     manifest = Manifest(
         version=version_of(sources, configuration),
         corpus=corpus.digest(sources.corpus, sources.corrections),

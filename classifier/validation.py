@@ -91,11 +91,9 @@ def score(dataset: Dataset, owners: Columns, fitted: Fitted) -> HeldOut:
     )
 
 
-def _fold(
-    dataset: Dataset, inside: Columns, outside: Columns, configuration: Configuration
-) -> tuple[Weighting, HeldOut]:
+def _fold(dataset: Dataset, inside: Columns, outside: Columns, configuration: Configuration) -> tuple[Fitted, HeldOut]:
     fitted = fit(dataset, outside, configuration)
-    return fitted.weighting, score(dataset, inside, fitted)
+    return fitted, score(dataset, inside, fitted)
 
 
 def _urgency_fold(
@@ -124,11 +122,11 @@ def _parallel(jobs: int) -> Parallel:
 
 def held_out(
     dataset: Dataset, folds: Columns, configuration: Configuration, report: Callable[[str], None], jobs: int = 1
-) -> HeldOut:
-    """Score every example by heads fitted without its fold, in `jobs` processes; report one line per fold.
+) -> tuple[HeldOut, Fitted]:
+    """Score every example by heads fitted without its fold; return the scores, and what was fitted on everything.
 
-    Urgency comes second, for it reads what the other heads believe. The number of processes changes the time it takes
-    and nothing else.
+    The work is done in `jobs` processes, whose number changes the time it takes and nothing else; each part is reported
+    in a line. Urgency comes second, for it reads what the other heads believe.
     """
     total = len(dataset.examples)
     found = HeldOut(
@@ -137,23 +135,26 @@ def held_out(
         np.zeros((total, len(URGENCIES))),
         np.zeros(total),
     )
+    everyone, nobody = np.arange(total), np.arange(0)
     divided = [
         (np.flatnonzero(folds == number), np.flatnonzero(folds != number)) for number in sorted(set(folds.tolist()))
     ]
-    stages = 2 * len(divided)
-    report(f"held-out scores 0/{stages}")
-    weightings = []
-    first = _parallel(jobs)(delayed(_fold)(dataset, inside, outside, configuration) for inside, outside in divided)
-    for place, ((inside, _), (weighting, part)) in enumerate(zip(divided, first, strict=True), start=1):
+    first = [(nobody, everyone), *divided]  # The whole, which takes longest, goes first.
+    stages = len(first) + len(divided)
+    report(f"learned 0/{stages}")
+    fitted: list[Fitted] = []
+    parts = _parallel(jobs)(delayed(_fold)(dataset, inside, outside, configuration) for inside, outside in first)
+    for (inside, _), (one, part) in zip(first, parts, strict=True):
         found.category[inside], found.nature[inside], found.danger[inside] = part.category, part.nature, part.danger
-        weightings.append(weighting)
-        report(f"held-out scores {place}/{stages}")
+        fitted.append(one)
+        report(f"learned {len(fitted)}/{stages}")
+    whole, *others = fitted
     believed = believed_of(dataset, found.category, found.nature)
     second = _parallel(jobs)(
-        delayed(_urgency_fold)(dataset, inside, outside, weighting, believed, configuration)
-        for (inside, outside), weighting in zip(divided, weightings, strict=True)
+        delayed(_urgency_fold)(dataset, inside, outside, one.weighting, believed, configuration)
+        for (inside, outside), one in zip(divided, others, strict=True)
     )
-    for place, ((inside, _), scores) in enumerate(zip(divided, second, strict=True), start=len(divided) + 1):
+    for place, ((inside, _), scores) in enumerate(zip(divided, second, strict=True), start=len(first) + 1):
         found.urgency[inside] = scores
-        report(f"held-out scores {place}/{stages}")
-    return found
+        report(f"learned {place}/{stages}")
+    return found, whole
