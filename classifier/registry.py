@@ -109,6 +109,8 @@ class Registry:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Let one process at a time change the champion."""
+        if not self.directory.is_dir():
+            raise ModelMissing(f"there is no version in {self.directory}: run python -m classifier train")
         with (self.directory / LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -77,6 +77,7 @@ def _create_weeks() -> None:
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("unknown_share", sa.Double(), nullable=True),
         sa.Column("overridden", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("audited", sa.Integer(), nullable=False),
         sa.Column("audited_right", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("week", "model_version", name=op.f("pk_model_weeks")),

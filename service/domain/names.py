@@ -48,10 +48,15 @@ _INTRODUCED = re.compile(
     rf"({_NAME}|[^\W\d_]{{2,}}(?:[\s\-](?!(?:{_any_of('ends_introduction')})\b)[^\W\d_]{{2,}}){{0,2}})",
     _I,
 )
+# « karim b. »; not « bâtiment b », nor « il y a ».
+_SMALL_INITIAL = (
+    r"(?!(?:b[âa]t(?:iment)?|hall|porte|esc(?:alier)?|app(?:artement|art|t)?|apt|entr[ée]e|cage|tour|bloc|all[ée]e|[ée]tage)\b)"
+    r"[^\W\d_]{2,}[ \-](?:[^\W\d_]\.|(?![aày])[^\W\d_](?![^\W\d_]))"
+)
 _SIGNED = re.compile(
-    r"((?:cordialement|salutations(?:\s+distingu[ée]es)?|sentiments\s+\w+|bien\s+à\s+vous|respectueusement|cdt|"
+    r"((?:cordialement|salutations(?:\s+distingu[ée]es)?|sentiments\s+\w+|bien\s+à\s+vous|respectueusement|cdl?t|"
     r"merci(?:\s+d['’ ]avance|\s+beaucoup)?|bonne\s+journ[ée]e|bonne\s+r[ée]ception)\s?[,.!]{0,2}\s{1,6})"
-    rf"{_NOT_A_NAME}({_NAME})(?=[\s.,!]*(?:\[|\n|$))",
+    rf"{_NOT_A_NAME}({_NAME}|{_SMALL_INITIAL})(?=[\s.,!]*(?:\[|\n|$))",
     _I,
 )
 
@@ -97,6 +102,7 @@ def _hide_known(text: str, name: str, word: str) -> str:
     )
     if not parts:
         return text
+    text = _HANDLE.sub(lambda match: word if _holds(match[0], parts) else match[0], text)
     one = "|".join(without_regard_to_accents(part) for part in parts)
     between = r"(?:[\s'’.\-]{1,2}(?:(?:de|du|des|la|le|van|von|el|ben|d)[\s'’]{1,2}){0,2})"
     run = re.compile(rf"(?<![^\W\d_])(?:{one})(?:{between}?(?:{one})){{0,5}}(?![^\W\d_])", _I)
@@ -106,6 +112,15 @@ def _hide_known(text: str, name: str, word: str) -> str:
             spelled = r"[ .\-_]".join(without_regard_to_accents(letter) for letter in part)
             text = re.sub(rf"(?<![^\W\d_]){spelled}(?![^\W\d_])", word, text, flags=_I)
     return text
+
+
+_HANDLE = re.compile(r"@[\w.\-]{0,60}\w")
+
+
+def _holds(handle: str, parts: list[str]) -> bool:
+    """Say whether a handle, such as « @jperdrix80 », holds a part of the name."""
+    squeezed = squeeze(handle)
+    return any(len(part) >= _SHORTEST and part in squeezed for part in parts)
 
 
 def _is_meant(found: str, parts: list[str]) -> bool:

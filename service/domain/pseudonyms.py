@@ -50,6 +50,7 @@ _MONTH = (
 _URL = re.compile(
     r"\b(?:https?://|www\.)\S+|\b[\w-]{2,60}(?:\.[\w-]{2,60}){0,3}\.(?:fr|com|net|org|eu|info|io|be|me)\b(?:/\S*)?", _I
 )
+_AT = re.compile(r"@|\(at\)|\[at\]|\(a\)|\barobas|\s\bat\b", _I)
 _MAIL = re.compile(
     r"[\w.+\-]{1,64}\s?(?:@|\(at\)|\[at\]|\(a\)|\barobas?e?\b|\s\bat\b)\s?"
     r"[a-z0-9\-]{2,60}(?:\s?(?:\.|\(dot\)|\bpoint\b)\s?[a-z0-9\-]{2,30}){1,3}",
@@ -67,7 +68,8 @@ _SOCIAL = re.compile(
     _I,
 )
 _PHONE = re.compile(
-    rf"(?<![\d.,])(?!{_FULL_DATE})(?:(?:\+|\b00)\s?33[\s.\-]{{0,2}}(?:\(0\)[\s.\-]?)?[1-9]|[0oO] ?[1-9])"
+    rf"(?<![\d.,])(?!{_FULL_DATE})(?:(?:\+|\b00)\s?33[\s.\-]{{0,2}}(?:\(0\)[\s.\-]?)?[1-9]|"
+    r"(?:0|(?<![zZ][ée]r)(?<![zZ][ÉE]R)[oO]) ?[1-9])"  # not the end of « zéro 6 »
     r"(?:(?:,(?!\s)|[\s.\-/_]{0,2})\d){8}(?!\d)"
 )
 _FOREIGN_PHONE = re.compile(r"(?<![\d+])\+\d{1,3}(?:[\s.\-]?\(?\d\)?){7,12}(?!\d)")
@@ -76,6 +78,12 @@ _DIGIT_WORD = (
     r"quarante|cinquante|soixante)"
 )
 _SPOKEN_PHONE = re.compile(rf"\bz[ée]ro(?:[\s,\-]{{1,2}}(?:et[\s\-])?{_DIGIT_WORD}\b){{4,24}}", _I)
+# A phone number of words and digits together: « zéro six 12 34 56 78 ».
+_HALF_SPOKEN_PHONE = re.compile(
+    rf"(?<![\d.,/])\b(?:z[ée]ro|0\s?[1-9]|0(?=\s{_DIGIT_WORD}\b))"
+    rf"(?:[\s,.\-]{{1,2}}(?:et[\s\-])?(?:(?!une\b){_DIGIT_WORD}|\d{{1,2}}|\d{{4}}|\d{{8}})\b){{2,24}}{_NO_UNIT}",
+    _I,
+)
 _LABELLED = re.compile(
     r"(\b(?:contrat|bail|dossiers?|r[ée]f(?:[ée]rences?)?|num[ée]ros?|num|n°|locataire|allocataire|caf|compte|client|"
     r"facture|quittance|sinistre|s[ée]curit[ée] sociale|s[ée]cu|badge|compteur|pdl|prm|pce|matricule|demande|ticket|"
@@ -99,7 +107,7 @@ _STREET_NAME = (
 _TOWN = r"(?:[\s,]{1,3}(?:\d{5}|\d{2} \d{3})(?:\s[A-ZÉ][\w'’\-]+(?:\s[A-ZÉ][\w'’\-]+){0,3})?)?"
 _ADDRESS = re.compile(
     rf"\b\d{{1,4}}(?:\s?(?i:bis|ter|quater|[A-D])\b)?\s?,?\s?\b(?i:{_STREET})(?:{_STREET_NAME}){_TOWN}"
-    rf"|\b(?i:{_STREET})(?:{_STREET_NAME})\s?,?\s(?i:n°|num[ée]ro|au)\s?\d{{1,4}}\b(?!\s?{_UNIT}){_TOWN}"
+    rf"|\b(?i:{_STREET})(?:{_STREET_NAME})\s?,?\s(?i:(?:au\s)?(?:n°|num[ée]ro)|au)\s?\d{{1,4}}\b(?!\s?{_UNIT}){_TOWN}"
 )
 _DOOR = re.compile(
     rf"(\b(?:appartement|appart|appt|apt|app|logement|lgt|porte|studio|bo[iî]te(?: aux lettres)?|cave|box|garage)\s?"
@@ -120,7 +128,7 @@ _PLATE = re.compile(
     r"|\b(?!DE|LE|LA|DU|IL|ET|EN|AU|UN|ON|NE|SE|CE|ME|TE|JE|TU|NI|SI|OU|A )[A-Z]{2} \d{3} [A-Z]{2}\b"
     r"|\b\d{3,4} ?(?!EUR|KWH|TTC|PPM)[A-Z]{2,3} ?\d{2}\b"
 )
-_SEVE = re.compile(r"\b(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[23456789ACEFHJKLMRTUXYZ]{4}-[23456789ACEFHJKLMRTUXYZ]{4}\b")
+_SEVE = re.compile(r"\b(?=[A-Z-]{0,8}\d)(?=[\d-]{0,8}[A-Z])[23456789ACEFHJKLMRTUXYZ]{4}-[23456789ACEFHJKLMRTUXYZ]{4}\b")
 _MIXED = re.compile(r"\b(?=[a-z\-_/]{0,30}\d)(?=[\d\-_/]{0,30}[a-z])[a-z0-9]{1,40}(?:[\-_/][a-z0-9]{1,40}){0,6}\b", _I)
 _MEASURE = (
     r"(?:\d{1,2}h(?:\d{2})?(?:min|mn)?|\d{1,2}m\d{2}|\d+aines?|[a-z]\d|\d{1,4}(?:x\d{1,4}){1,2}(?:cm|mm|m)?|"
@@ -130,6 +138,7 @@ _MEASURES = re.compile(rf"{_MEASURE}(?:[\-_/]{_MEASURE})*", _I)
 _DIGITS = re.compile(rf"(?<![\d,/])\d{{6,}}{_NO_UNIT}(?![\d/])")
 _GROUPS = re.compile(rf"(?<![\d/,])\d{{1,5}}(?:[ .\-]\d{{1,5}}){{2,8}}(?![\d/,]){_NO_UNIT}")
 _FAULT = 3  # digits of what a boiler shows: E119 tells of the trouble
+_LEAST_HALF_SPOKEN = 7  # « zéro six douze 34 quinze seize »
 _LEAST_OF_GROUPS = 9  # digits: a social security number has 13, a list of floors far fewer
 
 
@@ -137,6 +146,8 @@ def pseudonymise(text: str, writer: Writer = NOBODY) -> str:
     """Return the text without names, contacts, numbers that identify, addresses and codes; the same text twice."""
     text = unicodedata.normalize("NFC", text).translate(_SPACES).translate(_INVISIBLE)
     text = _of_the_writer(text, writer)
+    if _AT.search(text):  # looking from every letter for a sign that is nowhere costs most of all
+        text = _MAIL.sub(MAIL, text)
     for pattern, put in _PIECES:
         text = pattern.sub(put, text)
     return names.hide(text, (unicodedata.normalize("NFC", name) for name in writer.names), NAME)
@@ -150,6 +161,9 @@ def _of_the_writer(text: str, writer: Writer) -> str:
             squeezed = names.squeeze(unicodedata.normalize("NFC", value))
             if len(squeezed) > _SHORTEST_KNOWN and squeezed in here:
                 text = _loosely(value).sub(word, text)
+    for value in writer.addresses:
+        if (line := _LINE.match(unicodedata.normalize("NFC", value))) and names.squeeze(line["street"]) in here:
+            text = _turned_round(line["number"], line["street"]).sub(ADDRESS, text)
     for value in writer.phones:
         digits = re.sub(r"\D", "", value)[-9:]
         if len(digits) == _PHONE_DIGITS and digits in here:
@@ -159,6 +173,7 @@ def _of_the_writer(text: str, writer: Writer) -> str:
     return text
 
 
+_LINE = re.compile(r"\s*(?P<number>\d{1,4})(?:\s?(?:bis|ter|quater|[a-d])\b)?[\s,]+(?P<street>\w.*)", _I)
 _SHORTEST_KNOWN = 3
 _PHONE_DIGITS = 9  # without the first zero
 
@@ -169,9 +184,18 @@ def _signs(value: str) -> list[str]:
 
 def _loosely(value: str) -> re.Pattern[str]:
     """Return what finds a value with any separators between its letters and digits, in any case, accents or none."""
-    pieces = (names.without_regard_to_accents(sign) for sign in _signs(value))
-    spaced = r"[\W_]{0,3}".join(pieces)
-    return re.compile(rf"(?<![^\W_]){spaced}(?![^\W_])", _I)
+    return re.compile(rf"(?<![^\W_]){_spaced(value)}(?![^\W_])", _I)
+
+
+def _turned_round(number: str, street: str) -> re.Pattern[str]:
+    """Return what finds an address with its number after the street, and what may come after the number."""
+    between = r"[\W_]{1,3}(?:(?:au|num[ée]ro|num|no|n°)[\W_]{0,3}){0,2}"
+    also = r"(?:\s?(?:bis|ter|quater|[a-d]))?"
+    return re.compile(rf"(?<![^\W_]){_spaced(street)}{between}{number}{also}(?![^\W_])", _I)
+
+
+def _spaced(value: str) -> str:
+    return r"[\W_]{0,3}".join(names.without_regard_to_accents(sign) for sign in _signs(value))
 
 
 def _only(is_it: Callable[[str], bool], word: str) -> Callable[[re.Match[str]], str]:
@@ -181,6 +205,12 @@ def _only(is_it: Callable[[str], bool], word: str) -> Callable[[re.Match[str]], 
 def _is_iban(found: str) -> bool:
     signs = re.sub(r"[ .\-]", "", found)
     return 15 <= len(signs) <= 34 and sum(sign.isdigit() for sign in signs) >= 12  # noqa: PLR2004  As the standard says.
+
+
+def _is_half_spoken_phone(found: str) -> bool:
+    """Say whether words and digits together are as many as a phone number has; a word says one digit or two."""
+    words = len(re.findall(r"[^\W\d_]+", found))
+    return words > 0 and words + sum(sign.isdigit() for sign in found) >= _LEAST_HALF_SPOKEN
 
 
 def _is_mixed_reference(found: str) -> bool:
@@ -195,7 +225,6 @@ def _is_long_number(found: str) -> bool:
 
 # In this order: what is longest first, so that no piece of it is taken for something else.
 _PIECES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (_MAIL, MAIL),
     (_URL, LINK),
     (_IBAN, _only(_is_iban, IBAN)),
     (_SOCIAL, NUMBER),
@@ -203,6 +232,7 @@ _PIECES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...
     (_PHONE, PHONE),
     (_FOREIGN_PHONE, PHONE),
     (_SPOKEN_PHONE, PHONE),
+    (_HALF_SPOKEN_PHONE, _only(_is_half_spoken_phone, PHONE)),
     (_ADDRESS, ADDRESS),
     (_ENTRY_CODE, rf"\1{CODE}"),
     (_SEVE, REFERENCE),

@@ -15,9 +15,11 @@ DEVIATIONS = 3  # beyond which a week differs from those before more than chance
 FEWEST_AUDITS = 50
 LEAST_PRECISION = 0.92  # that the audit must make certain
 MIN_MESSAGES = 11  # of a line that is kept: fewer tell nothing of a model, and something of few households
-_SETTLING = 6  # weeks in which corrections still come in
+LEAST_ANSWERED = 0.8  # of what was drawn in a week, for the week to count: what is wrong is corrected unasked
+SETTLED = timedelta(days=7)  # after a message, in which a correction counts: as long for every week
+_SETTLING = 6  # weeks in which what was drawn is still answered
+_FLOOR = 0.002  # deviation of a mean, at the least: eight weeks alike by chance are no rule
 _Z = 1.959964  # of 95 %, two-sided
-_NOISE = 1e-9  # of floating point
 _WEEK = timedelta(days=7)
 
 
@@ -39,7 +41,7 @@ def next_week(week: date) -> date:
 def weeks_to_sum(today: date, latest: date | None, kept: int) -> tuple[date, date]:
     """Return the first week to sum up and the one after the last finished one.
 
-    The latest ones are summed up again, for corrections still come in; what was missed is caught up, up to `kept`
+    The latest ones are summed up again, for people still have their word; what was missed is caught up, up to `kept`
     weeks back.
     """
     end = monday_of(today)
@@ -57,15 +59,20 @@ class Week:
     abstained: int
     confidence: float
     unknown_share: float | None
-    overridden: int
+    overridden: int  # within seven days of the message
+    drawn: int
     audited: int
     audited_right: int
 
     @property
+    def sorted_by_model(self) -> int:
+        """How many messages it did not leave to a person."""
+        return self.messages - self.abstained
+
+    @property
     def override_rate(self) -> float | None:
         """Of what the model sorted, what a person sorted otherwise; None when it sorted nothing."""
-        sorted_by_model = self.messages - self.abstained
-        return self.overridden / sorted_by_model if sorted_by_model else None
+        return self.overridden / self.sorted_by_model if self.sorted_by_model else None
 
 
 @dataclass(frozen=True)
@@ -100,49 +107,79 @@ def _merged(lines: list[Week]) -> Week:
         if known
         else None,
         overridden=sum(one.overridden for one in lines),
+        drawn=sum(one.drawn for one in lines),
         audited=sum(one.audited for one in lines),
         audited_right=sum(one.audited_right for one in lines),
     )
 
 
 def alarms(weeks: Sequence[Week]) -> list[Alarm]:
-    """Return what is out of the ordinary in the latest week, and what the audit no longer makes certain."""
+    """Return what is out of the ordinary in the latest week, and what the audit no longer makes certain.
+
+    Corrections are judged in the week before: in the latest one, not everybody had seven days to correct.
+    """
     merged = merge(weeks)
     if not merged:
         return []
-    compared = merged[-BEFORE - 1 :]
-    has_changed = len({one.model_version for one in compared}) > 1
-    found = [
-        _drift(about, [getattr(one, about) for one in compared], changed=has_changed)
-        for about in ("unknown_share", "confidence", "override_rate")
-    ]
-    return [alarm for alarm in (*found, _audit(weeks, merged[-1].model_version)) if alarm]
+    found = (
+        _drift("unknown_share", merged),
+        _drift("confidence", merged),
+        _drift("override_rate", merged[:-1]),
+        _audit(weeks, merged[-1].model_version),
+    )
+    return [alarm for alarm in found if alarm]
 
 
-def _drift(about: str, values: Sequence[float | None], *, changed: bool) -> Alarm | None:
-    """Compare the last value with the eight before it; None when one of them is missing."""
+def _drift(about: str, weeks: Sequence[Week]) -> Alarm | None:
+    """Compare the last week with the eight before it; None when one of them is missing."""
+    compared = weeks[-BEFORE - 1 :]
+    values: list[float | None] = [getattr(one, about) for one in compared]
     known = [value for value in values if value is not None]
     if len(known) < len(values) or len(known) <= BEFORE:
         return None
     before, last = known[:-1], known[-1]
     expected = fmean(before)
-    is_far = abs(last - expected) > DEVIATIONS * stdev(before) + _NOISE
-    return Alarm(about, last, expected, changed) if is_far else None
+    floor = _binomial_error(expected, compared[-1].sorted_by_model) if about == "override_rate" else _FLOOR
+    is_far = abs(last - expected) > DEVIATIONS * max(stdev(before), floor)
+    return Alarm(about, last, expected, len({one.model_version for one in compared}) > 1) if is_far else None
+
+
+def _binomial_error(share: float, total: int) -> float:
+    """Return how far chance alone takes the share of a total; one case is always within it, near none and near all."""
+    edge = 1 / (total + 1)
+    likely = min(max(share, edge), 1 - edge)
+    return sqrt(likely * (1 - likely) / total)
 
 
 def _audit(weeks: Sequence[Week], version: str) -> Alarm | None:
     """Judge the version in use by all that was checked of it."""
-    right, audited = audits_of(weeks, version)
-    if audited < FEWEST_AUDITS:
+    found = audits_of(weeks, version)
+    if found.judged < FEWEST_AUDITS:
         return None
-    certain = lower_bound(right, audited)
+    certain = lower_bound(found.right, found.judged)
     return Alarm("precision", certain, LEAST_PRECISION) if certain < LEAST_PRECISION else None
 
 
-def audits_of(weeks: Sequence[Week], version: str) -> tuple[int, int]:
-    """Return how many checked readings of a version were right, and how many were checked."""
+@dataclass(frozen=True)
+class Audits:
+    """What the draw says of one version: `judged` are those answered in weeks where most were, `right` among them."""
+
+    drawn: int
+    answered: int
+    judged: int
+    right: int
+
+
+def audits_of(weeks: Sequence[Week], version: str) -> Audits:
+    """Return what was drawn, answered and right of a version; a week where most still wait is not judged."""
     lines = [one for one in weeks if one.model_version == version]
-    return sum(one.audited_right for one in lines), sum(one.audited for one in lines)
+    judged = [one for one in lines if one.audited >= LEAST_ANSWERED * one.drawn]
+    return Audits(
+        drawn=sum(one.drawn for one in lines),
+        answered=sum(one.audited for one in lines),
+        judged=sum(one.audited for one in judged),
+        right=sum(one.audited_right for one in judged),
+    )
 
 
 def lower_bound(right: int, total: int) -> float:

@@ -3,6 +3,7 @@
 import logging
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines import promised_answer_by, tighten
@@ -18,7 +19,7 @@ from service.journey.ports import Circumstances, Ports, Reading, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
 log = logging.getLogger(__name__)
@@ -34,12 +35,15 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         return
     actor = "model"
     try:
-        _keep(complaint, ports.text_model.read(complaint.text, circumstances_of(complaint)), ports)
+        reading = ports.text_model.read(complaint.text, circumstances_of(complaint))
+        raised = _raised_meanwhile(session, complaint, ports)
     except TextModelDown:
         if complaint.danger != "danger":
             raise
         actor = "lexicon"
         complaint.urgency, complaint.abstained = "danger", True
+    else:
+        _keep(complaint, reading, raised)
     _promise(complaint, ports)
     record(
         session,
@@ -62,7 +66,26 @@ def circumstances_of(complaint: Complaint) -> Circumstances:
     return Circumstances(cold_season=is_cold_season(complaint.submitted_at.astimezone(PARIS).date()))
 
 
-def _keep(complaint: Complaint, reading: Reading, ports: Ports) -> None:
+def _raised_meanwhile(session: Session, complaint: Complaint, ports: Ports) -> str:
+    """Return the level that what the tenant added before this reading calls for; none when there is no addition.
+
+    An addition may have been heard by the lexicon only, or by another model: the most that was or is heard counts.
+    """
+    model = ports.text_model
+    told = select(Event).where(
+        Event.complaint_id == complaint.id, Event.kind.in_((EventKind.TENANT_WROTE, EventKind.DANGER_RAISED))
+    )
+    levels = ["none" if complaint.danger == model.danger_level(complaint.text) else complaint.danger]
+    for event in session.scalars(told):
+        if event.kind == EventKind.DANGER_RAISED:
+            levels.append("danger")
+        else:
+            addition = str(event.data["text"])
+            levels += (model.danger_level(addition), model.read(addition).danger)
+    return max(levels, key=DANGER_LEVELS.index)
+
+
+def _keep(complaint: Complaint, reading: Reading, raised: str) -> None:
     complaint.category = reading.category
     complaint.secondary = reading.secondary
     complaint.nature = reading.nature
@@ -75,10 +98,8 @@ def _keep(complaint: Complaint, reading: Reading, ports: Ports) -> None:
     complaint.unknown_share = reading.unknown_share
     complaint.audit_due = not reading.abstained and is_drawn(complaint.id)
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *reading.danger_types]))
-    if complaint.danger == ports.text_model.danger_level(complaint.text):
-        complaint.danger = reading.danger  # the model has heard the lexicon too, and knows better what it is worth
-    else:  # what the tenant added meanwhile raised it
-        complaint.danger = max(complaint.danger, reading.danger, key=DANGER_LEVELS.index)
+    # Of the message itself the model has heard the lexicon too, and knows better what it is worth.
+    complaint.danger = max(raised, reading.danger, key=DANGER_LEVELS.index)
     complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
 
 

@@ -8,18 +8,28 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from service.domain.quality import BEFORE, FEWEST_AUDITS, LEAST_PRECISION, Alarm, Week, alarms, audits_of, lower_bound
+from service.domain.quality import (
+    BEFORE,
+    FEWEST_AUDITS,
+    LEAST_ANSWERED,
+    LEAST_PRECISION,
+    Alarm,
+    Week,
+    alarms,
+    audits_of,
+    lower_bound,
+)
 from service.domain.quality import merge as merge_versions
 
 NOTHING = "Aucune semaine n'est encore résumée. La première paraîtra ici une fois terminée : il n'y a rien à faire."
 NO_ALARM = f"Aucune alerte : rien ne sort de l'ordinaire des {BEFORE} semaines d'avant."
 TOO_EARLY = f"Il faut {BEFORE} semaines avant de pouvoir dire si une semaine sort de l'ordinaire."
 CHANGED = " Le modèle a changé entre-temps : l'écart peut venir de lui."
-# about -> (name people read, what it may mean)
+# about -> (name people read, the week it is judged in, what it may mean)
 _MEANINGS = {
-    "unknown_share": ("Mots inconnus", "Les locataires parlent peut-être d'une chose nouvelle."),
-    "confidence": ("Confiance moyenne", "Les messages ne ressemblent plus à ceux d'avant."),
-    "override_rate": ("Corrections", "Regardez quels sujets les équipes corrigent."),
+    "unknown_share": ("Mots inconnus", "la dernière semaine", "Les locataires parlent peut-être d'une chose nouvelle."),
+    "confidence": ("Confiance moyenne", "la dernière semaine", "Les messages ne ressemblent plus à ceux d'avant."),
+    "override_rate": ("Corrections", "l'avant-dernière semaine", "Regardez quels sujets les équipes corrigent."),
 }
 
 
@@ -62,20 +72,19 @@ def _sentence(week: Week) -> str:
         f"{tenths(week.abstained / week.messages)} laissés à une personne"
     )
     rate = week.override_rate
-    return f"{said}." if rate is None else f"{said}. Parmi les autres, {tenths(rate)} ont été corrigés."
+    return f"{said}." if rate is None else f"{said}. Parmi les autres, {tenths(rate)} sont déjà corrigés."
 
 
 def _audit(weeks: Sequence[Week], version: str) -> str:
     """Return what the checks drawn by lot say of the version in use."""
-    right, audited = audits_of(weeks, version)
-    if audited < FEWEST_AUDITS:
-        return (
-            f"Tirage au sort : vérifications faites pour ce modèle, {audited}. "
-            f"Il en faut {FEWEST_AUDITS} pour en tirer une conclusion."
-        )
+    found = audits_of(weeks, version)
+    answered = f"Tirage au sort, pour ce modèle : {found.answered} vérifiés sur {found.drawn} tirés au sort."
+    well_answered = f"où {LEAST_ANSWERED * 100:.0f}\u202f% au moins des tirés sont vérifiés"
+    if found.judged < FEWEST_AUDITS:
+        return f"{answered} Il en faut {FEWEST_AUDITS}, dans des semaines {well_answered}, pour conclure."
     return (
-        f"Tirage au sort : {right} bons sujets sur {audited} vérifiés. "
-        f"La justesse est d'au moins {tenths(lower_bound(right, audited))}, à 95\u202f% de certitude."
+        f"{answered} Dans les semaines {well_answered} : {found.right} bons sujets sur {found.judged} vérifiés. "
+        f"La justesse est d'au moins {tenths(lower_bound(found.right, found.judged))}, à 95\u202f% de certitude."
     )
 
 
@@ -87,7 +96,7 @@ def in_words(alarm: Alarm) -> str:
             f"Le tirage au sort ne garantit plus que {found} de bons sujets, pour {tenths(LEAST_PRECISION)} attendus. "
             "Il est temps de réapprendre le modèle avec les corrections."
         )
-    label, meaning = _MEANINGS[alarm.about]
+    label, when, meaning = _MEANINGS[alarm.about]
     way = "plus" if alarm.found > alarm.expected else "moins"
     changed = CHANGED if alarm.changed else ""
-    return f"{label} : {found} la dernière semaine, {way} que d'ordinaire ({expected}). {meaning}{changed}"
+    return f"{label} : {found} {when}, {way} que d'ordinaire ({expected}). {meaning}{changed}"

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Row, Select, and_, func, literal_column, select
+from sqlalchemy import ColumnClause, Row, Select, and_, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
-from service.domain.quality import BEFORE, MIN_MESSAGES, Week, weeks_to_sum
+from service.domain.quality import BEFORE, MIN_MESSAGES, SETTLED, Week, weeks_to_sum
 from service.domain.status import EventKind
 from service.journey.learning import Source
 from service.journey.steps import member_ids
@@ -53,9 +54,22 @@ def _of_member(member_id: UUID, first: date, end: date) -> Sequence[Row[Any]]:
 
 
 def _by_week(first: date, end: date) -> Select[Any]:
-    """Return the question: what the model said stands in its event, what a person said on the complaint."""
+    """Return the question: what the model said stands in its event, what a person said in theirs and the example."""
     said, has_abstained = Event.data["category"].astext, Event.data["abstained"].as_boolean()
-    is_overridden = and_(~has_abstained, Complaint.category_by_person, Complaint.category != said)
+    correction = aliased(Event)
+    corrected = (
+        select(correction.data["to"].astext)
+        .where(
+            correction.complaint_id == Complaint.id,
+            correction.kind == EventKind.CORRECTED,
+            correction.at < Complaint.submitted_at + SETTLED,
+        )
+        .order_by(correction.id.desc())
+        .limit(1)
+        .correlate(Complaint)
+        .scalar_subquery()
+    )
+    is_overridden = and_(~has_abstained, corrected != said)  # the latest word of those days
     is_audited = TrainingExample.id.is_not(None)
     return (
         select(
@@ -67,6 +81,7 @@ def _by_week(first: date, end: date) -> Select[Any]:
             func.sum(Complaint.unknown_share).label("unknown"),
             func.count(Complaint.unknown_share).label("with_unknown"),
             func.count().filter(is_overridden).label("overridden"),
+            func.count().filter(or_(Complaint.audit_due, is_audited)).label("drawn"),
             func.count().filter(is_audited).label("audited"),
             func.count().filter(and_(is_audited, Complaint.category == said)).label("audited_right"),
         )
@@ -91,7 +106,7 @@ def _sums(row: Row[Any]) -> dict[str, Any]:
 
 
 def _line(week: date, version: str, sums: Sums) -> dict[str, Any]:
-    counts = ("messages", "abstained", "overridden", "audited", "audited_right")
+    counts = ("messages", "abstained", "overridden", "drawn", "audited", "audited_right")
     return {
         "week": week,
         "model_version": version,
@@ -128,6 +143,7 @@ def read_weeks() -> list[Week]:
             confidence=row.confidence,
             unknown_share=row.unknown_share,
             overridden=row.overridden,
+            drawn=row.drawn,
             audited=row.audited,
             audited_right=row.audited_right,
         )

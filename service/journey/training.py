@@ -15,19 +15,23 @@ from service.models.patrimoine import Dwelling
 
 
 def examples() -> Iterator[dict[str, str | None]]:
-    """Yield every member's examples as the text model learns from them; nothing says whose they are."""
+    """Yield every member's examples as the text model learns from them; nothing says whose they are.
+
+    The newest come first: of one incident and of one person, training keeps the first few.
+    """
+    kept: list[TrainingExample] = []
     for member_id in member_ids():
         with member_transaction(member_id) as session:
-            kept = session.scalars(select(TrainingExample).order_by(TrainingExample.at, TrainingExample.id)).all()
-        for one in kept:
-            yield {
-                "text": one.text,
-                "category": one.category,
-                "nature": one.nature,
-                "urgency": one.urgency,
-                "incident": one.incident,
-                "author": one.author,
-            }
+            kept += session.scalars(select(TrainingExample))
+    for one in sorted(kept, key=lambda one: (one.at, one.id), reverse=True):
+        yield {
+            "text": one.text,
+            "category": one.category,
+            "nature": one.nature,
+            "urgency": one.urgency,
+            "incident": one.incident,
+            "author": one.author,
+        }
 
 
 def texts_since(at: datetime) -> Iterator[str]:

@@ -18,6 +18,7 @@ class ModelWeek(Base):
     abstained: Mapped[int]
     confidence: Mapped[float]  # mean
     unknown_share: Mapped[float | None]  # mean; None before it was kept
-    overridden: Mapped[int]  # of those it sorted, those a person sorted otherwise
+    overridden: Mapped[int]  # of those it sorted, those a person sorted otherwise within seven days
+    drawn: Mapped[int]  # to be checked by a person
     audited: Mapped[int]  # of those drawn, those a person judged
     audited_right: Mapped[int]

@@ -19,8 +19,8 @@ _DRAWN: dict[str, tuple[str, Callable[[Week], float | None]]] = {
     "corrections": ("Corrections", lambda week: week.override_rate),
 }
 HEADS = (
-    "Messages lus", "Laissés à une personne", "Confiance moyenne", "Mots inconnus", "Corrigés", "Tirés et vérifiés",
-    "Dont bons",
+    "Messages lus", "Laissés à une personne", "Confiance moyenne", "Mots inconnus", "Corrigés en sept jours",
+    "Tirés au sort", "Vérifiés", "Dont bons",
 )  # fmt: skip
 
 
@@ -73,6 +73,7 @@ def _line(week: Week) -> Line:
             tenths(week.confidence),
             unknown,
             whole(week.overridden),
+            whole(week.drawn),
             whole(week.audited),
             whole(week.audited_right),
         ),

@@ -49,7 +49,7 @@ KEY_FIGURES: dict[str, tuple[str, str]] = {
     ),
     "under_triage": (
         "Urgences sous-estimées",
-        "Parmi les messages urgents ou dangereux, la part qu'il croit moins pressée.",
+        "Parmi les messages urgents ou dangereux, la part dont il croit l'urgence normale ou faible.",
     ),
     "calibration_error": (
         "Écart de confiance",

@@ -152,7 +152,7 @@ def test_the_pages_of_the_network(
                 ModelWeek(
                     week=date(2026, 11, 16) - timedelta(weeks=weeks), model_version="a1b2c3d4e5f6", messages=120,
                     abstained=9, confidence=0.81, unknown_share=0.02 + 0.001 * (weeks % 3) + (0 if weeks else 0.2),
-                    overridden=7, audited=6, audited_right=5,
+                    overridden=7, drawn=7, audited=6, audited_right=5,
                 )
                 for weeks in range(30)
             )  # fmt: skip

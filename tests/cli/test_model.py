@@ -171,7 +171,7 @@ def test_the_program_is_really_there(app: Flask, world: World, capfd: pytest.Cap
     assert world
     done = run(app, "model", "rollback")
     assert done.exit_code == 1
-    assert "NothingBefore" in capfd.readouterr().err
+    assert "ModelMissing" in capfd.readouterr().err
 
 
 def test_adapting_needs_enough_messages(app: Flask, client: FlaskClient, world: World, program: Program) -> None:
@@ -206,7 +206,8 @@ def test_weeks_are_summed_up_and_shown_with_their_alarms(app: Flask, world: Worl
             session.add(
                 ModelWeek(
                     week=date(2026, 11, 16) - timedelta(weeks=weeks), model_version="one", messages=100, abstained=0,
-                    confidence=0.5, unknown_share=0.1 if weeks else 0.4, overridden=0, audited=0, audited_right=0,
+                    confidence=0.5, unknown_share=0.1 if weeks else 0.4, overridden=0, drawn=0, audited=0,
+                    audited_right=0,
                 )
             )  # fmt: skip
     shown = run(app, "model", "drift")

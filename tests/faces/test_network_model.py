@@ -34,8 +34,8 @@ def reader(client: FlaskClient, world: World) -> FlaskClient:
 def keep(app: Flask, week: date = LAST, version: str = "one", **figures: float | None) -> None:
     """Write a line as the service itself may."""
     usual = {
-        "messages": 100, "abstained": 10, "confidence": 0.8125, "unknown_share": 0.05, "overridden": 9, "audited": 5,
-        "audited_right": 4,
+        "messages": 100, "abstained": 10, "confidence": 0.8125, "unknown_share": 0.05, "overridden": 9, "drawn": 6,
+        "audited": 5, "audited_right": 4,
     }  # fmt: skip
     with app.app_context(), shared_transaction() as session:
         session.add(ModelWeek(week=week, model_version=version, **(usual | figures)))
@@ -100,18 +100,31 @@ def test_without_a_week_nothing_is_drawn(reader: FlaskClient) -> None:
 
 def test_the_table_says_each_version_of_each_week(app: Flask, reader: FlaskClient) -> None:
     keep(app)
-    keep(app, version="two", messages=20, abstained=1, unknown_share=None, audited=0, audited_right=0)
+    keep(app, version="two", messages=20, abstained=1, unknown_share=None, drawn=0, audited=0, audited_right=0)
     keep(app, LAST - timedelta(weeks=1), messages=1200)
     head, *lines = table(page(reader), "tableau-semaines")
     assert head == [
         "Semaine du", "Version", "Messages lus", "Laissés à une personne", "Confiance moyenne", "Mots inconnus",
-        "Corrigés", "Tirés et vérifiés", "Dont bons",
+        "Corrigés en sept jours", "Tirés au sort", "Vérifiés", "Dont bons",
     ]  # fmt: skip
     assert lines == [
-        ["16 novembre 2026", "two", "20", "1", "81,2 %", "non mesuré", "9", "0", "0"],
-        ["16 novembre 2026", "one", "100", "10", "81,2 %", "5,0 %", "9", "5", "4"],
-        ["9 novembre 2026", "one", "1 200", "10", "81,2 %", "5,0 %", "9", "5", "4"],
+        ["16 novembre 2026", "two", "20", "1", "81,2 %", "non mesuré", "9", "0", "0", "0"],
+        ["16 novembre 2026", "one", "100", "10", "81,2 %", "5,0 %", "9", "6", "5", "4"],
+        ["9 novembre 2026", "one", "1 200", "10", "81,2 %", "5,0 %", "9", "6", "5", "4"],
     ]
+
+
+def test_the_page_says_how_many_of_the_drawn_were_checked(app: Flask, reader: FlaskClient) -> None:
+    keep(app, drawn=80, audited=68, audited_right=66)
+    assert "68 vérifiés sur 80 tirés au sort" in as_read(page(reader))
+
+
+def test_under_triage_is_said_as_it_is_measured() -> None:
+    """Counted: urgent or dangerous messages that it takes for normal or faible, not a danger it takes for urgent."""
+    (figure,) = model.key_figures({"under_triage": 0.1})
+    assert (
+        figure.sentence == "Parmi les messages urgents ou dangereux, la part dont il croit l'urgence normale ou faible."
+    )
 
 
 def test_the_charts_draw_what_the_table_says(app: Flask, reader: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from service.journey import drift
 from service.journey.drift import report
 
 MONDAY = date(2026, 11, 16)
-CALM = Week(MONDAY, "one", 100, 10, 0.8, 0.05, 9, 0, 0)
+CALM = Week(MONDAY, "one", 100, 10, 0.8, 0.05, 9, 0, 0, 0)
 
 
 def weeks(count: int, **last: object) -> list[Week]:
@@ -29,7 +29,7 @@ def test_the_latest_week_is_said_in_one_sentence() -> None:
     found = report(weeks(9))
     assert as_read(found.sentence) == (
         "Semaine du 16 novembre 2026 : 100 messages lus, 10,0 % laissés à une personne. "
-        "Parmi les autres, 10,0 % ont été corrigés."
+        "Parmi les autres, 10,0 % sont déjà corrigés."
     )
     assert found.alarms == ()
     assert found.calm == drift.NO_ALARM
@@ -51,6 +51,9 @@ def test_an_alarm_says_what_how_much_and_what_it_may_mean() -> None:
         "Mots inconnus : 20,0 % la dernière semaine, plus que d'ordinaire (5,0 %). "
         "Les locataires parlent peut-être d'une chose nouvelle."
     )
+    many = [replace(one, overridden=30) if place == 8 else one for place, one in enumerate(weeks(10))]
+    (corrections,) = report(many).alarms
+    assert "Corrections : 33,3 % l'avant-dernière semaine, plus que d'ordinaire (10,0 %)." in as_read(corrections)
     (less,) = report(weeks(9, unknown_share=0.0)).alarms
     assert ", moins que d'ordinaire" in less
 
@@ -61,9 +64,15 @@ def test_an_alarm_says_that_the_model_changed() -> None:
 
 
 def test_the_audit_is_said_when_it_can_be_and_its_lack_when_it_cannot() -> None:
-    assert "Il en faut 50" in report([replace(CALM, audited=49, audited_right=49)]).audit
-    enough = as_read(report([replace(CALM, audited=50, audited_right=50)]).audit)
+    few = as_read(report([replace(CALM, drawn=60, audited=49, audited_right=49)]).audit)
+    assert few.startswith("Tirage au sort, pour ce modèle : 49 vérifiés sur 60 tirés au sort.")
+    assert "Il en faut 50, dans des semaines où 80 % au moins des tirés sont vérifiés, pour conclure" in few
+    waiting = as_read(report([replace(CALM, drawn=100, audited=70, audited_right=60)]).audit)
+    assert "70 vérifiés sur 100 tirés au sort" in waiting
+    assert "Il en faut 50" in waiting
+    enough = as_read(report([replace(CALM, drawn=60, audited=50, audited_right=50)]).audit)
+    assert "50 vérifiés sur 60 tirés au sort" in enough
     assert "50 bons sujets sur 50 vérifiés" in enough
     assert "d'au moins 92,9 %" in enough
-    (alarm,) = report([replace(CALM, audited=100, audited_right=90)]).alarms
+    (alarm,) = report([replace(CALM, drawn=100, audited=100, audited_right=90)]).alarms
     assert "ne garantit plus que 82,6 %" in as_read(alarm)

@@ -321,6 +321,18 @@ def test_every_members_examples_are_gathered_and_say_nothing_of_whose_they_are(
             assert secret not in str(row)
 
 
+def test_the_newest_examples_come_first_whoevers_they_are(
+    bench: Bench, world: World, client: FlaskClient, clock: SetClock, app: Flask
+) -> None:
+    """Training keeps the first ones of an incident and of a person: they must be what is said nowadays."""
+    other = Bench(app, client, world.second, bench.ports)
+    with app.app_context():
+        for one, category in ((bench, "loyer"), (other, "charges"), (bench, "bruit"), (other, "dechets")):
+            clock.forward(timedelta(hours=1))
+            one.correct(one.submit(), category)
+        assert [row["category"] for row in training.examples()] == ["dechets", "bruit", "charges", "loyer"]
+
+
 def test_recent_messages_are_gathered_without_names(bench: Bench, clock: SetClock) -> None:
     bench.submit("Vieux message du radiateur")
     clock.forward(timedelta(days=91))

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from service.adapters.clock import SetClock
 from service.domain.quality import MIN_MESSAGES, Week
 from service.journey import classification, quality
 from service.journey.ports import Ports
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.services
 
 TODAY = date(2026, 11, 25)  # a Wednesday
 LAST = date(2026, 11, 16)  # the Monday of the week before
-IN_LAST = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+IN_LAST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # five days before people have their word
 _numbers = count(1)
 
 
@@ -97,7 +98,7 @@ def test_a_week_is_summed_up_over_all_members(first: Model, second: Model) -> No
     second.correct(second.read(confidence=0.4, unknown=0.3))
     assert quality.sum_up_due(TODAY) == [LAST]
     (week,) = quality.read_weeks()
-    assert replace(week, confidence=0, unknown_share=0) == Week(LAST, "one", 18, 1, 0, 0, 1, 0, 0)
+    assert replace(week, confidence=0, unknown_share=0) == Week(LAST, "one", 18, 1, 0, 0, 1, 0, 0, 0)
     assert week.confidence == pytest.approx((16 * 0.8 + 0.2 + 0.4) / 18)
     assert week.unknown_share == pytest.approx((16 * 0.1 + 0.5 + 0.3) / 18)
 
@@ -155,7 +156,24 @@ def test_an_audit_counts_once_it_is_answered_right_or_wrong(first: Model) -> Non
     quality.sum_up_due(TODAY)
     (week,) = quality.read_weeks()
     assert waiting
-    assert (week.audited, week.audited_right) == (2, 1)
+    assert (week.drawn, week.audited, week.audited_right) == (3, 2, 1)
+
+
+def test_only_what_is_corrected_within_seven_days_is_counted_so_that_weeks_compare(
+    first: Model, clock: SetClock
+) -> None:
+    first.fill()
+    in_time, again, late, later = (first.read() for _ in range(4))
+    clock.at = IN_LAST + timedelta(days=7, seconds=-1)
+    first.correct(in_time)
+    first.correct(again, "bruit")
+    clock.at = IN_LAST + timedelta(days=7)
+    first.correct(late)
+    first.correct(later)
+    first.correct(again, "chauffage")
+    for days in (0, 30):
+        quality.sum_up_due(TODAY + timedelta(days=days))
+        assert [week.overridden for week in quality.read_weeks()] == [2]
 
 
 def test_each_version_has_its_line(first: Model) -> None:
@@ -223,7 +241,7 @@ def test_only_what_is_shown_or_compared_is_read(first: Model) -> None:
             session.add(
                 ModelWeek(
                     week=LAST - timedelta(weeks=weeks), model_version="one", messages=20, abstained=0, confidence=0.8,
-                    unknown_share=0.1, overridden=0, audited=0, audited_right=0,
+                    unknown_share=0.1, overridden=0, drawn=0, audited=0, audited_right=0,
                 )
             )  # fmt: skip
     read = quality.read_weeks()

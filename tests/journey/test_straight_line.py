@@ -18,7 +18,7 @@ from service.app import Seve
 from service.domain.errors import NotAllowed
 from service.domain.status import EventKind, Status
 from service.journey import classification, closing, feedback, handling, reading, steps
-from service.journey.ports import Mail, Ports
+from service.journey.ports import UNKNOWN, Circumstances, Mail, Ports, Reading
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint
@@ -26,6 +26,7 @@ from service.models.delivery import Delivery
 from service.models.member import Webhook
 from service.models.outbox import OutboxStep
 from service.settings import Settings
+from tests.reading import KeywordTextModel
 from tests.work import kinds, work_off
 from tests.world import MemberWorld, World
 
@@ -422,6 +423,48 @@ def test_a_danger_that_a_tenant_adds_is_not_lowered_by_a_later_reading(
             complaint = session.get_one(Complaint, complaint_id)
             assert (complaint.category, complaint.urgency, complaint.danger) == ("chauffage", "danger", "danger")
             assert complaint.team_id == member.teams["on_call"]
+
+
+@pytest.mark.parametrize("level", ["check", "danger"])
+@pytest.mark.parametrize("addition", ["heard again", "by the lexicon only"])
+def test_a_danger_that_a_tenant_adds_again_is_not_lowered_by_a_reading_of_the_first_message(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, level: str, addition: str
+) -> None:
+    """The addition says the very level that the lexicon heard in the message; the model hears none in the message."""
+
+    class Lexicon(DownTextModel):
+        def danger_level(self, text: str) -> str:
+            return "none" if text == "Merci" else level
+
+    class Back(KeywordTextModel):
+        danger_level = Lexicon.danger_level
+
+        def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
+            found = super().read(text, circumstances)
+            return replace(found, danger=level) if text == "heard again" else found
+
+    member, back = world.first, replace(ports, text_model=Back())
+    raised, calm = (_waiting(app, client, member, replace(ports, text_model=Lexicon())) for _ in range(2))
+    down = replace(ports, text_model=Lexicon())
+    with app.app_context():
+        handling.add_from_tenant(member.id, raised, addition, down)
+        handling.add_from_tenant(member.id, calm, "Merci", down)
+        _take(member, down, "relay")
+        ports.clock.forward(timedelta(minutes=1))
+        work_off(member, back)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, raised)
+            assert (complaint.category, complaint.danger) == ("chauffage", level)
+            assert (complaint.urgency == "danger") == (level == "danger")
+            assert session.get_one(Complaint, calm).danger == "none"  # the model knows better what the lexicon is worth
+
+
+def _waiting(app: Flask, client: FlaskClient, member: MemberWorld, down: Ports) -> UUID:
+    """Submit a message in which the lexicon hears something, and leave it unsorted."""
+    app.extensions["seve"] = Seve(app.extensions["seve"].settings, down)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(steps, "AT_ONCE", ())
+        return UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
 
 
 def test_whatever_an_adapter_did_not_foresee_ends_with_a_person(
