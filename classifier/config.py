@@ -25,7 +25,7 @@ class Configuration:
     penalty: float = 0.5  # LinearSVC's C.
     glossary_weight: float = 0.6  # Of a phrase of the glossary, an example weighing 1.
     correction_weight: float = 3.0  # Of what staff corrected: a real message is worth several written ones.
-    nature_penalty: float = 0.1
+    nature_penalty: float = 0.2
     urgency_penalty: float = 1.0
     danger_penalty: float = 0.2
     folds: int = 4
@@ -38,7 +38,7 @@ class Configuration:
     # than most messages, so what is routed in use is right more often than this.
     target_precision: float = 0.92
     family_precision: float = 0.95
-    under_triage: float = 0.12  # Of dangers and urgencies, those that may be taken for less.
+    under_triage: float = 0.08  # Of dangers and urgencies, those that may be taken for less.
     check_load: float = 0.08  # Of ordinary messages, those a person is asked to check for danger.
     danger_precision: float = 0.85  # Of the alerts that the model raises by itself.
     danger_agreement: float = 0.98  # Of the true dangers that a rule hears, those the model must let it page for.
