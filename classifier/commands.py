@@ -210,8 +210,9 @@ def _cross_validate(options: argparse.Namespace) -> int:
 
 
 def card(options: argparse.Namespace) -> int:
-    """Print the champion's card."""
+    """Print the champion's card; one that this code cannot put to work is a fault."""
     registry = Registry(options.model)
+    artefact.read(registry.path(registry.champion()))
     print((registry.path(registry.champion()) / artefact.CARD).read_text(encoding="utf-8"), end="")
     return 0
 

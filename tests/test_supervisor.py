@@ -2,6 +2,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from service import supervisor
 
 ROOT = Path(__file__).parents[1]
 START = """
@@ -267,3 +270,14 @@ def test_the_servers_of_the_user_are_used_instead_of_ours(seve: Seve, monkeypatc
     assert given["DATABASE_OWNER_URL"] == theirs["DATABASE_URL"]
     assert "MAIL_DIR" not in given
     assert sorted(seve.children()) == ["time.sleep", "web.py"]
+
+
+def test_a_model_that_this_code_cannot_read_is_trained_again(trained_model: Path, tmp_path: Path) -> None:
+    assert not supervisor.has_model(str(tmp_path / "nowhere"))
+    assert supervisor.has_model(str(trained_model))
+    older = tmp_path / "older"
+    shutil.copytree(trained_model, older)
+    manifest = next(older.glob("*/manifest.json"))
+    said = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(said | {"format": said["format"] - 1}), encoding="utf-8")
+    assert not supervisor.has_model(str(older))
