@@ -11,7 +11,7 @@ from classifier import artefact
 from classifier.apart import figures_apart
 from classifier.calibration import estimate_priors, probabilities
 from classifier.card import apart_table
-from classifier.cleaning import words
+from classifier.cleaning import clean
 from classifier.model import TextModel
 from classifier.registry import Registry
 
@@ -36,7 +36,7 @@ def adapted(registry: Registry, texts: Sequence[str], gold: Path | None = None) 
     directory = registry.path(registry.champion())
     manifest, parts = artefact.read(directory)
     model = TextModel(manifest, parts)
-    rows = [parts.vocabulary.row([token for word in words(text) for token in word.tokens]) for text in texts]
+    rows = [parts.vocabulary.row(clean(text).split()) for text in texts]
     scores = np.array([model.category_scores(text, row) for text, row in zip(texts, rows, strict=True)])
     chances = probabilities(scores, parts.calibration.category_temperature)
     learnt = np.full(len(parts.categories), 1 / len(parts.categories))

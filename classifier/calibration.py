@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
+from classifier.measures import cuts
+
 Array = NDArray[np.float64]
 _SHARPEST, _FLATTEST = -4.0, 2.0  # Bounds of the logarithm of the temperature.
 _FEWEST = 20  # A precision read on fewer examples is not one.
@@ -56,16 +58,11 @@ def beliefs(category: Array, nature: Array, category_temperature: float, nature_
     )
 
 
-def _cuts(ordered: Array) -> NDArray[np.bool_]:
-    """Return where ordered confidences may be cut: answers as sure as one another go together."""
-    return np.append(ordered[1:] != ordered[:-1], True)[: len(ordered)]
-
-
 def precision_threshold(confidence: Array, correct: NDArray[np.bool_], target: float) -> float:
     """Return the lowest confidence above which `target` of the answers are right; 1.0 when none is enough."""
     order = np.argsort(-confidence, kind="stable")
     ranks = np.arange(1, len(order) + 1)
-    good = np.flatnonzero((np.cumsum(correct[order]) / ranks >= target) & (ranks >= _FEWEST) & _cuts(confidence[order]))
+    good = np.flatnonzero((np.cumsum(correct[order]) / ranks >= target) & (ranks >= _FEWEST) & cuts(confidence[order]))
     return round(float(confidence[order][good[-1]]), 6) if len(good) else 1.0
 
 
@@ -82,8 +79,9 @@ def category_thresholds(
     for category in range(categories):
         places = np.flatnonzero(winner[order] == category)
         hits = np.cumsum(correct[order][places]) + _BORROWED * overall[places]
-        cuts = _cuts(confidence[order][places])
-        good = np.flatnonzero((hits / (np.arange(1, len(places) + 1) + _BORROWED) >= target) & cuts)
+        good = np.flatnonzero(
+            (hits / (np.arange(1, len(places) + 1) + _BORROWED) >= target) & cuts(confidence[order][places])
+        )
         marks.append(round(float(confidence[order][places][good[-1]]), 6) if len(good) else 1.0)
     return tuple(marks)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from classifier import artefact, corpus
+from classifier.artefact import ModelDamaged, ModelMissing
 from classifier.config import Configuration
 from classifier.context import Context
 from classifier.danger import signal_names
@@ -97,10 +98,12 @@ def versions(options: argparse.Namespace) -> int:
     used = registry.history()[:1]
     for version in registry.versions():
         mark = "*" if [version] == used else " "
-        if not registry.is_sound(version):
+        try:
+            manifest, _ = artefact.read(registry.path(version))
+        except (ModelDamaged, ModelMissing):
             print(f"{mark} {version}  cannot be read: train again")
             continue
-        metrics = artefact.read_manifest(registry.path(version)).metrics
+        metrics = manifest.metrics
         print(f"{mark} {version}  macro-F1 {metrics['macro_f1']:.3f}  danger recall {metrics['danger_recall']:.3f}")
     return 0
 

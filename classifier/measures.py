@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 _BINS = 15
@@ -51,13 +52,18 @@ def calibration_error(confidence: Sequence[float], correct: Sequence[bool], bins
     )
 
 
+def cuts(ordered: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return where ordered confidences may be cut: answers as sure as one another go together."""
+    return np.append(ordered[1:] != ordered[:-1], True)[: len(ordered)]
+
+
 def coverage_at(confidence: Sequence[float], correct: Sequence[bool], precision: float) -> float:
     """Return the largest share of answers, surest first, of which `precision` are right."""
     order = np.argsort(-np.asarray(confidence), kind="stable")
-    sure = np.asarray(confidence)[order]
-    is_cut = np.append(sure[1:] != sure[:-1], True)[: len(order)]  # Answers as sure as one another go together.
     ranks = np.arange(1, len(order) + 1)
-    good = np.flatnonzero((np.cumsum(np.asarray(correct)[order]) / ranks >= precision) & is_cut)
+    good = np.flatnonzero(
+        (np.cumsum(np.asarray(correct)[order]) / ranks >= precision) & cuts(np.asarray(confidence)[order])
+    )
     return share(int(good[-1]) + 1 if len(good) else 0, len(order))
 
 

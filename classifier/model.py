@@ -8,7 +8,7 @@ import numpy as np
 from classifier import artefact
 from classifier.artefact import Manifest, ModelDamaged, ModelMissing, Parts
 from classifier.calibration import Array, beliefs, probabilities
-from classifier.cleaning import words
+from classifier.cleaning import clean, words
 from classifier.context import Context
 from classifier.danger import finding, is_understood, read, signals
 from classifier.decision import Alternative, Prediction, Scores, Signs, decide
@@ -65,7 +65,7 @@ class TextModel:
         pieces = segments(text)
         if not pieces:
             return whole
-        rows = [vocabulary.row([token for word in words(piece) for token in word.tokens]) for piece in pieces]
+        rows = [vocabulary.row(clean(piece).split()) for piece in pieces]
         parts = np.array([heads["category"].scores(piece) for piece in rows])
         aside = np.array([heads["aside"].scores(piece)[0] for piece in rows])
         return pooled(whole, parts, aside)

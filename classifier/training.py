@@ -15,7 +15,7 @@ from classifier import artefact, corpus
 from classifier.apart import figures_apart
 from classifier.artefact import Manifest, Parts
 from classifier.calibrating import calibrate
-from classifier.calibration import Calibration
+from classifier.calibration import Calibration, beliefs
 from classifier.card import write_card
 from classifier.cleaning import clean
 from classifier.config import Configuration, code_digest
@@ -30,7 +30,7 @@ from classifier.matrix import vocabulary
 from classifier.model import TextModel
 from classifier.registry import Registry
 from classifier.urgency import floor_of
-from classifier.validation import Fitted, HeldOut, believed_of, fit_urgency, held_out
+from classifier.validation import Fitted, HeldOut, fit_urgency, held_out
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _finish(
     dataset: Dataset, scores: HeldOut, fitted: Fitted, marks: Calibration, configuration: Configuration
 ) -> Parts:
     everyone = np.arange(len(dataset.examples))
-    believed = believed_of(dataset, scores.category, scores.nature)
+    believed = beliefs(scores.category, scores.nature, marks.category_temperature, marks.nature_temperature)
     urgency = fit_urgency(dataset, everyone, fitted.weighting, believed, configuration)
     words = vocabulary(dataset.counter, fitted.weighting, configuration)
     heads = fitted.heads | {"urgency": urgency}

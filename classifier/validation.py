@@ -108,7 +108,7 @@ def _urgency_fold(
     return score_all(head, _told(dataset, inside, weighting, believed))
 
 
-def believed_of(dataset: Dataset, category: Array, nature: Array) -> Array:
+def _believed(dataset: Dataset, category: Array, nature: Array) -> Array:
     """Return what held-out scores make one believe of category and nature, one row per example."""
     labels = dataset.labels
     temperatures = fit_temperature(category, labels.category), fit_temperature(nature, labels.nature)
@@ -149,7 +149,7 @@ def held_out(
         fitted.append(one)
         report(f"learned {len(fitted)}/{stages}")
     whole, *others = fitted
-    believed = believed_of(dataset, found.category, found.nature)
+    believed = _believed(dataset, found.category, found.nature)
     second = _parallel(jobs)(
         delayed(_urgency_fold)(dataset, inside, outside, one.weighting, believed, configuration)
         for (inside, outside), one in zip(divided, others, strict=True)

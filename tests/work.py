@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.journey import steps
+from service.journey import classification, steps
 from service.journey.ports import Ports, TextModelDown
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
@@ -34,3 +34,18 @@ def kinds(member: MemberWorld, complaint_id: UUID) -> list[str]:
         return list(
             session.scalars(select(Event.kind).where(Event.complaint_id == complaint_id).order_by(Event.id)).all()
         )
+
+
+def correct(
+    member: MemberWorld,
+    complaint_id: UUID,
+    ports: Ports,
+    *,
+    category: str = "loyer",
+    urgency: str = "normal",
+    reason: str = "Une facture",
+) -> None:
+    """Let the member's agent give a complaint its category and urgency: the rent, and not urgent, unless told."""
+    classification.correct(
+        member.id, complaint_id, member.agent_id, category=category, urgency=urgency, reason=reason, ports=ports
+    )

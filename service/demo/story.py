@@ -12,10 +12,9 @@ from service.demo.landlord import Landlord
 from service.demo.tenants import Where
 from service.domain import routing
 from service.domain.deadlines import promised_answer_by, tighten
-from service.domain.quality import is_drawn
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.domain.taxonomy import categories_of, family_of
-from service.journey.classification import circumstances_of
+from service.journey.classification import circumstances_of, keep_reading
 from service.journey.learning import example_of
 from service.journey.ports import Calendar
 from service.journey.routing import keep, situation_of
@@ -81,20 +80,7 @@ class Story:
     def classify(self, reader: Reader) -> None:
         """Let the model's reading decide, as the classification step does."""
         complaint = self.complaint
-        reading = reader.read(complaint.text, circumstances_of(complaint))
-        complaint.secondary = reading.secondary
-        complaint.nature = reading.nature
-        complaint.confidence = reading.confidence
-        complaint.alternatives = [{"category": code, "confidence": share} for code, share in reading.alternatives]
-        complaint.words = list(reading.words)
-        complaint.model_version = reading.model_version
-        complaint.danger = reading.danger
-        complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *reading.danger_types]))
-        complaint.category = reading.category
-        complaint.urgency = "danger" if reading.danger == "danger" else reading.urgency
-        complaint.abstained = reading.abstained
-        complaint.family, complaint.unknown_share = reading.family, reading.unknown_share
-        complaint.audit_due = not reading.abstained and is_drawn(complaint.id)
+        keep_reading(complaint, reader.read(complaint.text, circumstances_of(complaint)))
         self._promise()
         data = {
             "category": complaint.category,

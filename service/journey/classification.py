@@ -43,7 +43,7 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         actor = "lexicon"
         complaint.urgency, complaint.abstained = "danger", True
     else:
-        _keep(complaint, reading, raised)
+        keep_reading(complaint, reading, raised)
     _promise(complaint, ports)
     record(
         session,
@@ -85,7 +85,8 @@ def _raised_meanwhile(session: Session, complaint: Complaint, ports: Ports) -> s
     return max(levels, key=DANGER_LEVELS.index)
 
 
-def _keep(complaint: Complaint, reading: Reading, raised: str) -> None:
+def keep_reading(complaint: Complaint, reading: Reading, raised: str = "none") -> None:
+    """Put what the model read on a complaint; `raised` is the level of danger that additions call for."""
     complaint.category = reading.category
     complaint.secondary = reading.secondary
     complaint.nature = reading.nature

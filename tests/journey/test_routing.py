@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 
 from service.domain.routing import REASON_ABSTAINED, REASON_FAMILY
 from service.domain.status import Status
-from service.journey import classification, reading, steps
+from service.journey import reading, steps
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.member import Team
-from tests.work import work_off
+from tests.work import correct, work_off
 from tests.world import MemberWorld, World
 
 pytestmark = pytest.mark.services
@@ -48,9 +48,7 @@ def test_a_family_of_one_team_goes_there_and_its_category_stays_to_be_given(
         work_off(member, ports)
         assert sheet_of(member, complaint_id).complaint.status == Status.DELIVERED
         # A person then gives the category, and the table decides as ever.
-        classification.correct(
-            member.id, complaint_id, member.agent_id, category="loyer", urgency="normal", reason="Le loyer", ports=ports
-        )
+        correct(member, complaint_id, ports, reason="Le loyer")
         steps.follow(member.id, complaint_id, ports)
         assert sheet_of(member, complaint_id).complaint.team_id == member.teams["tenancy"]
 

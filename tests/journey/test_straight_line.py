@@ -17,7 +17,7 @@ from service.adapters.webhooks import RememberingCaller
 from service.app import Seve
 from service.domain.errors import NotAllowed
 from service.domain.status import EventKind, Status
-from service.journey import classification, closing, feedback, handling, reading, steps
+from service.journey import closing, feedback, handling, reading, steps
 from service.journey.ports import UNKNOWN, Circumstances, Mail, Ports, Reading
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
@@ -27,7 +27,7 @@ from service.models.member import Webhook
 from service.models.outbox import OutboxStep
 from service.settings import Settings
 from tests.reading import KeywordTextModel
-from tests.work import kinds, work_off
+from tests.work import correct, kinds, work_off
 from tests.world import MemberWorld, World
 
 _A_DAY = timedelta(days=1)
@@ -209,15 +209,7 @@ def test_a_correction_is_kept_and_routes_again(app: Flask, client: FlaskClient, 
     complaint_id = UUID(str(submit(client, member, "Le radiateur du salon reste froid")["id"]))
     with app.app_context():
         work_off(member, ports)
-        classification.correct(
-            member.id,
-            complaint_id,
-            member.agent_id,
-            category="loyer",
-            urgency="normal",
-            reason="Une facture",
-            ports=ports,
-        )
+        correct(member, complaint_id, ports)
         steps.follow(member.id, complaint_id, ports)
         work_off(member, ports)
         with member_transaction(member.id) as session:
@@ -246,15 +238,7 @@ def test_confirming_what_is_known_sends_nothing_again(
         work_off(member, ports)
         before = len(mails(settings))
         for _ in range(2):
-            classification.correct(
-                member.id,
-                complaint_id,
-                member.agent_id,
-                category="chauffage",
-                urgency="urgent",
-                reason="C'est bien cela",
-                ports=ports,
-            )
+            correct(member, complaint_id, ports, category="chauffage", urgency="urgent", reason="C'est bien cela")
             steps.follow(member.id, complaint_id, ports)
             work_off(member, ports)
         assert kinds(member, complaint_id).count("corrected") == 1
@@ -272,15 +256,7 @@ def test_what_waits_for_the_desk_before_is_not_sent_there(
     complaint_id = UUID(str(answer["id"]))
     with app.app_context():
         _take(member, ports, "deliver")  # planned, not yet sent
-        classification.correct(
-            member.id,
-            complaint_id,
-            member.agent_id,
-            category="loyer",
-            urgency="normal",
-            reason="Une facture",
-            ports=ports,
-        )
+        correct(member, complaint_id, ports)
         steps.follow(member.id, complaint_id, ports)
         work_off(member, ports)
     assert [subject for subject in mails(settings) if subject.startswith("chaleur@")] == []
@@ -292,15 +268,7 @@ def test_a_delivery_step_that_comes_after_a_new_routing_plans_nothing(
     member = world.first
     complaint_id = UUID(str(submit(client, member, "Le loyer de novembre")["id"]))
     with app.app_context():
-        classification.correct(
-            member.id,
-            complaint_id,
-            member.agent_id,
-            category="chauffage",
-            urgency="normal",
-            reason="Un radiateur",
-            ports=ports,
-        )
+        correct(member, complaint_id, ports, category="chauffage", reason="Un radiateur")
         steps.follow(member.id, complaint_id, ports)  # routed twice, delivered not yet
         work_off(member, ports)
         assert kinds(member, complaint_id).count("delivered") == 1
@@ -340,15 +308,7 @@ def test_a_supplier_who_lost_a_complaint_is_told_so_once(
     with app.app_context():
         work_off(member, ports)
         for category in ("loyer", "proprete"):
-            classification.correct(
-                member.id,
-                complaint_id,
-                member.agent_id,
-                category=category,
-                urgency="normal",
-                reason="Autre chose",
-                ports=ports,
-            )
+            correct(member, complaint_id, ports, category=category, reason="Autre chose")
             steps.follow(member.id, complaint_id, ports)
             work_off(member, ports)
         with member_transaction(member.id) as session:

@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
-from service.journey import classification, closing, feedback, steps
+from service.journey import closing, feedback, steps
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.database import Base
 from service.models.member import Team, Webhook
 from service.settings import Settings
-from tests.work import work_off
+from tests.work import correct, work_off
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -37,15 +37,7 @@ def live(app: Flask, client: FlaskClient, world: World) -> None:
             with member_transaction(member.id) as session:
                 session.add(Webhook(member_id=member.id, url="https://si.example/", secret="whsec_c2V2ZQ=="))
             work_off(member, ports)
-            classification.correct(
-                member.id,
-                complaint_id,
-                member.agent_id,
-                category="loyer",
-                urgency="normal",
-                reason="Une facture",
-                ports=ports,
-            )
+            correct(member, complaint_id, ports)
             steps.follow(member.id, complaint_id, ports)
             closing.close(member.id, complaint_id, member.agent_id, outcome="solved", sentence="Réglé.", ports=ports)
             feedback.give_feedback(member.id, complaint_id, score=9, solved="yes", comment="", ports=ports)
