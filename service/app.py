@@ -17,6 +17,7 @@ from service.api import face as api
 from service.api import problems
 from service.cli import commands
 from service.journey.ports import Ports
+from service.models import everything  # noqa: F401  Tables refer to each other by name.
 from service.models.database import db
 from service.network import face as network
 from service.settings import Settings, read_settings

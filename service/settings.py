@@ -25,6 +25,13 @@ class Settings:
     mail_from: str
     model_dir: Path
     demo_file: Path
+    encryption_keys: tuple[str, ...] = ()  # of secrets at rest; the first seals, all of them open
+    sms_url: str | None = None  # a gateway that takes JSON; None writes to sms_dir
+    sms_dir: Path = ROOT / "var" / "sms"
+    drop_dir: Path = ROOT / "var" / "drop"
+    mail_in_dir: Path = ROOT / "var" / "mail-in"  # a Maildir where answers to our mails arrive
+    reply_domain: str = ""
+    outgoing_allowed: tuple[str, ...] = ()  # networks of ours that endpoints may stand in: 10.1.0.0/16
     trusted_proxies: int = 0  # proxies of ours in front, whose X-Forwarded-For is believed
 
     @property
@@ -38,6 +45,10 @@ def _needed(environ: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingMissing(f"{name} n'est pas défini. « make run » s'en charge ; en production : docs/operations.md.")
     return value
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _psycopg(url: str) -> str:
@@ -69,5 +80,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("MAIL_FROM", "Sève <ne-pas-repondre@seve.example>"),
         model_dir=Path(environ.get("MODEL_DIR", var / "model")),
         demo_file=var / "demo.json",
+        encryption_keys=_list(environ.get("ENCRYPTION_KEYS", "")) or (_needed(environ, "SECRET_KEY"),),
+        sms_url=environ.get("SMS_URL") or None,
+        sms_dir=Path(environ.get("SMS_DIR", var / "sms")),
+        drop_dir=Path(environ.get("DROP_DIR", var / "drop")),
+        mail_in_dir=Path(environ.get("MAIL_IN_DIR", var / "mail-in")),
+        reply_domain=environ.get("REPLY_DOMAIN", ""),
+        outgoing_allowed=_list(environ.get("OUTGOING_ALLOWED", "")),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
     )

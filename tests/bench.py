@@ -55,6 +55,10 @@ def settings_of(postgres: EmbeddedPostgres, redis: EmbeddedRedis, folder: Path, 
         mail_from="Sève <ne-pas-repondre@seve.example>",
         model_dir=model,
         demo_file=folder / "demo.json",
+        encryption_keys=("bench",),
+        sms_dir=folder / "sms",
+        drop_dir=folder / "drop",
+        mail_in_dir=folder / "mail-in",
     )
 
 

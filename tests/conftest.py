@@ -16,8 +16,12 @@ from classifier.config import CORPUS
 from classifier.registry import Registry
 from classifier.training import Sources, train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
+from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer
+from service.adapters.open311 import HttpCivicClient
 from service.adapters.queue import RememberingWaker
+from service.adapters.sealing import FernetSealer
+from service.adapters.sms import FolderSms
 from service.adapters.webhooks import RememberingCaller
 from service.app import create_app
 from service.cli.database import alembic_config
@@ -93,6 +97,11 @@ def settings(postgres: EmbeddedPostgres, database: str, redis_url: str, tmp_path
         mail_from="Sève <ne-pas-repondre@seve.example>",
         model_dir=tmp_path / "model",
         demo_file=tmp_path / "demo.json",
+        encryption_keys=("only for tests too",),
+        sms_dir=tmp_path / "sms",
+        drop_dir=tmp_path / "drop",
+        mail_in_dir=tmp_path / "mail-in",
+        reply_domain="reponse.seve.example",
     )
 
 
@@ -123,9 +132,15 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         text_model=KeywordTextModel(),
         waker=waker,
         mailer=FolderMailer(settings.mail_dir, settings.mail_from),
+        sms=FolderSms(settings.sms_dir),
         caller=caller,
+        civic=HttpCivicClient(),
+        drop_box=FolderDropBox(settings.drop_dir),
+        sealer=FernetSealer(settings.encryption_keys),
         random=SystemRandom(),
         base_url=settings.base_url,
+        secret_key=settings.secret_key,
+        reply_domain=settings.reply_domain,
     )
 
 

@@ -1,14 +1,16 @@
 """Playing the worker, and looking at what it did."""
 
 from contextlib import suppress
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.journey import classification, steps
 from service.journey.ports import Ports, TextModelDown
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
+from service.models.endpoint import Endpoint, EndpointSecret
 from service.models.outbox import OutboxStep
 from tests.world import MemberWorld
 
@@ -49,3 +51,14 @@ def correct(
     classification.correct(
         member.id, complaint_id, member.agent_id, category=category, urgency=urgency, reason=reason, ports=ports
     )
+
+
+def add_webhook(session: Session, member: MemberWorld, ports: Ports, url: str) -> UUID:
+    """Let the member's own system be called at an address; return the endpoint."""
+    now = ports.clock.now()
+    endpoint = Endpoint(id=uuid4(), member_id=member.id, kind="webhook", address=url, options={}, created_at=now)
+    session.add(endpoint)
+    session.flush()
+    sealed = ports.sealer.seal("whsec_c2V2ZQ==")
+    session.add(EndpointSecret(member_id=member.id, endpoint_id=endpoint.id, sealed=sealed, created_at=now))
+    return endpoint.id

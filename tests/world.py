@@ -11,7 +11,7 @@ from service.journey.accounts import HASHER, hash_key
 from service.models.member import Agency, ApiKey, Member, Organisation, Team
 from service.models.patrimoine import Dwelling, Residence
 from service.models.people import NetworkReader, Staff
-from service.models.routing import RoutingRule
+from service.models.routing import RoutingRule, RoutingVersion
 
 PASSWORD = "un mot de passe pour les tests"
 READER = "lectrice@reseau.example"
@@ -116,10 +116,22 @@ def _teams(session: Session, member_id: UUID, slug: str, agency: Agency) -> dict
 
 
 def _rules(session: Session, member_id: UUID, teams: dict[str, UUID], supplier_id: UUID) -> None:
+    version = RoutingVersion(
+        id=uuid4(), member_id=member_id, number=1, note="Première table", created_at=_now(), published_at=_now()
+    )
+    session.add(version)
+    session.flush()
+
     def rule(position: int, sentence: str, target: str, **conditions: object) -> None:
         session.add(
             RoutingRule(
-                id=uuid4(), member_id=member_id, position=position, sentence=sentence, target=target, **conditions
+                id=uuid4(),
+                member_id=member_id,
+                version_id=version.id,
+                position=position,
+                sentence=sentence,
+                target=target,
+                **conditions,
             )
         )
 

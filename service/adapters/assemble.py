@@ -1,8 +1,12 @@
 """Choosing the real or the local twin of each outside part, by the settings."""
 
 from service.adapters.clock import FrenchCalendar, SystemClock, SystemRandom
+from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer, SmtpMailer
+from service.adapters.open311 import HttpCivicClient
 from service.adapters.queue import RqWaker
+from service.adapters.sealing import FernetSealer
+from service.adapters.sms import FolderSms
 from service.adapters.text_model import TrainedTextModel
 from service.adapters.webhooks import HttpCaller
 from service.journey.ports import Mailer, Ports
@@ -22,7 +26,13 @@ def assemble(settings: Settings) -> Ports:
         text_model=TrainedTextModel(settings.model_dir),
         waker=RqWaker(settings.redis_url),
         mailer=mailer,
+        sms=FolderSms(settings.sms_dir),
         caller=HttpCaller(),
+        civic=HttpCivicClient(),
+        drop_box=FolderDropBox(settings.drop_dir),
+        sealer=FernetSealer(settings.encryption_keys),
         random=SystemRandom(),
         base_url=settings.base_url,
+        secret_key=settings.secret_key,
+        reply_domain=settings.reply_domain,
     )

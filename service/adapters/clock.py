@@ -30,14 +30,17 @@ class SetClock:
 
 
 class FrenchCalendar:
-    """Public holidays of metropolitan France."""
+    """Public holidays of metropolitan France, and those that Alsace and Moselle have besides."""
 
     def __init__(self) -> None:
-        self._holidays = holidays.country_holidays("FR")
+        self._zones = {
+            "metropole": holidays.country_holidays("FR"),
+            "alsace_moselle": holidays.country_holidays("FR", subdiv="6AE"),
+        }
 
-    def is_holiday(self, day: date) -> bool:
-        """Say whether the day is a public holiday."""
-        return day in self._holidays
+    def is_holiday(self, day: date, zone: str = "metropole") -> bool:
+        """Say whether the day is a public holiday in the zone."""
+        return day in self._zones[zone]
 
 
 class SystemRandom:

@@ -9,7 +9,8 @@ from email.utils import formataddr, formatdate, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from service.journey.ports import Mail, OutsideFailed
+from service.journey.parcels import Mail
+from service.journey.ports import OutsideFailed
 
 TIMEOUT = 10  # seconds for each word of the SMTP conversation, some eight of them
 
@@ -22,6 +23,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = formatdate()
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Message-ID"] = f"<{mail.key}@{address.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)

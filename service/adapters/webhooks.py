@@ -6,7 +6,8 @@ from http.client import HTTPException
 
 from standardwebhooks.webhooks import Webhook
 
-from service.journey.ports import Call, OutsideFailed
+from service.journey.parcels import Call
+from service.journey.ports import OutsideFailed
 
 TIMEOUT = 10  # seconds
 
@@ -36,7 +37,9 @@ class HttpCaller:
                     "Content-Type": "application/json",
                     "webhook-id": call.key,
                     "webhook-timestamp": str(int(call.at.timestamp())),
-                    "webhook-signature": Webhook(call.secret).sign(call.key, call.at, call.body),
+                    "webhook-signature": " ".join(
+                        Webhook(secret).sign(call.key, call.at, call.body) for secret in call.secrets
+                    ),
                 },
             )
             # urllib raises for every status that is not 2xx.

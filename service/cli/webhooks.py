@@ -2,14 +2,16 @@
 
 import base64
 import secrets
+from uuid import uuid4
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from service.cli.members import member_id_of
 from service.journey.transactions import member_transaction
-from service.models.member import Webhook
+from service.models.endpoint import Endpoint, EndpointSecret
 
 webhooks = AppGroup("webhooks", help="Signed calls to members' own systems.")
 
@@ -24,9 +26,15 @@ def add(member_slug: str, url: str) -> None:
     member_id = member_id_of(member_slug)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
     with member_transaction(member_id) as session:
-        if session.scalars(select(Webhook).where(Webhook.url == url, Webhook.is_active)).first():
+        if session.scalars(select(Endpoint).where(Endpoint.address == url, Endpoint.is_active)).first():
             raise click.ClickException(f"{member_slug} est déjà appelé à {url}.")
-        session.add(Webhook(member_id=member_id, url=url, secret=secret))
+        ports = current_app.extensions["seve"].ports
+        now = ports.clock.now()
+        endpoint = Endpoint(id=uuid4(), member_id=member_id, kind="webhook", address=url, created_at=now)
+        session.add(endpoint)
+        session.flush()
+        sealed = ports.sealer.seal(secret)
+        session.add(EndpointSecret(member_id=member_id, endpoint_id=endpoint.id, sealed=sealed, created_at=now))
     click.echo(f"{member_slug} sera appelé à {url}. Secret de signature, montré cette seule fois :\n{secret}")
 
 
@@ -36,9 +44,9 @@ def add(member_slug: str, url: str) -> None:
 def remove(member_slug: str, url: str) -> None:
     """Call URL no more for MEMBER_SLUG."""
     with member_transaction(member_id_of(member_slug)) as session:
-        live = session.scalars(select(Webhook).where(Webhook.url == url, Webhook.is_active)).all()
-        for webhook in live:
-            webhook.is_active = False
+        live = session.scalars(select(Endpoint).where(Endpoint.address == url, Endpoint.is_active)).all()
+        for endpoint in live:
+            endpoint.is_active = False
     if not live:
         raise click.ClickException(f"{member_slug} n'est pas appelé à {url}.")
     click.echo(f"{member_slug} ne sera plus appelé à {url}.")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from service.domain.routing import Rule
 from service.journey.routing import as_rule
 from service.models.member import Agency, Member, Organisation, Team
 from service.models.people import Staff
-from service.models.routing import RoutingRule
+from service.models.routing import RoutingRule, RoutingVersion
 
 # kind of team -> (name people read, whether it has a mailbox of its own)
 TEAMS = {
@@ -31,6 +32,7 @@ AGENCY = "agency"
 # What the agents of a member work on, the first four for every member.
 AGENT_DESKS = ("sorting", "technical", AGENCY, "tenancy", "peace", "charges")
 FEWEST_AGENTS = 4
+SIGNED = datetime(2025, 1, 6, 9, tzinfo=UTC)  # when the routing table was published
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Landlord:
     teams: dict[UUID, Team] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)  # by trade
     staff: list[Staff] = field(default_factory=list)
+    versions: list[RoutingVersion] = field(default_factory=list)
     rules: list[RoutingRule] = field(default_factory=list)
     table: list[Rule] = field(default_factory=list)
 
@@ -147,8 +150,18 @@ def _hire(landlord: Landlord, random: Random) -> None:
 
 
 def _write_rules(landlord: Landlord, random: Random) -> None:
+    version = RoutingVersion(
+        id=new_id(random),
+        member_id=landlord.member.id,
+        number=1,
+        note="Première table",
+        created_at=SIGNED,
+        published_at=SIGNED,
+    )
+    landlord.versions.append(version)
     for position, line in enumerate(read_toml("rules.toml")["rule"], start=1):
         row = _rule(landlord, line, position, new_id(random))
+        row.version_id = version.id
         landlord.rules.append(row)
         landlord.table.append(as_rule(row))
 

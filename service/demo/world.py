@@ -36,6 +36,7 @@ class World:
             yield from landlord.teams.values()
             yield from landlord.organisations.values()
             yield from landlord.staff
+            yield from landlord.versions
             yield from landlord.rules
         for plot in self.plots:
             yield plot.residence

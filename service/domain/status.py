@@ -26,6 +26,21 @@ class EventKind(StrEnum):
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"
     DANGER_RAISED = "danger_raised"
+    TRANSFERRED = "transferred"
+    PASSED_ON = "passed_on"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    PLANNED = "planned"
+    WORK_DONE = "work_done"
+    NOTED = "noted"
+    ASKED = "asked"
+    TARGETS_SET = "targets_set"
+    EXTENDED = "extended"
+    PAGED = "paged"
+    ACKNOWLEDGED = "acknowledged"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    INCIDENT_NEWS = "incident_news"
     ANSWERED = "answered"
     TENANT_WROTE = "tenant_wrote"
     CLOSED = "closed"
@@ -58,6 +73,26 @@ MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
     EventKind.CONFIRMED: (_OPEN - {Status.SUBMITTED}, None),
     # What a tenant adds may tell of a danger: the complaint is then routed anew.
     EventKind.DANGER_RAISED: (_OPEN, None),
+    # A person brings it to another desk of the member, a supplier or an authority: it is delivered anew.
+    EventKind.TRANSFERRED: (_AFTER_ROUTING, Status.ROUTED),
+    # A person passes it to another member, which then has a complaint of its own.
+    EventKind.PASSED_ON: (_AFTER_ROUTING, Status.CLOSED),
+    # A desk or an outside organisation says that it is not the right one; a transfer follows.
+    EventKind.REFUSED: (_AFTER_ROUTING, None),
+    EventKind.ACCEPTED: (_AFTER_ROUTING, Status.HANDLED),
+    EventKind.PLANNED: (_AFTER_ROUTING, Status.HANDLED),
+    EventKind.WORK_DONE: (_AFTER_ROUTING, Status.HANDLED),
+    # Words for the staff only: typed by a colleague, or come back by mail from a team or an organisation.
+    EventKind.NOTED: (frozenset(Status), None),
+    # A question to the tenant: the clocks that may pause wait for the answer.
+    EventKind.ASKED: (_AFTER_ROUTING, Status.HANDLED),
+    EventKind.TARGETS_SET: (frozenset(Status), None),
+    EventKind.EXTENDED: (_AFTER_ROUTING, None),
+    EventKind.PAGED: (frozenset(Status), None),
+    EventKind.ACKNOWLEDGED: (frozenset(Status), None),
+    EventKind.LINKED: (frozenset(Status), None),
+    EventKind.UNLINKED: (frozenset(Status), None),
+    EventKind.INCIDENT_NEWS: (frozenset(Status), None),
     EventKind.ANSWERED: (_AFTER_ROUTING, Status.HANDLED),
     EventKind.TENANT_WROTE: (_OPEN, None),
     EventKind.CLOSED: (_AFTER_ROUTING, Status.CLOSED),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -14,12 +14,25 @@ from service.journey.events import record
 from service.journey.ports import Ports
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
-from service.models.member import Organisation, Team, Webhook
+from service.models.endpoint import Endpoint
+from service.models.member import Organisation, Team
 from service.models.outbox import OutboxStep
 from service.models.people import Staff
 from service.models.routing import RoutingRule
 
-NOTICES = {EventKind.SUBMITTED: "received", EventKind.ANSWERED: "answered", EventKind.CLOSED: "closed"}
+# What the tenant is told of an event: the purpose of a letter in journey.letters.
+NOTICES = {
+    EventKind.SUBMITTED: "received",
+    EventKind.TRANSFERRED: "transferred",
+    EventKind.PASSED_ON: "passed_on",
+    EventKind.PLANNED: "planned",
+    EventKind.ASKED: "asked",
+    EventKind.EXTENDED: "extended",
+    EventKind.LINKED: "linked",
+    EventKind.INCIDENT_NEWS: "incident_news",
+    EventKind.ANSWERED: "answered",
+    EventKind.CLOSED: "closed",
+}
 
 
 def deliver(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
@@ -71,17 +84,18 @@ class Channel:
     """One way out: which message, by what means, to whom, and whether the tenant's words may go with it."""
 
     purpose: str
-    means: str  # email or webhook
+    means: str  # email, sms, or the kind of an endpoint
     recipient: str
     with_text: bool = False
+    endpoint_id: UUID | None = None
 
 
 def _outside(session: Session, complaint: Complaint, team: Team) -> Iterator[Channel]:
     """Yield what an arrival calls for. Whether words may leave is settled here, by the rule that chose the desk."""
     if team.email:
         yield Channel("arrival", "email", team.email)
-    for webhook in session.scalars(select(Webhook).where(Webhook.is_active)):
-        yield Channel("arrival", "webhook", str(webhook.id))
+    for endpoint in session.scalars(select(Endpoint).where(Endpoint.is_active)):
+        yield Channel("arrival", endpoint.kind, str(endpoint.id), endpoint_id=endpoint.id)
     organisation = session.get_one(Organisation, complaint.organisation_id) if complaint.organisation_id else None
     if organisation and organisation.email:
         rule = session.get(RoutingRule, complaint.rule_id) if complaint.rule_id else None
@@ -144,6 +158,7 @@ def _plan(session: Session, event: Event, channel: Channel, ports: Ports) -> Non
             purpose=channel.purpose,
             channel=channel.means,
             recipient=channel.recipient,
+            endpoint_id=channel.endpoint_id,
             with_text=channel.with_text,
             status="waiting",
             attempts=0,

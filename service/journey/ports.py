@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from service.journey.parcels import Call, CivicRequest, CivicStatus, Drop, Mail, Sms
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -84,8 +86,8 @@ class Clock(Protocol):
 class Calendar(Protocol):
     """Knows the public holidays."""
 
-    def is_holiday(self, day: date) -> bool:
-        """Say whether the day is a public holiday in metropolitan France."""
+    def is_holiday(self, day: date, zone: str = "metropole") -> bool:
+        """Say whether the day is a public holiday; `zone` is metropole or alsace_moselle."""
         ...
 
 
@@ -97,18 +99,6 @@ class Waker(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Mail:
-    """One e-mail. `key` is the same each time the same mail is tried again."""
-
-    key: str
-    to: str
-    subject: str
-    text: str
-    sender_name: str
-    html: str = ""
-
-
 class Mailer(Protocol):
     """Sends e-mail."""
 
@@ -117,15 +107,12 @@ class Mailer(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Call:
-    """One signed webhook call. `key` is the same each time the same call is tried again."""
+class SmsGateway(Protocol):
+    """Sends text messages."""
 
-    key: str
-    url: str
-    secret: str
-    body: str
-    at: datetime
+    def send(self, sms: Sms) -> None:
+        """Hand the message over, or raise OutsideFailed."""
+        ...
 
 
 class Caller(Protocol):
@@ -133,6 +120,46 @@ class Caller(Protocol):
 
     def call(self, call: Call) -> None:
         """Post the call and read a 2xx answer, or raise OutsideFailed."""
+        ...
+
+
+class CivicClient(Protocol):
+    """Speaks Open311 to authorities."""
+
+    def send(self, request: CivicRequest) -> str:
+        """Create the service request and return its id there (or its token), or raise OutsideFailed."""
+        ...
+
+    def status(self, url: str, remote_id: str, jurisdiction_id: str | None) -> CivicStatus:
+        """Return what the authority says of it now, or raise OutsideFailed."""
+        ...
+
+
+class DropBox(Protocol):
+    """Puts files where old systems fetch them."""
+
+    def put(self, drop: Drop) -> None:
+        """Write the file whole or not at all, or raise OutsideFailed."""
+        ...
+
+
+class SealBroken(Exception):
+    """A sealed secret cannot be opened: none of the keys we hold sealed it."""
+
+
+class Sealer(Protocol):
+    """Encrypts what rests in the database."""
+
+    def seal(self, secret: str) -> str:
+        """Return the secret encrypted under the newest key."""
+        ...
+
+    def unseal(self, sealed: str) -> str:
+        """Return the secret, or raise SealBroken."""
+        ...
+
+    def is_current(self, sealed: str) -> bool:
+        """Say whether it was sealed under the newest key."""
         ...
 
 
@@ -157,6 +184,12 @@ class Ports:
     text_model: TextModel
     waker: Waker
     mailer: Mailer
+    sms: SmsGateway
     caller: Caller
+    civic: CivicClient
+    drop_box: DropBox
+    sealer: Sealer
     random: Random
     base_url: str
+    secret_key: str  # signs the pages of suppliers and of those on duty
+    reply_domain: str  # of the addresses that thread answers back; empty: mails carry none

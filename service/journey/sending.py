@@ -3,7 +3,6 @@
 import json
 import logging
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,23 +10,25 @@ from sqlalchemy.orm import Session
 from service.domain.delivery import CLAIM, next_wait
 from service.domain.feedback import QUIET
 from service.journey.delivery import tell_a_person
-from service.journey.messages import PURPOSES, Facts
+from service.journey.letters.every import LETTERS
+from service.journey.messages import Facts
+from service.journey.parcels import Call, Mail, Parcel
 from service.journey.places import place_in_words
-from service.journey.ports import Call, Mail, OutsideFailed, Ports
+from service.journey.ports import OutsideFailed, Ports
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
-from service.models.member import Member, Organisation, Team, Webhook
+from service.models.endpoint import Endpoint, EndpointSecret
+from service.models.member import Member, Organisation, Team
 from service.models.outbox import OutboxStep
 
-Parcel = Mail | Call
 log = logging.getLogger(__name__)
 
 
 def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
     """Take the delivery for a minute and return what to bring outside, or None when it already arrived."""
     delivery = session.get_one(Delivery, step.delivery_id, with_for_update=True)
-    webhook = session.get_one(Webhook, UUID(delivery.recipient)) if delivery.channel == "webhook" else None
-    if webhook and not webhook.is_active and delivery.status == "waiting":
+    endpoint = session.get_one(Endpoint, delivery.endpoint_id) if delivery.endpoint_id else None
+    if endpoint and not endpoint.is_active and delivery.status == "waiting":
         delivery.status = "cancelled"
     if delivery.status != "waiting":
         step.done_at = ports.clock.now()
@@ -35,8 +36,8 @@ def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
     step.attempts += 1
     delivery.attempts = step.attempts
     step.run_after = ports.clock.now() + CLAIM
-    if webhook:
-        return _call(session, delivery, webhook, ports)
+    if endpoint:
+        return _call(session, delivery, endpoint, ports)
     return _mail(session, delivery, ports)
 
 
@@ -45,7 +46,7 @@ def carry(parcel: Parcel, ports: Ports) -> str | None:
     try:
         if isinstance(parcel, Mail):
             ports.mailer.send(parcel)
-        else:
+        elif isinstance(parcel, Call):
             ports.caller.call(parcel)
     except OutsideFailed as failure:
         return str(failure)
@@ -82,6 +83,7 @@ def _facts(session: Session, delivery: Delivery, ports: Ports) -> Facts:
     team = session.get(Team, complaint.team_id) if complaint.team_id else None
     organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
     return Facts(
+        delivery=delivery,
         complaint=complaint,
         event=session.get_one(Event, delivery.event_id),
         member=session.get_one(Member, complaint.member_id),
@@ -115,7 +117,7 @@ def _may_survey(session: Session, complaint: Complaint, ports: Ports) -> bool:
 
 def _mail(session: Session, delivery: Delivery, ports: Ports) -> Mail:
     facts = _facts(session, delivery, ports)
-    letter = PURPOSES[delivery.purpose](facts)
+    letter = LETTERS[delivery.purpose](facts)
     return Mail(
         key=str(delivery.id),
         to=delivery.recipient,
@@ -126,7 +128,7 @@ def _mail(session: Session, delivery: Delivery, ports: Ports) -> Mail:
     )
 
 
-def _call(session: Session, delivery: Delivery, webhook: Webhook, ports: Ports) -> Call:
+def _call(session: Session, delivery: Delivery, endpoint: Endpoint, ports: Ports) -> Call:
     facts = _facts(session, delivery, ports)
     complaint = facts.complaint
     body = {
@@ -144,4 +146,6 @@ def _call(session: Session, delivery: Delivery, webhook: Webhook, ports: Ports) 
             "promised_answer_by": complaint.promised_answer_by.isoformat(),
         },
     }
-    return Call(str(delivery.id), webhook.url, webhook.secret, json.dumps(body), ports.clock.now())
+    sealed = session.scalars(select(EndpointSecret.sealed).where(EndpointSecret.endpoint_id == endpoint.id)).all()
+    secrets = tuple(ports.sealer.unseal(one) for one in sealed)
+    return Call(str(delivery.id), endpoint.address, secrets, json.dumps(body), ports.clock.now())

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from service.journey import classification, delivery, routing, sending
+from service.journey import classification, delivery, incidents, paging, routing, sending
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
@@ -30,6 +30,8 @@ INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
     "deliver": delivery.deliver,
     "notify": delivery.notify,
     "relay": delivery.relay,
+    "watch": incidents.watch,  # many neighbours, one trouble
+    "page": paging.page,  # one round of calls to those on duty
 }
 # The steps taken while the sender waits: a message reaches its desk within the request when all is well.
 AT_ONCE = ("classify", "route")

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
@@ -20,7 +21,9 @@ class Complaint(OwnedByMember, Base):
         ),
         Index("ix_complaints_member_submitted", "member_id", "submitted_at", "id"),
         Index("ix_complaints_member_status", "member_id", "status", "submitted_at", "id"),
-        Index("ix_complaints_audit", "member_id", "submitted_at", "id", postgresql_where=text("audit_due")),
+        Index("ix_complaints_audit", "member_id", "submitted_at", "id", postgresql_where=sql("audit_due")),
+        Index("ix_complaints_due", "member_id", "due_at", postgresql_where=sql("due_at is not null")),
+        Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -39,10 +42,11 @@ class Complaint(OwnedByMember, Base):
     preferred_channel: Mapped[str]
     language: Mapped[str]
     chosen_category: Mapped[str | None]
+    needs: Mapped[list[Any]] = mapped_column(default=list, server_default=sql("'[]'"))  # see domain.routing.NEEDS
 
     # Place, when found in the patrimoine.
     dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwellings.id"))
-    residence_id: Mapped[UUID | None] = mapped_column(ForeignKey("residences.id"), index=True)
+    residence_id: Mapped[UUID | None] = mapped_column(ForeignKey("residences.id"))
 
     # Classification: the latest word, and who had it.
     category: Mapped[str | None]
@@ -66,8 +70,19 @@ class Complaint(OwnedByMember, Base):
     target: Mapped[str | None]  # team, supplier, authority, sorting
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
-    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("routing_rules.id"))
+    rule_id: Mapped[UUID | None]  # a line of the member's table or of the network's defaults, hence no foreign key
     route_reason: Mapped[str | None]
+    routed_by_person: Mapped[bool] = mapped_column(default=False, server_default=false())  # rules keep off
+    proposed_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))  # a person decides
+    hops: Mapped[int] = mapped_column(default=0, server_default="0")  # desks that passed it on or refused it
+
+    # Collective incident it is linked to now.
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+
+    # The clock that runs: made from the events by domain.deadlines, kept here for lists.
+    due_at: Mapped[datetime | None] = mapped_column(Instant)  # None while paused, or once everything is done
+    due_clock: Mapped[str | None]
+    is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     # Handling and closing.
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

@@ -1,6 +1,7 @@
 """What still has to go out, and how it ended."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -15,16 +16,22 @@ class Delivery(OwnedByMember, Base):
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("uq_deliveries_event_recipient", "event_id", "purpose", "channel", "recipient", unique=True),
+        Index("uq_deliveries_key", "member_id", "key", unique=True, postgresql_where=text("key is not null")),
         Index("ix_deliveries_failed", "member_id", postgresql_where=text("status = 'given_up'")),
     )
 
-    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"), index=True)  # None: a digest
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    key: Mapped[str | None]  # what makes planning it twice harmless when no event does
     purpose: Mapped[str]  # which message: see journey.messages
-    channel: Mapped[str]  # email or webhook
-    recipient: Mapped[str]
+    channel: Mapped[str]  # email, sms, or the kind of its endpoint
+    endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("endpoints.id"), index=True)
+    recipient: Mapped[str]  # an address, a telephone number, or the endpoint's id
     with_text: Mapped[bool] = mapped_column(default=False)  # the tenant's words may go with it
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))  # ids and counts, no words
     status: Mapped[str]  # waiting, sent, given_up, cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
+    given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who was told that it did not arrive
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    remote_id: Mapped[str | None]  # what the other side calls it, when it says so

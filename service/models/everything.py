@@ -2,9 +2,13 @@
 
 from service.models import (
     classification,
+    clock,
     complaint,
     delivery,
+    endpoint,
     feedback,
+    handover,
+    incident,
     learning,
     member,
     outbox,
@@ -17,6 +21,6 @@ from service.models import (
 )
 
 __all__ = [
-    "classification", "complaint", "delivery", "feedback", "learning", "member", "outbox", "patrimoine", "people",
-    "quality", "routing", "submission", "trends",
+    "classification", "clock", "complaint", "delivery", "endpoint", "feedback", "handover", "incident", "learning",
+    "member", "outbox", "patrimoine", "people", "quality", "routing", "submission", "trends",
 ]  # fmt: skip

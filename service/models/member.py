@@ -1,6 +1,6 @@
 """A member of the network, its desks, and the outside organisations it works with."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -21,6 +21,9 @@ class Member(Opaque, Base):
     dwellings: Mapped[int]  # stock, a public figure
     phone: Mapped[str]
     accepts_referrals: Mapped[bool] = mapped_column(default=False)  # signed the agreement on misdirected complaints
+    holiday_zone: Mapped[str] = mapped_column(default="metropole", server_default="metropole")  # or alsace_moselle
+    opens_at: Mapped[time] = mapped_column(default=time(8, 30), server_default="08:30")
+    closes_at: Mapped[time] = mapped_column(default=time(17, 30), server_default="17:30")
 
 
 class ApiKey(OwnedByMember, Base):
@@ -43,6 +46,16 @@ class Agency(OwnedByMember, Base):
     city: Mapped[str]
 
 
+class ClosureDay(OwnedByMember, Base):
+    """A day on which the member is closed besides weekends and public holidays."""
+
+    __tablename__ = "closure_days"
+    __table_args__ = (UniqueConstraint("member_id", "day"),)
+
+    day: Mapped[date]
+    label: Mapped[str]
+
+
 class Team(OwnedByMember, Base):
     """A desk that handles complaints. `kind` is one of sorting, agency, technical, on_call, peace, charges, ..."""
 
@@ -53,6 +66,7 @@ class Team(OwnedByMember, Base):
     kind: Mapped[str]
     agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
     email: Mapped[str | None]  # told of each arrival when set
+    phone: Mapped[str | None]
 
 
 class Organisation(OwnedByMember, Base):
@@ -65,13 +79,3 @@ class Organisation(OwnedByMember, Base):
     kind: Mapped[str]  # supplier or authority
     email: Mapped[str | None]
     phone: Mapped[str | None]
-
-
-class Webhook(OwnedByMember, Base):
-    """An address of the member's own system that is told, signed, of each complaint routed to it."""
-
-    __tablename__ = "webhooks"
-
-    url: Mapped[str]
-    secret: Mapped[str]  # whsec_ followed by base64, as in the Standard Webhooks specification
-    is_active: Mapped[bool] = mapped_column(default=True)

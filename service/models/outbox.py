@@ -18,8 +18,9 @@ class OutboxStep(OwnedByMember, Base):
         Index("ix_outbox_complaint_waiting", "complaint_id", postgresql_where=text("done_at is null")),
     )
 
-    complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"))
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    # Both are None for what is about no complaint in particular, such as a digest.
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     delivery_id: Mapped[UUID | None] = mapped_column(ForeignKey("deliveries.id"))
     name: Mapped[str]
     run_after: Mapped[datetime] = mapped_column(Instant)

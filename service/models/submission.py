@@ -32,4 +32,7 @@ class Referral(OwnedByMember, Base):
     reference: Mapped[str]
     direction: Mapped[str]  # sent or received
     other_member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
+    # Set when a person passed it on: the other member then has a complaint of its own.
+    other_complaint_id: Mapped[UUID | None]
+    reason: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(Instant)

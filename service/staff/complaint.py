@@ -15,10 +15,18 @@ from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import classification, closing, handling, reading, steps
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
-from service.staff import refusals, wording
+from service.staff import clocks, incidents, refusals, rules, transfers, wording
 from service.staff.highlight import mark_words
 from service.staff.request_context import ports, today
 from service.staff.timeline import entries
+
+# Each is a template of staff/panels, which reads its part of `panels`.
+PANELS = {
+    "rules": rules.panel,
+    "transfers": transfers.panel,
+    "clocks": clocks.panel,
+    "incidents": incidents.panel,
+}
 
 
 def show(complaint_id: UUID) -> str:
@@ -96,11 +104,13 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
     with member_transaction(g.staff.member_id) as session:
         sheet = reading.sheet(session, complaint_id)
         colleagues = reading.colleagues(session)
+        panels = {name: panel(session, sheet) for name, panel in PANELS.items()}
     complaint = sheet.complaint
     allowed = {kind.value for kind in EventKind if is_allowed(Status(complaint.status), kind)}
     return render_template(
         "staff/complaint.html",
         sheet=sheet,
+        panels=panels,
         complaint=complaint,
         timeline=entries(list(sheet.events)),
         seen=sheet.events[-1].id,

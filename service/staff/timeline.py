@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from service.domain.closing import OUTCOMES
@@ -103,6 +104,74 @@ def _confirmed(data: Data) -> Sentence:
     return f"Sujet vérifié : {wording.category(data['category'])}", "Le classement automatique était le bon.", ""
 
 
+def _transferred(data: Data) -> Sentence:
+    desk = f"{data['organisation']}, suivie par {data['team']}" if data.get("organisation") else data["team"]
+    return f"Transmise à {desk}", data["reason"], ""
+
+
+def _passed_on(data: Data) -> Sentence:
+    return f"Passée à {data['member']}", data["reason"], ""
+
+
+def _refused(data: Data) -> Sentence:
+    named = f" Bon destinataire, selon lui : {data['recipient']}." if data.get("recipient") else ""
+    return f"Refusée par {data['by']}", f"{data['reason']}.{named}", data.get("text", "")
+
+
+def _accepted(data: Data) -> Sentence:
+    return f"Prise en charge par {data['organisation']}", "", ""
+
+
+def _planned(data: Data) -> Sentence:
+    day = wording.day(date.fromisoformat(data["on"]))
+    return f"Passage prévu le {day}", wording.SLOTS[data["slot"]], data.get("text", "")
+
+
+def _work_done(data: Data) -> Sentence:
+    photos = data.get("photos", 0)
+    return (
+        f"Travail fait, dit {data['organisation']}",
+        f"{wording.count(photos, 'photo')}." if photos else "",
+        data.get("text", ""),
+    )
+
+
+def _noted(data: Data) -> Sentence:
+    return "Réponse arrivée par e-mail" if data.get("by_mail") else "Note interne", "", data["text"]
+
+
+def _asked(data: Data) -> Sentence:
+    return "Question au locataire", "Le délai attend sa réponse.", data["text"]
+
+
+def _targets_set(data: Data) -> Sentence:
+    return "Délais fixés", data["words"], ""
+
+
+def _extended(data: Data) -> Sentence:
+    return f"Délai prolongé jusqu'au {wording.day(date.fromisoformat(data['until']))}", "", data["reason"]
+
+
+def _paged(data: Data) -> Sentence:
+    return f"Appel à l'astreinte, tour {data['round']}", f"Prévenus : {', '.join(data['to'])}.", ""
+
+
+def _acknowledged(data: Data) -> Sentence:
+    return f"Danger pris en charge par {data['by']}", "", ""
+
+
+def _linked(data: Data) -> Sentence:
+    return f"Liée à un incident collectif : {data['title']}", "", ""
+
+
+def _unlinked(data: Data) -> Sentence:
+    return f"Déliée de l'incident collectif : {data['title']}", "", ""
+
+
+def _incident_news(data: Data) -> Sentence:
+    return f"Nouvelles de l'incident : {data['title']}", "", data["text"]
+
+
 def _answered(data: Data) -> Sentence:
     return "Réponse au locataire", "", data["text"]
 
@@ -133,6 +202,21 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.CORRECTED: _corrected,
     EventKind.CONFIRMED: _confirmed,
+    EventKind.TRANSFERRED: _transferred,
+    EventKind.PASSED_ON: _passed_on,
+    EventKind.REFUSED: _refused,
+    EventKind.ACCEPTED: _accepted,
+    EventKind.PLANNED: _planned,
+    EventKind.WORK_DONE: _work_done,
+    EventKind.NOTED: _noted,
+    EventKind.ASKED: _asked,
+    EventKind.TARGETS_SET: _targets_set,
+    EventKind.EXTENDED: _extended,
+    EventKind.PAGED: _paged,
+    EventKind.ACKNOWLEDGED: _acknowledged,
+    EventKind.LINKED: _linked,
+    EventKind.UNLINKED: _unlinked,
+    EventKind.INCIDENT_NEWS: _incident_news,
     EventKind.ANSWERED: _answered,
     EventKind.TENANT_WROTE: _tenant_wrote,
     EventKind.CLOSED: _closed,

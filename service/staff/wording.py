@@ -29,6 +29,7 @@ TARGETS = {
     "authority": "Organisme public",
     "sorting": "Tri par une personne",
 }
+SLOTS = {"morning": "Le matin.", "afternoon": "L'après-midi.", "day": "Dans la journée."}
 CHANNELS = {
     "extranet": "l'extranet",
     "form": "le formulaire",
@@ -48,8 +49,23 @@ PURPOSES = {
     "withdrawn": "l'avis de changement de destinataire",
     "failed": "l'avis d'un envoi non arrivé",
     "handover": "la transmission à l'organisme",
+    "transferred": "l'avis de transmission au locataire",
+    "passed_on": "l'avis de passage à un autre bailleur",
+    "planned": "l'avis de rendez-vous au locataire",
+    "asked": "la question au locataire",
+    "extended": "l'avis de délai au locataire",
+    "linked": "l'avis d'incident connu au locataire",
+    "incident_news": "les nouvelles de l'incident au locataire",
+    "page": "l'appel à l'astreinte",
+    "digest": "le point du jour",
 }
-MEANS = {"email": "par e-mail", "webhook": "vers votre logiciel"}
+MEANS = {
+    "email": "par e-mail",
+    "sms": "par SMS",
+    "webhook": "vers un logiciel",
+    "open311": "vers une collectivité (Open311)",
+    "folder": "par fichier déposé",
+}
 
 
 @dataclass(frozen=True)

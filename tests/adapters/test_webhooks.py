@@ -9,7 +9,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from service.adapters.webhooks import HttpCaller
-from service.journey.ports import Call, OutsideFailed
+from service.journey.parcels import Call
+from service.journey.ports import OutsideFailed
 
 SECRET = "whsec_c2V2ZS1zZWNyZXQtcG91ci1sZXMtdGVzdHM="
 
@@ -52,7 +53,7 @@ def member() -> Iterator[Member]:
 
 
 def call(url: str) -> Call:
-    return Call("delivery-1", url, SECRET, json.dumps({"type": "complaint.routed"}), datetime.now(UTC))
+    return Call("delivery-1", url, (SECRET,), json.dumps({"type": "complaint.routed"}), datetime.now(UTC))
 
 
 def test_the_member_can_verify_what_it_receives(member: Member) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.adapters.webhooks import RememberingCaller
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
-from service.models.member import Webhook
+from service.models.endpoint import EndpointSecret
 from tests.work import work_off
 from tests.world import World
 
@@ -47,7 +47,10 @@ def test_a_webhook_is_called_until_it_is_removed(
     made = run(app, "webhooks", "add", world.first.slug, url)
     assert made.exit_code == 0
     with app.app_context(), member_transaction(world.first.id) as session:
-        assert session.scalars(select(Webhook.secret)).one() == made.output.splitlines()[-1]
+        sealed = session.scalars(select(EndpointSecret.sealed)).one()
+    secret = made.output.splitlines()[-1]
+    assert secret not in sealed
+    assert ports.sealer.unseal(sealed) == secret
     submit(client, world.first.key)
     with app.app_context():
         work_off(world.first, ports)

@@ -23,11 +23,10 @@ from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
-from service.models.member import Webhook
 from service.models.outbox import OutboxStep
 from service.settings import Settings
 from tests.reading import KeywordTextModel
-from tests.work import correct, kinds, work_off
+from tests.work import add_webhook, correct, kinds, work_off
 from tests.world import MemberWorld, World
 
 _A_DAY = timedelta(days=1)
@@ -149,7 +148,7 @@ def test_a_delivery_that_fails_is_tried_again_then_given_to_a_named_person(
     caller.is_down = True
     with app.app_context():
         with member_transaction(member.id) as session:
-            session.add(Webhook(member_id=member.id, url="https://si.example/seve", secret="whsec_c2V2ZQ=="))
+            add_webhook(session, member, ports, "https://si.example/seve")
         answer = submit(client, member, "L'ascenseur fait un bruit")
         complaint_id = UUID(str(answer["id"]))
         for _ in range(10):

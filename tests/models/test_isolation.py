@@ -12,9 +12,9 @@ from service.journey import closing, feedback, steps
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.database import Base
-from service.models.member import Team, Webhook
+from service.models.member import Team
 from service.settings import Settings
-from tests.work import correct, work_off
+from tests.work import add_webhook, correct, work_off
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -35,7 +35,7 @@ def live(app: Flask, client: FlaskClient, world: World) -> None:
         complaint_id = UUID(made.json["id"])
         with app.app_context():
             with member_transaction(member.id) as session:
-                session.add(Webhook(member_id=member.id, url="https://si.example/", secret="whsec_c2V2ZQ=="))
+                add_webhook(session, member, ports, "https://si.example/")
             work_off(member, ports)
             correct(member, complaint_id, ports)
             steps.follow(member.id, complaint_id, ports)

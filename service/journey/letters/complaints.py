@@ -1,0 +1,172 @@
+"""What is written to tenants, desks and organisations along the straight line.
+
+Subjects never carry a name or the tenant's words.
+"""
+
+from collections.abc import Callable
+
+from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.feedback import SCORES
+from service.domain.safety import advice_for, numbers_always_shown
+from service.domain.status import EventKind
+from service.domain.taxonomy import category_label, urgencies
+from service.journey.messages import Facts, Letter, in_words
+from service.models.complaint import Complaint
+
+
+def _numbers() -> str:
+    return "En cas de danger, n'attendez pas notre réponse. Appelez :\n" + "\n".join(
+        f"- {number.phone} : {number.label}" for number in numbers_always_shown()
+    )
+
+
+def _safety(complaint: Complaint) -> list[str]:
+    if complaint.danger == "none" and not complaint.danger_types:
+        return []
+    return [f"{advice.title}. {advice.text} Numéro : {advice.phone}." for advice in advice_for(complaint.danger_types)]
+
+
+def _received(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    who = f"Elle est arrivée ici : {facts.desk}." if facts.desk else "Nous la transmettons à la bonne équipe."
+    return Letter(
+        f"Votre demande {complaint.reference} est bien reçue",
+        [
+            "Bonjour,",
+            *_safety(complaint),
+            f"Nous avons bien reçu votre demande. Sa référence est {complaint.reference}. {who}",
+            f"Une personne vous répond au plus tard le {in_words(complaint.promised_answer_by)}.",
+            _numbers(),
+            facts.member.name,
+        ],
+        [("Suivre ma demande", facts.tracking_url)],
+    )
+
+
+def _answered(facts: Facts) -> Letter:
+    return Letter(
+        f"Une réponse à votre demande {facts.complaint.reference}",
+        [str(facts.event.data["text"]), f"{facts.event.actor}, {facts.member.name}"],
+        [("Lire, répondre ou compléter", facts.tracking_url)],
+    )
+
+
+def _closed(facts: Facts) -> Letter:
+    data = facts.event.data
+    question = (
+        "Est-ce vraiment réglé ? Donnez une note de 0 à 10. "
+        "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
+    )
+    links = [(f"Ma note : {score} sur 10", f"{facts.tracking_url}/avis?note={score}") for score in reversed(SCORES)]
+    return Letter(
+        f"Votre demande {facts.complaint.reference} est terminée",
+        [
+            "Bonjour,",
+            f"{OUTCOMES[str(data['outcome'])]}. {data['sentence']}",
+            *([question] if facts.ask_feedback else []),
+            MEDIATION,
+            f"{facts.event.actor}, {facts.member.name}",
+        ],
+        [
+            *(links if facts.ask_feedback else []),
+            ("Ce n'est pas réglé", f"{facts.tracking_url}/avis?regle=no"),
+            ("Relire ma demande", facts.tracking_url),
+        ],
+    )
+
+
+def _again(facts: Facts) -> str:
+    """Say that the household wrote that it is not solved."""
+    return " rouverte" if facts.event.kind == EventKind.REOPENED else ""
+
+
+def _arrival(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
+    return Letter(
+        f"[{urgency}] {category_label(complaint.category)} - demande {complaint.reference}{_again(facts)}",
+        [
+            f"Une demande{_again(facts)} arrive à votre équipe : {facts.desk}.",
+            f"Objet : {category_label(complaint.category)}. Urgence : {urgency}.",
+            f"Lieu : {facts.place}.",
+            f"Pourquoi vous : {complaint.route_reason}",
+            f"Réponse promise au locataire pour le {in_words(complaint.promised_answer_by)}.",
+        ],
+        [("Ouvrir la demande", facts.staff_url)],
+    )
+
+
+def _addition(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    return Letter(
+        f"Le locataire complète la demande {complaint.reference}",
+        [
+            f"Le locataire a ajouté un message à une demande de votre équipe : {facts.desk}.",
+            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+        ],
+        [("Lire le message", facts.staff_url)],
+    )
+
+
+def _alert(facts: Facts) -> Letter:
+    letter = _arrival(facts)
+    return Letter(
+        f"ALERTE DANGER - demande {facts.complaint.reference}",
+        ["Un danger est signalé. Prenez contact avec le locataire tout de suite.", *letter.paragraphs],
+        letter.links,
+    )
+
+
+def _handover(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    words = [f"Message du locataire :\n{complaint.text}"] if facts.with_text else []
+    return Letter(
+        f"Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
+        [
+            "Bonjour,",
+            f"{facts.member.name} vous confie une demande relevant de votre contrat ou de votre compétence.",
+            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+            *words,
+            f"Merci de répondre à l'équipe {facts.desk} en citant la référence {complaint.reference}.",
+        ],
+    )
+
+
+def _withdrawn(facts: Facts) -> Letter:
+    complaint = facts.complaint
+    return Letter(
+        f"Demande {complaint.reference} - ne pas intervenir",
+        [
+            "Bonjour,",
+            f"La demande {complaint.reference} que {facts.member.name} vous avait confiée a changé de destinataire.",
+            "Elle n'est plus à traiter par vous : merci de ne pas intervenir.",
+            f"En cas de doute, appelez {facts.member.name} en citant la référence.",
+        ],
+    )
+
+
+def _failed(facts: Facts) -> Letter:
+    data = facts.event.data
+    what = "Un appel vers votre logiciel" if data["channel"] == "webhook" else "Un e-mail"
+    return Letter(
+        f"Un envoi n'est pas arrivé - demande {facts.complaint.reference}",
+        [
+            f"{what} au sujet de cette demande n'est pas arrivé après plusieurs essais. Elle vous est confiée.",
+            f"Ce qui a été répondu : {data['error']}.",
+            "Prévenez la personne ou l'organisme par un autre moyen.",
+        ],
+        [("Ouvrir la demande", facts.staff_url)],
+    )
+
+
+LETTERS: dict[str, Callable[[Facts], Letter]] = {
+    "received": _received,
+    "answered": _answered,
+    "closed": _closed,
+    "arrival": _arrival,
+    "addition": _addition,
+    "alert": _alert,
+    "handover": _handover,
+    "withdrawn": _withdrawn,
+    "failed": _failed,
+}
