@@ -16,10 +16,14 @@ from service.adapters.assemble import assemble
 from service.api import face as api
 from service.api import problems
 from service.cli import commands
+from service.duty import face as duty
 from service.journey.ports import Ports
 from service.models import everything  # noqa: F401  Tables refer to each other by name.
 from service.models.database import db
 from service.network import face as network
+from service.open311 import errors as civic_errors
+from service.open311 import face as open311
+from service.partner import face as partner
 from service.settings import Settings, read_settings
 from service.staff import face as staff
 from service.tenant import face as tenant
@@ -77,7 +81,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
     app.url_map.strict_slashes = False
     db.init_app(app)
     csrf = CSRFProtect(app)
-    for face in (api, health, network, staff, tenant):
+    for face in (api, duty, health, network, open311, partner, staff, tenant):
         face.register(app, csrf)
     commands.register(app)
     app.register_error_handler(HTTPException, _explain)
@@ -91,6 +95,8 @@ def _explain(error: HTTPException) -> Response | tuple[str, int]:
     """Answer an error in the way of the face it happened in: a problem document, or a page in French."""
     if request.path.startswith("/api/"):
         return problems.from_http(error)
+    if request.path.startswith("/open311/"):
+        return civic_errors.from_http(error)
     status = error.code or 500
     return render_template("error.html", status=status), status
 

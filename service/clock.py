@@ -6,19 +6,49 @@ Harmless when two run.
 import logging
 import signal
 import threading
+from collections.abc import Callable
 
 from service.app import create_app
-from service.journey import quality, steps, trends
+from service.journey import civic_status, clocks, digest, incidents, quality, reminders, replies, steps, trends
+from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.logs import configure_logging
 
 SWEEP_EVERY = 2.0  # seconds
-HOURLY = 1800  # sweeps
+MINUTELY = 30  # sweeps
+HOURLY = 1800
 log = logging.getLogger(__name__)
 
 
+def _send_digests(ports: Ports) -> None:
+    for member_id in steps.member_ids():
+        digest.send_due(member_id, ports)
+
+
+def _every_hour(ports: Ports) -> None:
+    steps.prune(ports)
+    for member_id in steps.member_ids():
+        clocks.resume_due(member_id, ports)
+    for month in trends.publish_due(ports):
+        log.info("trends_published %s", month.isoformat())
+    weeks = quality.sum_up_due(ports.clock.now().astimezone(PARIS).date())
+    log.info("model_weeks_summed_up %d", len(weeks))
+
+
+# Every so many sweeps -> what is done then. One that fails is logged, and keeps none of the others from their turn.
+WORK: tuple[tuple[int, Callable[[Ports], object]], ...] = (
+    (1, steps.sweep),
+    (MINUTELY, reminders.remind_due),
+    (MINUTELY, incidents.tick),
+    (MINUTELY, _send_digests),
+    (1, replies.collect),
+    (10 * MINUTELY, civic_status.poll_due),
+    (HOURLY, _every_hour),
+)
+
+
 def main() -> None:
-    """Tick until told to stop; a tick that fails is logged and the next one comes."""
+    """Tick until told to stop."""
     configure_logging()
     app = create_app()
     ports = app.extensions["seve"].ports
@@ -27,18 +57,18 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     tick = 0
     while not stop.wait(SWEEP_EVERY if tick else 0):
-        with app.app_context():
-            try:
-                steps.sweep(ports)
-                if tick % HOURLY == 0:
-                    steps.prune(ports)
-                    for month in trends.publish_due(ports):
-                        log.info("trends_published %s", month.isoformat())
-                    weeks = quality.sum_up_due(ports.clock.now().astimezone(PARIS).date())
-                    log.info("model_weeks_summed_up %d", len(weeks))
-            except Exception:
-                log.exception("tick_failed")
+        for every, work in WORK:
+            if tick % every == 0:
+                with app.app_context():
+                    _do(work, ports)
         tick += 1
+
+
+def _do(work: Callable[[Ports], object], ports: Ports) -> None:
+    try:
+        work(ports)
+    except Exception:
+        log.exception("tick_failed %s", work.__name__)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +52,16 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _networks(value: str) -> tuple[str, ...]:
+    networks = _list(value)
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise SettingMissing(f"OUTGOING_ALLOWED : « {network} » n'est pas un réseau, comme 10.1.0.0/16.") from error
+    return networks
+
+
 def _psycopg(url: str) -> str:
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
@@ -86,6 +97,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         drop_dir=Path(environ.get("DROP_DIR", var / "drop")),
         mail_in_dir=Path(environ.get("MAIL_IN_DIR", var / "mail-in")),
         reply_domain=environ.get("REPLY_DOMAIN", ""),
-        outgoing_allowed=_list(environ.get("OUTGOING_ALLOWED", "")),
+        outgoing_allowed=_networks(environ.get("OUTGOING_ALLOWED", "")),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
     )

@@ -18,7 +18,10 @@ from classifier.training import Sources, train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
 from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer
+from service.adapters.mail_in import Maildir
 from service.adapters.open311 import HttpCivicClient
+from service.adapters.outgoing import Outgoing
+from service.adapters.pictures import PillowPictures
 from service.adapters.queue import RememberingWaker
 from service.adapters.sealing import FernetSealer
 from service.adapters.sms import FolderSms
@@ -132,11 +135,13 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         text_model=KeywordTextModel(),
         waker=waker,
         mailer=FolderMailer(settings.mail_dir, settings.mail_from),
+        mail_in=Maildir(settings.mail_in_dir),
         sms=FolderSms(settings.sms_dir),
         caller=caller,
-        civic=HttpCivicClient(),
+        civic=HttpCivicClient(Outgoing(("127.0.0.0/8",))),
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
+        pictures=PillowPictures(),
         random=SystemRandom(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,

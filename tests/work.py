@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.status import EventKind
 from service.journey import classification, steps
 from service.journey.ports import Ports, TextModelDown
 from service.journey.transactions import member_transaction
@@ -33,9 +34,9 @@ def work_off(member: MemberWorld, ports: Ports) -> int:
 
 def kinds(member: MemberWorld, complaint_id: UUID) -> list[str]:
     with member_transaction(member.id) as session:
-        return list(
-            session.scalars(select(Event.kind).where(Event.complaint_id == complaint_id).order_by(Event.id)).all()
-        )
+        # The delays that each reading sets are left out: tests/journey/test_clocks.py is about them.
+        told = select(Event.kind).where(Event.complaint_id == complaint_id, Event.kind != EventKind.TARGETS_SET)
+        return list(session.scalars(told.order_by(Event.id)).all())
 
 
 def correct(

@@ -1,15 +1,15 @@
 """Two small members and a reader of the network: what most tests start from."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from service.domain.addresses import address_key
+from service.domain.addresses import address_key, entry_of_line, entry_of_name
 from service.journey.accounts import HASHER, hash_key
 from service.models.member import Agency, ApiKey, Member, Organisation, Team
-from service.models.patrimoine import Dwelling, Residence
+from service.models.patrimoine import Address, Dwelling, Residence
 from service.models.people import NetworkReader, Staff
 from service.models.routing import RoutingRule, RoutingVersion
 
@@ -185,3 +185,9 @@ def _patrimoine(
     dwelling(f"{slug}-0001", towers, "3 allée des Tilleuls", 4)
     dwelling(f"{slug}-0003", towers, "3 allée des Tilleuls", 5)
     dwelling(f"{slug}-0002", house, line, 0)
+    for residence, where in ((towers, "3 allée des Tilleuls"), (house, line)):
+        for entry in (
+            entry_of_line(where, postcode, insee, city),
+            entry_of_name(residence.name, postcode, insee, city),
+        ):
+            session.add(Address(id=uuid4(), member_id=member_id, residence_id=residence.id, **asdict(entry)))

@@ -34,7 +34,10 @@ OWNED = {
 DOORS = {
     "seve_members_of_address": (
         "text",
-        "select distinct member_id from addresses where address_key = $1",
+        (
+            "select distinct a.member_id from addresses a where a.address_key = $1 "
+            "and (select r.closed_on from residences r where r.id = a.residence_id) is null"
+        ),
     ),
     "seve_member_of_complaint": ("uuid", "select member_id from complaints where id = $1"),
 }
@@ -67,6 +70,14 @@ def _move_webhooks() -> None:
         "select gen_random_uuid(), member_id, id, 'plain:' || secret, now() from webhooks"
     )
     op.execute("update deliveries set endpoint_id = recipient::uuid where channel = 'webhook'")
+    op.execute(
+        "update deliveries set give_up_at = now() + interval '24 hours' "
+        "where status = 'waiting' and endpoint_id is not null"
+    )
+    # Calls have workers of their own.
+    op.execute(
+        "update outbox set name = 'call' where delivery_id in (select id from deliveries where endpoint_id is not null)"
+    )
     op.drop_table("webhooks")
 
 
@@ -89,6 +100,13 @@ def _open_doors() -> None:
         )
         op.execute(f"revoke all on function {name}({argument}) from public")
         op.execute(f"grant execute on function {name}({argument}) to seve_app")
+    # Only their owner may analyze tables, and an import must not wait for the daemon: until then plans are blind.
+    op.execute(
+        "create function seve_analyze_patrimoine() returns void language sql security definer "
+        "set search_path = public, pg_temp as $$ analyze addresses, contracts, dwellings, residences $$"
+    )
+    op.execute("revoke all on function seve_analyze_patrimoine() from public")
+    op.execute("grant execute on function seve_analyze_patrimoine() to seve_app")
 
 
 def _create_tables() -> None:
@@ -157,6 +175,7 @@ def _create_tables() -> None:
     op.create_index("ix_addresses_key", "addresses", ["address_key"], unique=False)
     op.create_index(op.f("ix_addresses_member_id"), "addresses", ["member_id"], unique=False)
     op.create_index("ix_addresses_member_number", "addresses", ["member_id", "number"], unique=False)
+    op.create_index("ix_addresses_member_street", "addresses", ["member_id", "city_key", "street_key"], unique=False)
     op.create_index(op.f("ix_addresses_residence_id"), "addresses", ["residence_id"], unique=False)
     op.create_table(
         "contracts",
@@ -186,7 +205,7 @@ def _create_tables() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("open_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("busy_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_slow", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -365,6 +384,7 @@ def _create_tables() -> None:
         sa.Column("complaint_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_round_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rounds", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
@@ -434,6 +454,17 @@ def _alter_tables() -> None:  # noqa: PLR0915
     )
     op.add_column("deliveries", sa.Column("given_to_id", sa.Uuid(), nullable=True))
     op.add_column("deliveries", sa.Column("remote_id", sa.String(), nullable=True))
+    for moment in ("give_up_at", "held_until", "parked_at"):
+        op.add_column("deliveries", sa.Column(moment, sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_deliveries_held", "deliveries", ["endpoint_id"], postgresql_where=sa.text("held_until is not null")
+    )
+    op.create_index(
+        "ix_deliveries_parked",
+        "deliveries",
+        ["endpoint_id", "parked_at"],
+        postgresql_where=sa.text("parked_at is not null"),
+    )
     op.alter_column("deliveries", "complaint_id", existing_type=sa.UUID(), nullable=True)
     op.alter_column("deliveries", "event_id", existing_type=sa.BIGINT(), nullable=True)
     op.create_index(op.f("ix_deliveries_endpoint_id"), "deliveries", ["endpoint_id"], unique=False)
@@ -486,6 +517,7 @@ def _alter_tables() -> None:  # noqa: PLR0915
 
 
 def downgrade() -> None:
+    op.execute("drop function seve_analyze_patrimoine()")
     for name, (argument, _) in DOORS.items():
         op.execute(f"drop function {name}({argument})")
     op.execute("revoke delete on routing_rules from seve_app")
@@ -515,6 +547,12 @@ def _alter_back() -> None:  # noqa: PLR0915
     op.drop_column("referrals", "other_complaint_id")
     op.execute("delete from outbox where complaint_id is null")
     op.execute("delete from deliveries where complaint_id is null")
+    op.execute("update outbox set name = 'send' where name = 'call'")
+    # The version before knows mails and webhooks only.
+    op.execute(
+        "update deliveries set status = 'cancelled' where status = 'told_otherwise' "
+        "or (status = 'waiting' and channel not in ('email', 'webhook'))"
+    )
     op.alter_column("outbox", "event_id", existing_type=sa.BIGINT(), nullable=False)
     op.alter_column("outbox", "complaint_id", existing_type=sa.UUID(), nullable=False)
     op.drop_column("members", "closes_at")
@@ -531,6 +569,10 @@ def _alter_back() -> None:  # noqa: PLR0915
     op.drop_index(op.f("ix_deliveries_endpoint_id"), table_name="deliveries")
     op.alter_column("deliveries", "event_id", existing_type=sa.BIGINT(), nullable=False)
     op.alter_column("deliveries", "complaint_id", existing_type=sa.UUID(), nullable=False)
+    op.drop_index("ix_deliveries_parked", table_name="deliveries")
+    op.drop_index("ix_deliveries_held", table_name="deliveries")
+    for moment in ("parked_at", "held_until", "give_up_at"):
+        op.drop_column("deliveries", moment)
     op.drop_column("deliveries", "remote_id")
     op.drop_column("deliveries", "given_to_id")
     op.drop_column("deliveries", "data")

@@ -3,10 +3,13 @@
 from service.adapters.clock import FrenchCalendar, SystemClock, SystemRandom
 from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer, SmtpMailer
+from service.adapters.mail_in import Maildir
 from service.adapters.open311 import HttpCivicClient
+from service.adapters.outgoing import Outgoing
+from service.adapters.pictures import PillowPictures
 from service.adapters.queue import RqWaker
 from service.adapters.sealing import FernetSealer
-from service.adapters.sms import FolderSms
+from service.adapters.sms import FolderSms, HttpSms
 from service.adapters.text_model import TrainedTextModel
 from service.adapters.webhooks import HttpCaller
 from service.journey.ports import Mailer, Ports
@@ -20,17 +23,20 @@ def assemble(settings: Settings) -> Ports:
         if settings.smtp_url
         else FolderMailer(settings.mail_dir, settings.mail_from)
     )
+    outgoing = Outgoing(settings.outgoing_allowed)
     return Ports(
         clock=SystemClock(),
         calendar=FrenchCalendar(),
         text_model=TrainedTextModel(settings.model_dir),
         waker=RqWaker(settings.redis_url),
         mailer=mailer,
-        sms=FolderSms(settings.sms_dir),
-        caller=HttpCaller(),
-        civic=HttpCivicClient(),
+        mail_in=Maildir(settings.mail_in_dir),
+        sms=HttpSms(settings.sms_url) if settings.sms_url else FolderSms(settings.sms_dir),
+        caller=HttpCaller(outgoing),
+        civic=HttpCivicClient(outgoing),
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
+        pictures=PillowPictures(),
         random=SystemRandom(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,

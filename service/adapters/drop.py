@@ -22,7 +22,13 @@ class FolderDropBox:
         draft = folder / f".{drop.name}.{os.getpid()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(drop.content)
-            draft.replace(target)
+            try:
+                with draft.open("wb") as file:
+                    file.write(drop.content)
+                    file.flush()
+                    os.fsync(file.fileno())  # a name must not outlive a power cut that its content did not
+                draft.replace(target)
+            finally:
+                draft.unlink(missing_ok=True)
         except OSError as failure:
             raise OutsideFailed(f"drop {type(failure).__name__}") from failure

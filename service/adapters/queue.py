@@ -11,31 +11,34 @@ from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
-QUEUE = "steps"
+LANES = ("steps", "mail", "calls")  # one queue each, and workers of its own
 JOB = "service.worker.run_step"
-MOST_WAITING = 2000  # ids in the queue: with more, workers are behind, and the sweep sends the rest later
+MOST_WAITING = 2000  # ids in one queue: with more, workers are behind, and the sweep sends the rest later
 REPEAT_AFTER = 15  # seconds before a sweep may send the same id again
 log = logging.getLogger(__name__)
 
 
 class RqWaker:
-    """Sends ids to the workers' queue."""
+    """Sends ids to the queue of their lane."""
 
     def __init__(self, redis_url: str) -> None:
         # Short time-outs: a sender never waits long for Redis, and a sweep makes up for what was not sent.
         connection = Redis.from_url(redis_url, socket_connect_timeout=0.3, socket_timeout=0.3)
-        self._queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+        self._queues = {lane: Queue(lane, connection=connection, serializer=JSONSerializer) for lane in LANES}
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:
         """Send the ids; a step sent moments ago is not sent again."""
+        if not step_ids:
+            return
+        queue = self._queues[lane]
         try:
-            room = MOST_WAITING - self._queue.count
+            room = MOST_WAITING - queue.count
         except RedisError as failure:
             log.warning("wake_failed %s", type(failure).__name__)
             return
         for step_id in step_ids[: max(room, 0)]:
             try:
-                self._queue.enqueue(
+                queue.enqueue(
                     JOB,
                     str(member_id),
                     str(step_id),
@@ -58,6 +61,6 @@ class RememberingWaker:
     def __init__(self) -> None:
         self.woken: list[tuple[UUID, UUID]] = []
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:  # noqa: ARG002  As the port.
         """Remember the ids."""
         self.woken.extend((member_id, step_id) for step_id in step_ids)

@@ -18,7 +18,7 @@ from service.domain.errors import BadInput, Refusal
 from service.journey import reading, steps, submission
 from service.journey.places import Address
 from service.journey.ports import Ports
-from service.journey.submission import PARIS, Receipt, Submission, Tenant
+from service.journey.submission import Receipt, Submission, Tenant
 from service.journey.transactions import member_transaction
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/api/v1", description="Les demandes des locataires")
@@ -86,9 +86,9 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     """List the member's complaints, the newest first, by key: give `next_cursor` back as `cursor`."""
     ports: Ports = current_app.extensions["seve"].ports
     cursor = query.pop("cursor")
-    today = ports.clock.now().astimezone(PARIS).date()
+    now = ports.clock.now()
     with member_transaction(g.member_id) as session:
-        page = reading.page(session, reading.Filters(**query), today, cursor)
+        page = reading.page(session, reading.Filters(**query), now, cursor)
         sheets = reading.sheets(session, page.complaints)
         return {
             "complaints": [as_answer(sheet, ports.base_url) for sheet in sheets],

@@ -20,6 +20,7 @@ def as_answer(sheet: Sheet, base_url: str) -> dict[str, Any]:
         "classification": _classification(complaint),
         "routed_to": _routed_to(sheet),
         "promised_answer_by": complaint.promised_answer_by.isoformat(),
+        "incident": _incident(sheet),
         "safety_advice": [asdict(advice) for advice in advice_for(complaint.danger_types)],
         "tracking_url": f"{base_url}/suivi/{complaint.tracking_token}",
     }
@@ -57,6 +58,18 @@ def _classification(complaint: Complaint) -> dict[str, Any] | None:
         "alternatives": complaint.alternatives,
         "model_version": complaint.model_version,
         "decided_by": "person" if complaint.category_by_person else "model",
+    }
+
+
+def _incident(sheet: Sheet) -> dict[str, Any] | None:
+    """Return the open incident it is linked to; `neighbours` is null while so few would point at somebody."""
+    known = sheet.known
+    if known is None or not known.is_open:
+        return None
+    return {
+        "title": known.title,
+        "neighbours": known.neighbours,
+        "next_news_at": known.next_news_at.isoformat() if known.next_news_at else None,
     }
 
 

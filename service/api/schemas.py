@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from service.domain.routing import NEEDS
 from service.domain.status import Status
 from service.domain.submission import CHANNELS, MAX_TEXT, PREFERRED_CHANNELS, is_storable
 from service.domain.taxonomy import categories, natures, urgencies
@@ -70,6 +71,12 @@ class TenantIn(Strict):
     preferred_channel = fields.String(load_default="email", validate=_one_of(PREFERRED_CHANNELS))
     language = fields.String(
         load_default="fr", validate=validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", error="unknown_value")
+    )
+    needs = fields.List(
+        fields.String(validate=_one_of(NEEDS)),
+        load_default=list,
+        validate=validate.Length(max=len(NEEDS), error="too_long"),
+        metadata={"description": "What the household needs for the answer to suit it. Nothing about health."},
     )
 
 
@@ -147,6 +154,14 @@ class SafetyAdviceOut(Schema):
     phone = fields.String()
 
 
+class IncidentOut(Schema):
+    """A problem known in the residence, that several households report or that was announced."""
+
+    title = fields.String(metadata={"example": "Ascenseur en panne"})
+    neighbours = fields.Integer(allow_none=True, metadata={"description": "Households; null below three."})
+    next_news_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+
+
 class ComplaintOut(Schema):
     """A complaint as its member sees it."""
 
@@ -157,6 +172,7 @@ class ComplaintOut(Schema):
     classification = fields.Nested(ClassificationOut, allow_none=True)
     routed_to = fields.Nested(RoutedToOut, allow_none=True)
     promised_answer_by = fields.String(metadata={"format": "date"})
+    incident = fields.Nested(IncidentOut, allow_none=True)
     safety_advice = fields.List(fields.Nested(SafetyAdviceOut))
     tracking_url = fields.String()
 

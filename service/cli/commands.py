@@ -2,15 +2,36 @@
 
 from flask import Flask
 
+from service.cli.clocks import clocks
 from service.cli.database import database
 from service.cli.demo import demo
+from service.cli.duty import duty
+from service.cli.endpoints import endpoints
+from service.cli.incidents import incidents
 from service.cli.keys import keys
+from service.cli.mail import mail
 from service.cli.model import model
+from service.cli.patrimoine import patrimoine
+from service.cli.secrets import secrets
 from service.cli.trends import trends
 from service.cli.webhooks import webhooks
 
 
 def register(app: Flask) -> None:
     """Attach the commands to the application."""
-    for group in (database, demo, keys, model, trends, webhooks):
+    for group in (
+        clocks,
+        database,
+        demo,
+        duty,
+        endpoints,
+        incidents,
+        keys,
+        mail,
+        model,
+        patrimoine,
+        secrets,
+        trends,
+        webhooks,
+    ):
         app.cli.add_command(group)

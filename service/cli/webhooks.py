@@ -1,17 +1,15 @@
-"""`flask webhooks …`: where a member's own system is told of what arrives."""
-
-import base64
-import secrets
-from uuid import uuid4
+"""`flask webhooks …`: where a member's own system is told of what arrives. Short for `flask endpoints …`."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from service.cli.endpoints import ports, refuse
 from service.cli.members import member_id_of
+from service.domain.errors import Refusal
+from service.journey import endpoints
 from service.journey.transactions import member_transaction
-from service.models.endpoint import Endpoint, EndpointSecret
+from service.models.endpoint import Endpoint
 
 webhooks = AppGroup("webhooks", help="Signed calls to members' own systems.")
 
@@ -20,22 +18,12 @@ webhooks = AppGroup("webhooks", help="Signed calls to members' own systems.")
 @click.argument("member_slug")
 @click.argument("url")
 def add(member_slug: str, url: str) -> None:
-    """Call URL, signed, for each complaint routed by MEMBER_SLUG; the secret is shown once."""
-    if not url.startswith(("https://", "http://")):
-        raise click.ClickException("L'adresse doit commencer par https:// (ou http:// pour un essai).")
-    member_id = member_id_of(member_slug)
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    with member_transaction(member_id) as session:
-        if session.scalars(select(Endpoint).where(Endpoint.address == url, Endpoint.is_active)).first():
-            raise click.ClickException(f"{member_slug} est déjà appelé à {url}.")
-        ports = current_app.extensions["seve"].ports
-        now = ports.clock.now()
-        endpoint = Endpoint(id=uuid4(), member_id=member_id, kind="webhook", address=url, created_at=now)
-        session.add(endpoint)
-        session.flush()
-        sealed = ports.sealer.seal(secret)
-        session.add(EndpointSecret(member_id=member_id, endpoint_id=endpoint.id, sealed=sealed, created_at=now))
-    click.echo(f"{member_slug} sera appelé à {url}. Secret de signature, montré cette seule fois :\n{secret}")
+    """Call URL, signed, for each complaint of MEMBER_SLUG; the secret is shown once."""
+    try:
+        added = endpoints.add(member_id_of(member_slug), endpoints.NewEndpoint("webhook", url), ports())
+    except Refusal as refusal:
+        raise refuse(refusal) from refusal
+    click.echo(f"{member_slug} sera appelé à {url}. Secret de signature, montré cette seule fois :\n{added.secret}")
 
 
 @webhooks.command()
@@ -43,10 +31,13 @@ def add(member_slug: str, url: str) -> None:
 @click.argument("url")
 def remove(member_slug: str, url: str) -> None:
     """Call URL no more for MEMBER_SLUG."""
-    with member_transaction(member_id_of(member_slug)) as session:
-        live = session.scalars(select(Endpoint).where(Endpoint.address == url, Endpoint.is_active)).all()
-        for endpoint in live:
-            endpoint.is_active = False
+    member_id = member_id_of(member_slug)
+    with member_transaction(member_id) as session:
+        live = session.scalars(
+            select(Endpoint.id).where(Endpoint.address == url, Endpoint.kind == "webhook", Endpoint.is_active)
+        ).all()
+    for endpoint_id in live:
+        endpoints.retire(member_id, endpoint_id, ports())
     if not live:
         raise click.ClickException(f"{member_slug} n'est pas appelé à {url}.")
     click.echo(f"{member_slug} ne sera plus appelé à {url}.")

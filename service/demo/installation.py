@@ -16,7 +16,7 @@ from service.demo.history import MONTHS, Past
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
 from service.domain.trends import last_publishable_month, month_start, next_month
-from service.journey import quality, trends
+from service.journey import clocks, quality, steps, trends
 from service.journey.accounts import HASHER
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
@@ -62,6 +62,7 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
     write_access(settings.demo_file, access)
     say(f"Clés et mots de passe : {settings.demo_file}")
     if is_new:
+        _set_clocks(ports, say)
         _publish(now, ports, say)
 
 
@@ -104,6 +105,12 @@ def _access(
             return dataclasses.replace(kept, base_url=settings.base_url)
         say("Le fichier des accès manque ou ne correspond plus : nouvelles clés et nouveaux mots de passe.")
     return renew(connection, settings.base_url, now)
+
+
+def _set_clocks(ports: Ports, say: Say) -> None:
+    """Write what is due on every complaint that is still open."""
+    count = sum(len(clocks.recompute(member_id, ports, write=True)) for member_id in steps.member_ids())
+    say(f"Échéances : {count} demandes ouvertes.")
 
 
 def _publish(now: datetime, ports: Ports, say: Say) -> None:

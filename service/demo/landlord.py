@@ -1,17 +1,22 @@
 """One member with its desks, contracts, staff and routing table, before anything happens."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date, time
+from functools import cached_property
 from random import Random
 from uuid import UUID
 
 from service.demo.chance import new_id
 from service.demo.network import MemberPlan, read_toml
 from service.domain.addresses import fold
-from service.domain.routing import Rule
-from service.journey.routing import as_rule
+from service.domain.default_rules import default_rules
+from service.domain.desks import Desks
+from service.domain.routing import Table
+from service.journey.routing_table import as_rule, make_desks
 from service.models.member import Agency, Member, Organisation, Team
+from service.models.patrimoine import Contract, Residence
 from service.models.people import Staff
 from service.models.routing import RoutingRule, RoutingVersion
 
@@ -32,7 +37,8 @@ AGENCY = "agency"
 # What the agents of a member work on, the first four for every member.
 AGENT_DESKS = ("sorting", "technical", AGENCY, "tenancy", "peace", "charges")
 FEWEST_AGENTS = 4
-SIGNED = datetime(2025, 1, 6, 9, tzinfo=UTC)  # when the routing table was published
+CONTRACTS_START = date(2025, 1, 1)
+OPENS_AT, CLOSES_AT = time(8, 30), time(17, 30)
 
 
 @dataclass
@@ -43,11 +49,11 @@ class Landlord:
     member: Member
     agencies: list[Agency] = field(default_factory=list)
     teams: dict[UUID, Team] = field(default_factory=dict)
-    organisations: dict[str, Organisation] = field(default_factory=dict)  # by trade
+    organisations: dict[str, Organisation] = field(default_factory=dict)  # by name
+    contracts: list[Contract] = field(default_factory=list)
     staff: list[Staff] = field(default_factory=list)
     versions: list[RoutingVersion] = field(default_factory=list)
     rules: list[RoutingRule] = field(default_factory=list)
-    table: list[Rule] = field(default_factory=list)
 
     def desk(self, kind: str) -> Team:
         """Return the member-level team of a kind."""
@@ -60,6 +66,28 @@ class Landlord:
     def organisation(self, organisation_id: UUID | None) -> Organisation | None:
         """Return an outside organisation by its id."""
         return next((one for one in self.organisations.values() if one.id == organisation_id), None)
+
+    def holder(self, trade: str) -> Organisation | None:
+        """Return who has the contract of a trade for the whole member."""
+        everywhere = [plan.name for plan in self.plan.contracts if plan.trade == trade and not plan.communes]
+        return self.organisations[everywhere[0]] if everywhere else None
+
+    @cached_property
+    def desks(self) -> Desks:
+        """Everybody its lines may lead to, once all contracts are signed."""
+        teams = sorted(self.teams.values(), key=lambda team: team.name)
+        return make_desks(teams, list(self.organisations.values()), self.contracts)
+
+    @cached_property
+    def table(self) -> Table:
+        """Its own lines, then those of the network."""
+        return Table([as_rule(row) for row in self.rules], default_rules())
+
+    @cached_property
+    def names(self) -> dict[UUID, str]:
+        """The names of its teams and organisations."""
+        organisations = {one.id: one.name for one in self.organisations.values()}
+        return {team.id: team.name for team in self.teams.values()} | organisations
 
     @property
     def supervisor(self) -> Staff:
@@ -83,12 +111,14 @@ def set_up(plan: MemberPlan, random: Random) -> Landlord:
         dwellings=plan.dwellings,
         phone=plan.phone,
         accepts_referrals=plan.accepts_referrals,
+        holiday_zone="metropole",
+        opens_at=OPENS_AT,
+        closes_at=CLOSES_AT,
     )
     landlord = Landlord(plan, member)
     _open_teams(landlord, random)
     _sign_contracts(landlord, random)
     _hire(landlord, random)
-    _write_rules(landlord, random)
     return landlord
 
 
@@ -116,15 +146,40 @@ def _open_teams(landlord: Landlord, random: Random) -> None:
 
 
 def _sign_contracts(landlord: Landlord, random: Random) -> None:
-    for contract in landlord.plan.contracts:
-        landlord.organisations[contract.trade] = Organisation(
+    for plan in landlord.plan.contracts:
+        organisation = Organisation(
             id=new_id(random),
             member_id=landlord.member.id,
-            name=contract.name,
-            kind=contract.kind,
-            email=f"demandes@{mailbox(contract.name)}.example",
+            name=plan.name,
+            kind="authority" if plan.is_authority else "supplier",
+            email=f"demandes@{mailbox(plan.name)}.example",
             phone=f"03 53 01 {random.randrange(100):02d} {random.randrange(100):02d}",
         )
+        landlord.organisations[plan.name] = organisation
+        if not plan.communes:
+            landlord.contracts.append(_contract(landlord, organisation, plan.trade, None, random))
+
+
+def sign_for_residences(landlord: Landlord, residences: Iterable[Residence], random: Random) -> None:
+    """Add the contracts that are for the residences of a few communes only."""
+    for residence in residences:
+        for plan in landlord.plan.contracts:
+            if residence.insee in plan.communes:
+                organisation = landlord.organisations[plan.name]
+                landlord.contracts.append(_contract(landlord, organisation, plan.trade, residence.id, random))
+
+
+def _contract(
+    landlord: Landlord, organisation: Organisation, trade: str, residence_id: UUID | None, random: Random
+) -> Contract:
+    return Contract(
+        id=new_id(random),
+        member_id=landlord.member.id,
+        organisation_id=organisation.id,
+        trade=trade,
+        residence_id=residence_id,
+        starts_on=CONTRACTS_START,
+    )
 
 
 def _hire(landlord: Landlord, random: Random) -> None:
@@ -147,44 +202,3 @@ def _hire(landlord: Landlord, random: Random) -> None:
                 is_active=True,
             )
         )
-
-
-def _write_rules(landlord: Landlord, random: Random) -> None:
-    version = RoutingVersion(
-        id=new_id(random),
-        member_id=landlord.member.id,
-        number=1,
-        note="Première table",
-        created_at=SIGNED,
-        published_at=SIGNED,
-    )
-    landlord.versions.append(version)
-    for position, line in enumerate(read_toml("rules.toml")["rule"], start=1):
-        row = _rule(landlord, line, position, new_id(random))
-        row.version_id = version.id
-        landlord.rules.append(row)
-        landlord.table.append(as_rule(row))
-
-
-def _rule(landlord: Landlord, line: dict[str, str | bool], position: int, rule_id: UUID) -> RoutingRule:
-    """Return one line of the table, with the member's own organisation when it has the contract."""
-    contract = next((one for one in landlord.plan.contracts if one.is_routed and one.trade == line.get("trade")), None)
-    needs_own_words = contract is None and "trade" in line
-    team = str(line["team"])
-    return RoutingRule(
-        id=rule_id,
-        member_id=landlord.member.id,
-        position=position,
-        sentence=line["own_sentence"] if needs_own_words else line["sentence"],
-        category=line.get("category"),
-        family=line.get("family"),
-        urgency=line.get("urgency"),
-        heating=line.get("heating"),
-        agency_id=None,
-        needs_place=line.get("needs_place", True),
-        target=contract.kind if contract else "team",
-        team_id=None if team == AGENCY else landlord.desk(team).id,
-        use_agency_team=team == AGENCY,
-        organisation_id=landlord.organisations[contract.trade].id if contract else None,
-        forwards_text=bool(contract and contract.forwards_text),
-    )

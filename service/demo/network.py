@@ -30,13 +30,12 @@ class AgencyPlan:
 
 @dataclass(frozen=True)
 class Contract:
-    """An outside organisation a member works with. Only a `routed` one receives complaints by rule."""
+    """An outside organisation a member works with, everywhere or in a few communes (INSEE codes)."""
 
     trade: str
     name: str
     is_authority: bool
-    is_routed: bool
-    forwards_text: bool
+    communes: tuple[str, ...]
 
     @property
     def kind(self) -> str:
@@ -84,14 +83,7 @@ def read_toml(name: str) -> dict[str, Any]:
 
 
 def _contract(line: dict[str, Any]) -> Contract:
-    is_authority = line.get("authority", False)
-    return Contract(
-        trade=line["trade"],
-        name=line["name"],
-        is_authority=is_authority,
-        is_routed=line.get("routed", not is_authority),
-        forwards_text=line.get("forwards_text", False),
-    )
+    return Contract(line["trade"], line["name"], line.get("authority", False), tuple(line.get("communes", ())))
 
 
 def _agency(line: dict[str, Any]) -> AgencyPlan:

@@ -9,11 +9,10 @@ from service.demo.corpus import Message, Reader
 from service.demo.landlord import Landlord
 from service.demo.story import Story
 from service.demo.tenants import Household, place_of
-from service.domain.deadlines import promised_answer_by
+from service.domain.deadlines import usual_promise
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
 from service.journey.ports import Calendar
-from service.journey.submission import PARIS
 from service.models.complaint import Complaint
 
 _CHANNELS = {"extranet": 68, "form": 20, "phone": 6, "email": 4, "counter": 2}
@@ -48,6 +47,7 @@ def begin(landlord: Landlord, draft: Draft, reader: Reader, calendar: Calendar, 
         tenant_phone=tenant.phone,
         preferred_channel=tenant.preferred_channel,
         language=tenant.language,
+        needs=list(tenant.needs),
         dwelling_id=where.dwelling.id if where.dwelling else None,
         residence_id=where.plot.residence.id if where.plot else None,
         danger="none",
@@ -58,7 +58,10 @@ def begin(landlord: Landlord, draft: Draft, reader: Reader, calendar: Calendar, 
         words=[],
         category_by_person=False,
         audit_due=False,
-        promised_answer_by=promised_answer_by(draft.at.astimezone(PARIS).date(), None, calendar.is_holiday),
+        routed_by_person=False,
+        hops=0,
+        is_paused=False,
+        promised_answer_by=usual_promise(draft.at, None, "normal", calendar.is_holiday),
     )
     story = Story(complaint, landlord, calendar, where, draft.message)
     story.record(EventKind.SUBMITTED, draft.at, "tenant", {"channel": channel}, Audience.TENANT)

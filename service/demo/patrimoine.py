@@ -1,7 +1,8 @@
 """Residences and dwellings of a member, exactly as many as configured."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from itertools import count
 from random import Random
 from typing import Any, ClassVar
@@ -10,9 +11,9 @@ from uuid import UUID
 from service.demo.chance import new_id
 from service.demo.landlord import Landlord
 from service.demo.network import Commune, read_toml
-from service.domain.addresses import address_key
+from service.domain.addresses import address_key, entry_of_line, entry_of_name
 from service.models.member import Agency
-from service.models.patrimoine import Dwelling, Residence
+from service.models.patrimoine import Address, Dwelling, Residence
 
 _MEAN_SIZE = 39.6  # dwellings in a residence: 95,000 in about 2,400
 
@@ -54,6 +55,29 @@ class Home:
     building: str | None = None
     floor: int | None = None
     door: str | None = None
+    rpls_id: str | None = None
+    stair: str | None = None
+    heating: str | None = None  # as its residence
+    has_lift: bool | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A row of `addresses`, as plain as a home."""
+
+    __tablename__: ClassVar[str] = Address.__tablename__
+
+    id: UUID
+    member_id: UUID
+    residence_id: UUID
+    address_key: str
+    line: str
+    number: str
+    street_key: str
+    postcode: str
+    insee: str
+    city_key: str
 
 
 @dataclass
@@ -63,6 +87,7 @@ class Plot:
     residence: Residence
     shape: Shape
     dwellings: list[Home] = field(default_factory=list)
+    addresses: list[Door] = field(default_factory=list)
 
 
 class Streets:
@@ -102,7 +127,19 @@ def build(landlord: Landlord, streets: Streets, random: Random) -> list[Plot]:
         _fill(plot, landlord, (number, sequence), size, streets, random)
         sequence += size
         plots.append(plot)
+    for number, plot in enumerate(plots, start=1):
+        plot.residence.code = f"R{number:04d}"
+        plot.addresses = list(_doors(plot, random))
     return plots
+
+
+def _doors(plot: Plot, random: Random) -> Iterator[Door]:
+    """Yield the addresses of a residence, its own name among them."""
+    residence = plot.residence
+    town = (residence.postcode, residence.insee, residence.city)
+    lines = dict.fromkeys(home.address_line for home in plot.dwellings)
+    for entry in (entry_of_name(residence.name, *town), *(entry_of_line(line, *town) for line in lines)):
+        yield Door(id=new_id(random), member_id=residence.member_id, residence_id=residence.id, **asdict(entry))
 
 
 def _sizes(shapes: list[Shape], total: int, random: Random) -> list[int]:

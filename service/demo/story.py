@@ -1,7 +1,7 @@
 """One complaint told as the journey would have written it: the same rows and events, without a database."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -10,20 +10,19 @@ from service.demo.chance import new_id
 from service.demo.corpus import Message, Reader
 from service.demo.landlord import Landlord
 from service.demo.tenants import Where
-from service.domain import routing
-from service.domain.deadlines import promised_answer_by, tighten
+from service.domain.deadlines import tighten, urgency_heard, usual_promise
+from service.domain.desks import Case, find_route
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
-from service.domain.taxonomy import categories_of, family_of
+from service.domain.working_time import WorkingTime
 from service.journey.classification import circumstances_of, keep_reading
 from service.journey.learning import example_of
 from service.journey.ports import Calendar
-from service.journey.routing import keep, situation_of
-from service.journey.submission import PARIS
+from service.journey.routing import explain, keep
+from service.journey.routing_cases import case_of, spot_of
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
 from service.models.feedback import Feedback
 from service.models.learning import TrainingExample
-from service.models.member import Team
 from service.models.people import Staff
 
 _SECOND = timedelta(seconds=1)
@@ -92,53 +91,29 @@ class Story:
         self.record(EventKind.CLASSIFIED, self.last_at + _SECOND, "model", data)
 
     def _promise(self) -> None:
+        promised = self._usual_promise(self.complaint.submitted_at)
+        self.complaint.promised_answer_by = tighten(self.complaint.promised_answer_by, promised)
+
+    def _usual_promise(self, at: datetime) -> date:
         complaint = self.complaint
-        day = complaint.submitted_at.astimezone(PARIS).date()
-        promised = promised_answer_by(day, complaint.urgency, self.calendar.is_holiday)
-        complaint.promised_answer_by = tighten(complaint.promised_answer_by, promised)
+        urgency = urgency_heard(complaint.urgency, complaint.danger)
+        return usual_promise(at, complaint.category, urgency, self.calendar.is_holiday)
 
     def route(self) -> None:
-        """Let the member's table decide, as the routing step does."""
-        complaint = self.complaint
-        residence = self.where.plot.residence if self.where.plot else None
-        situation = situation_of(complaint, residence)
-        decision = routing.choose(self.landlord.table, situation, family_of(complaint.category))
-        team = self._team(decision)
-        if team.kind == "sorting":
-            decision, team = self._by_family(situation) or (
-                routing.Decision(routing.TargetKind.SORTING, decision.rule, decision.reason),
-                team,
-            )
-        keep(complaint, decision, team)
-        organisation = self.landlord.organisation(complaint.organisation_id)
-        data = {
-            "target": decision.target,
-            "team": team.name,
-            "organisation": organisation.name if organisation else None,
-            "rule": str(decision.rule.id) if decision.rule else None,
-            "reason": decision.reason,
-        }
+        """Let the tables decide, as the routing step does."""
+        landlord = self.landlord
+        case = self._case()
+        route = find_route(landlord.table, case, landlord.desks)
+        keep(self.complaint, route)
+        version = landlord.versions[-1].number if landlord.versions else None
+        data = explain(route, case, landlord.desks, landlord.names, version)
         self.record(EventKind.ROUTED, self.last_at + _SECOND, "rules", data, Audience.TENANT)
 
-    def _by_family(self, situation: routing.Situation) -> tuple[routing.Decision, Team] | None:
-        family = self.complaint.family
-        if not family or not situation.abstained:
-            return None
-
-        def team_of(decision: routing.Decision) -> UUID | None:
-            team = self._team(decision)
-            return None if team.kind == "sorting" else team.id
-
-        table = self.landlord.table
-        team_id = routing.choose_for_family(table, situation, family, categories_of(family), team_of)
-        by_family = routing.Decision(routing.TargetKind.TEAM, None, routing.REASON_FAMILY)
-        return (by_family, self.landlord.teams[team_id]) if team_id else None
-
-    def _team(self, decision: routing.Decision) -> Team:
-        rule = decision.rule
-        if rule and rule.use_agency_team and self.where.plot:
-            return self.landlord.agency_team(self.where.plot.residence.agency_id)
-        return self.landlord.teams[rule.team_id] if rule and rule.team_id else self.landlord.desk("sorting")
+    def _case(self) -> Case:
+        member, plot, dwelling = self.landlord.member, self.where.plot, self.where.dwelling
+        time = WorkingTime(self.calendar.is_holiday, member.opens_at, member.closes_at)
+        own = (dwelling.heating, dwelling.has_lift) if dwelling else (None, None)
+        return case_of(self.complaint, spot_of(plot.residence, *own) if plot else None, time)
 
     def deliver(self, after: timedelta) -> None:
         """Put the complaint in its team's inbox."""
@@ -212,7 +187,5 @@ class Story:
         """Open the complaint again for the tenant."""
         complaint = self.complaint
         complaint.closed_at = complaint.outcome = complaint.closing_sentence = complaint.first_answered_at = None
-        complaint.promised_answer_by = promised_answer_by(
-            self.last_at.astimezone(PARIS).date(), complaint.urgency, self.calendar.is_holiday
-        )
+        complaint.promised_answer_by = self._usual_promise(self.last_at)
         self.record(EventKind.REOPENED, self.last_at, "tenant", {"text": why} if why else {}, Audience.TENANT)

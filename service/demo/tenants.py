@@ -7,12 +7,13 @@ from service.demo.chance import new_phone, stream
 from service.demo.landlord import mailbox
 from service.demo.network import read_toml
 from service.demo.patrimoine import Home, Plot
+from service.domain.routing import NEEDS
 from service.journey.places import Address
 from service.journey.submission import Tenant
 
 _COMMON = {"acces_immeuble", "eclairage_commun", "proprete", "parties_communes", "securite_incendie", "bruit"}
 _TRIES = 60
-_HAS_EMAIL, _HAS_PHONE = 0.88, 0.7
+_HAS_EMAIL, _HAS_PHONE, _HAS_NEED = 0.88, 0.7, 0.12
 _KNOWN_WRITER = 0.22  # a household that already wrote
 _BY_ADDRESS, _UNKNOWN = 0.09, 0.03  # of the messages; the others give their dwelling's reference
 _MISTYPED = 0.6  # of the unknown places
@@ -92,6 +93,7 @@ class Neighbours:
             email=email,
             phone=new_phone(random) if random.random() < _HAS_PHONE else None,
             preferred_channel="email" if email else "phone",
+            needs=(random.choice(list(NEEDS)),) if random.random() < _HAS_NEED else (),
         )
 
 

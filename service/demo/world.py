@@ -7,8 +7,9 @@ from datetime import date, datetime, time
 from service.demo.chance import new_id, stream
 from service.demo.copying import Row
 from service.demo.history import Past, shares_of, tell
-from service.demo.landlord import Landlord, set_up
+from service.demo.landlord import Landlord, set_up, sign_for_residences
 from service.demo.network import network
+from service.demo.own_rules import write_rules
 from service.demo.patrimoine import Plot, Streets, build
 from service.demo.story import Story
 from service.journey.submission import PARIS
@@ -35,12 +36,14 @@ class World:
             yield from landlord.agencies
             yield from landlord.teams.values()
             yield from landlord.organisations.values()
+            yield from landlord.contracts
             yield from landlord.staff
             yield from landlord.versions
             yield from landlord.rules
         for plot in self.plots:
             yield plot.residence
             yield from plot.dwellings
+            yield from plot.addresses
         for story in self.stories:
             yield story.complaint
             yield from story.corrections
@@ -63,7 +66,10 @@ def found_network(seed: int) -> tuple[NetworkReader, list[Landlord]]:
     """Return the reader and the members, before anything is built."""
     plan = network()
     reader = NetworkReader(id=new_id(stream(seed, "reader")), email=plan.reader.email, name=plan.reader.name)
-    return reader, [set_up(member, stream(seed, "member", member.slug)) for member in plan.members]
+    landlords = [set_up(member, stream(seed, "member", member.slug)) for member in plan.members]
+    for landlord in landlords:
+        write_rules(landlord, stream(seed, "rules", landlord.plan.slug))
+    return reader, landlords
 
 
 def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
@@ -73,6 +79,8 @@ def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
     streets = Streets()
     for landlord, share in zip(landlords, shares_of(count, landlords), strict=True):
         plots = build(landlord, streets, stream(past.seed, "patrimoine", landlord.plan.slug))
+        signing = stream(past.seed, "contracts", landlord.plan.slug)
+        sign_for_residences(landlord, (plot.residence for plot in plots), signing)
         stories = tell(past, landlord, plots, share)
         world.plots += plots
         world.stories += stories

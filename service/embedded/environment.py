@@ -27,6 +27,13 @@ SHARED = (
     "VAR_DIR",
     "MODEL_DIR",
     "MAIL_DIR",
+    "ENCRYPTION_KEYS",
+    "OUTGOING_ALLOWED",
+    "DROP_DIR",
+    "SMS_DIR",
+    "SMS_URL",
+    "MAIL_IN_DIR",
+    "REPLY_DOMAIN",
 )
 
 

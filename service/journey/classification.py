@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import promised_answer_by, tighten
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.quality import is_drawn
 from service.domain.season import is_cold_season
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
+from service.journey import clocks, paging
 from service.journey.events import record
 from service.journey.learning import keep_example
 from service.journey.ports import Circumstances, Ports, Reading, TextModelDown
@@ -44,7 +44,6 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         complaint.urgency, complaint.abstained = "danger", True
     else:
         keep_reading(complaint, reading, raised)
-    _promise(complaint, ports)
     record(
         session,
         complaint,
@@ -59,6 +58,7 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
             "model_version": complaint.model_version,
         },
     )
+    clocks.set_targets(session, complaint, ports)
 
 
 def circumstances_of(complaint: Complaint) -> Circumstances:
@@ -119,18 +119,9 @@ def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports
     complaint.danger_is_judged = False
     if level == "danger":
         before, complaint.urgency = complaint.urgency, "danger"
-        _promise(complaint, ports)
         data = {"from_urgency": before, "types": list(types)}
         record(session, complaint, EventKind.DANGER_RAISED, at=ports.clock.now(), actor="model", data=data)
-
-
-def _promise(complaint: Complaint, ports: Ports) -> None:
-    received_on = complaint.submitted_at.astimezone(PARIS).date()
-    is_to_check = complaint.danger == "check" and complaint.urgency in ("normal", "faible")
-    urgency = "urgent" if is_to_check else complaint.urgency  # a person looks soon, whatever it turns out to be
-    promised = promised_answer_by(received_on, urgency, ports.calendar.is_holiday)
-    # A calm message may be promised later only before any promise was made: tighten, never loosen.
-    complaint.promised_answer_by = tighten(complaint.promised_answer_by, promised)
+        clocks.set_targets(session, complaint, ports)
 
 
 def correct(  # noqa: PLR0913  What a correction is made of.
@@ -189,7 +180,6 @@ def _write_correction(  # noqa: PLR0913
     complaint.abstained = False
     complaint.category_by_person = complaint.danger_is_judged = True
     keep_example(session, complaint, staff.id, urgency=urgency, is_right=is_right, at=now)
-    _promise(complaint, ports)
     if complaint.status == Status.SUBMITTED:
         # The person was quicker than the model: what the model would say no longer matters.
         complaint.status = Status.CLASSIFIED
@@ -208,6 +198,9 @@ def _write_correction(  # noqa: PLR0913
             "reason": reason,
         },
     )
+    clocks.set_targets(session, complaint, ports)
+    if urgency != "danger":
+        paging.stop(session, complaint, staff.name, ports)
 
 
 def confirm(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -> None:
@@ -237,3 +230,4 @@ def confirm(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -
         keep_example(session, complaint, staff.id, urgency=None, is_right=True, at=now)
         data = {"category": complaint.category}
         record(session, complaint, EventKind.CONFIRMED, at=now, actor=staff.name, data=data)
+        clocks.refresh(session, complaint, ports)

@@ -4,15 +4,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.closing import OUTCOMES
-from service.domain.deadlines import promised_answer_by
+from service.domain.closing import CHOICES, PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.submission import check_text
+from service.journey import clocks, paging
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 
@@ -28,7 +27,7 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
         When there is no such complaint, or it is not at a desk yet.
 
     """
-    if outcome not in OUTCOMES:
+    if outcome not in CHOICES:
         raise BadInput("unknown_value", "outcome")
     check_text(sentence, "sentence")
     with member_transaction(member_id) as session:
@@ -52,19 +51,21 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
             audience=Audience.TENANT,
             data={"outcome": outcome, "sentence": sentence},
         )
+        clocks.refresh(session, complaint, ports)
+        paging.stop(session, complaint, staff.name, ports)
 
 
 def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> None:
     """Open a closed complaint again and bring it back to its desk; do nothing when it is open already."""
     if complaint.status != Status.CLOSED:
         return
+    if complaint.outcome == PASSED_ON:
+        raise NotAllowed("passed_on")
     complaint.closed_at = None
     complaint.outcome = None
     complaint.closing_sentence = None
     # A new wait begins, with a promise of its own; the first one is in the history.
     complaint.first_answered_at = None
-    today = ports.clock.now().astimezone(PARIS).date()
-    complaint.promised_answer_by = promised_answer_by(today, complaint.urgency, ports.calendar.is_holiday)
     record(
         session,
         complaint,
@@ -74,3 +75,4 @@ def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> No
         audience=Audience.TENANT,
         data={"text": why} if why else {},
     )
+    clocks.start_again(session, complaint, ports)

@@ -5,26 +5,33 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from service.domain.cycle import HEARD
 from service.domain.errors import NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.models.complaint import Complaint, Event
 from service.models.outbox import OutboxStep
 
+MOVED = "moved"  # what a transaction remembers: the complaints whose clocks may have moved
+
 # event -> the steps that follow from it. Read downwards, this is the straight line.
 STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.SUBMITTED: ("classify", "notify"),
     EventKind.CLASSIFIED: ("route",),
-    EventKind.CORRECTED: ("route",),
+    EventKind.CORRECTED: ("route", "watch"),
     EventKind.DANGER_RAISED: ("route",),
     EventKind.ROUTED: ("deliver", "watch"),
-    EventKind.TRANSFERRED: ("deliver", "notify"),
-    EventKind.PASSED_ON: ("notify",),
-    EventKind.PLANNED: ("notify",),
+    EventKind.TRANSFERRED: ("deliver", "notify", "reckon"),
+    EventKind.NOTED: ("reckon",),
+    EventKind.PASSED_ON: ("notify", "reckon"),
+    EventKind.REFUSED: ("reckon",),
+    EventKind.ACCEPTED: ("reckon",),
+    EventKind.PLANNED: ("notify", "reckon"),
+    EventKind.WORK_DONE: ("reckon",),
     EventKind.TENANT_WROTE: ("relay",),
     EventKind.ASKED: ("notify",),
     EventKind.EXTENDED: ("notify",),
     EventKind.LINKED: ("notify",),
-    EventKind.INCIDENT_NEWS: ("notify",),
+    EventKind.INCIDENT_NEWS: ("notify", "reckon"),
     EventKind.ANSWERED: ("notify",),
     EventKind.CLOSED: ("notify",),
     EventKind.REOPENED: ("deliver",),
@@ -64,6 +71,8 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
     )
     session.add(event)
     session.flush()  # gives the event its id
+    if kind in HEARD:
+        session.info.setdefault(MOVED, set()).add(complaint.id)
     for name in STEPS_AFTER.get(kind, ()):
         session.add(
             OutboxStep(

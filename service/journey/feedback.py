@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from service.domain.closing import PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import SCORES, SOLVED, reopens
 from service.domain.status import EventKind
@@ -41,8 +42,9 @@ def give_feedback(
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         given = session.scalars(select(Feedback).where(Feedback.complaint_id == complaint.id)).first()
-        if complaint.closed_at is None and given is None:
-            raise NotAllowed("not closed yet")
+        # One passed on goes on with another member, who asks when it is over.
+        if complaint.outcome == PASSED_ON or (complaint.closed_at is None and given is None):
+            raise NotAllowed("not closed yet, or passed on")
         if score is not None and given is None:
             session.add(_row(complaint, score, solved, comment, ports))
             record(

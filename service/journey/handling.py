@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotFound
 from service.domain.status import Audience, EventKind
 from service.domain.submission import check_text
+from service.journey import clocks
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -56,6 +57,7 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
             actor=staff_member(session, staff_id).name,
             data={"to": assignee.name},
         )
+        clocks.refresh(session, complaint, ports)
 
 
 def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> None:
@@ -76,7 +78,7 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, se
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if _was_answered(session, complaint, staff, text, seen):
+        if _was_said(session, complaint, staff, EventKind.ANSWERED, text, seen):
             return
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
@@ -89,13 +91,38 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, se
             audience=Audience.TENANT,
             data={"text": text},
         )
+        clocks.refresh(session, complaint, ports)
 
 
-def _was_answered(session: Session, complaint: Complaint, staff: Staff, text: str, seen: int) -> bool:
+def ask(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> bool:
+    """Ask the tenant something; return whether the delay now waits for the answer.
+
+    A danger or a lost essential service does not wait, nor does a delay that waited twenty working days already.
+
+    Raises
+    ------
+    BadInput
+        When the question is blank or too long.
+    NotFound, NotAllowed
+        When there is no such complaint, or it is closed or not at a desk yet.
+
+    """
+    check_text(text, "question")
+    with member_transaction(member_id) as session:
+        complaint = locked_complaint(session, complaint_id)
+        staff = staff_member(session, staff_id)
+        if not _was_said(session, complaint, staff, EventKind.ASKED, text, seen):
+            data = {"text": text}
+            at, told = ports.clock.now(), Audience.TENANT
+            record(session, complaint, EventKind.ASKED, at=at, actor=staff.name, audience=told, data=data)
+        return clocks.refresh(session, complaint, ports).is_paused
+
+
+def _was_said(session: Session, complaint: Complaint, staff: Staff, kind: EventKind, text: str, seen: int) -> bool:
     since = select(Event.data).where(
         Event.complaint_id == complaint.id,
         Event.id > seen,
-        Event.kind == EventKind.ANSWERED,
+        Event.kind == kind,
         Event.actor == staff.name,
     )
     return any(data.get("text") == text for data in session.scalars(since))
@@ -114,17 +141,25 @@ def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports
     """
     check_text(text)
     with member_transaction(member_id) as session:
-        complaint = locked_complaint(session, complaint_id)
-        told = select(Event).where(Event.complaint_id == complaint.id, Event.audience == Audience.TENANT)
-        last = session.scalars(told.order_by(Event.id.desc())).first()
-        if last and last.kind == EventKind.TENANT_WROTE and last.data["text"] == text:
-            return
-        record(
-            session,
-            complaint,
-            EventKind.TENANT_WROTE,
-            at=ports.clock.now(),
-            actor="tenant",
-            audience=Audience.TENANT,
-            data={"text": text},
-        )
+        add_words(session, locked_complaint(session, complaint_id), text, ports)
+
+
+def add_words(session: Session, complaint: Complaint, text: str, ports: Ports, *, mail: str | None = None) -> None:
+    """Keep what the tenant adds to a complaint that is held.
+
+    The same words twice in a row are a double click, unless they came by two mails: `mail` marks the one at hand.
+    """
+    told = select(Event).where(Event.complaint_id == complaint.id, Event.audience == Audience.TENANT)
+    last = session.scalars(told.order_by(Event.id.desc())).first()
+    if mail is None and last and last.kind == EventKind.TENANT_WROTE and last.data["text"] == text:
+        return
+    record(
+        session,
+        complaint,
+        EventKind.TENANT_WROTE,
+        at=ports.clock.now(),
+        actor="tenant",
+        audience=Audience.TENANT,
+        data={"text": text} | ({"by_mail": True, "mail": mail} if mail else {}),
+    )
+    clocks.refresh(session, complaint, ports)

@@ -2,12 +2,18 @@
 
 import html
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from service.journey.known import Known
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
+from service.models.handover import Handover
 from service.models.member import Member, Organisation
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,27 @@ class Facts:
     staff_url: str
     ask_feedback: bool
     with_text: bool
+    handover: Handover | None = None  # what an organisation was offered, in a mail to it
+    partner_url: str = ""  # the page on which it answers
+    duty_url: str = ""  # the page on which somebody on duty answers, in a call to them
+    known: Known | None = None  # the collective incident a mail is about, as it stands when it leaves
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a letter about no complaint in particular may draw on: a digest, an endpoint that fails."""
+
+    delivery: Delivery
+    member: Member
+    base_url: str
 
 
 def in_words(day: object) -> str:
     """Return a date as people say it, for example « mardi 1 décembre 2026 »."""
     return format_date(day, "EEEE d MMMM y", locale="fr").replace(" 1 ", " 1er ")  # type: ignore[arg-type]
+
+
+def moment_in_words(at: datetime) -> str:
+    """Return an instant as people in France say it, for example « mardi 1er décembre 2026 à 9 h 05 »."""
+    there = at.astimezone(PARIS)
+    return f"{in_words(there.date())} à {there.hour} h {there.minute:02d}"

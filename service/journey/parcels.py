@@ -49,8 +49,18 @@ class CivicRequest:
 
 
 @dataclass(frozen=True)
+class CivicInquiry:
+    """A question to an authority. `remote_id` is what it gave for the request: an id, or `token:` and a token."""
+
+    url: str
+    api_key: str
+    jurisdiction_id: str
+    remote_id: str
+
+
+@dataclass(frozen=True)
 class CivicStatus:
-    """What an authority says of a service request."""
+    """What an authority says of a service request. `remote_id` is its id, or still the token."""
 
     remote_id: str
     status: str  # open or closed
@@ -68,4 +78,29 @@ class Drop:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Bounce:
+    """What a mail server says of a mail of ours that it could not bring to anybody."""
+
+    message_id: str  # of our mail, without what follows the @
+    reply_to: str  # of our mail, when it was sent back
+    code: str  # such as 5.1.1
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One mail that arrived. `text` is whole, with the mail it answers; it can be stored as it is."""
+
+    key: str  # the same each time the same mail arrives
+    recipients: tuple[str, ...]
+    text: str
+    is_automatic: bool
+    attachments: int
+    bounce: Bounce | None = None
+
+
 Parcel = Mail | Sms | Call | CivicRequest | Drop
+
+
+class NotSendable(Exception):
+    """What was planned can never be brought outside this way: trying again would not help."""

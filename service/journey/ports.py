@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from service.journey.parcels import Call, CivicRequest, CivicStatus, Drop, Mail, Sms
+from service.journey.parcels import Call, CivicInquiry, CivicRequest, CivicStatus, Drop, Incoming, Mail, Sms
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class Calendar(Protocol):
 class Waker(Protocol):
     """Tells a worker that a step waits. Losing the message loses nothing: a sweep wakes what stayed."""
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID]) -> None:
-        """Send the ids; never raises."""
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:
+        """Send the ids to the workers of a lane; never raises."""
         ...
 
 
@@ -104,6 +104,34 @@ class Mailer(Protocol):
 
     def send(self, mail: Mail) -> None:
         """Hand the mail over, or raise OutsideFailed."""
+        ...
+
+
+class MailUnreadable(Exception):
+    """A mail that arrived cannot be read; the message says why, without any content."""
+
+
+class MailIn(Protocol):
+    """Where answers to our mails arrive."""
+
+    def read(self, raw: bytes) -> Incoming:
+        """Return a mail as it came from a mail server, or raise MailUnreadable."""
+        ...
+
+    def waiting(self) -> Sequence[str]:
+        """Return the names of the mails that wait, the oldest first, a limited number of them."""
+        ...
+
+    def fetch(self, name: str) -> Incoming | None:
+        """Return a mail that waits, None when it is gone, or raise MailUnreadable."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Remove a mail that was taken; harmless when it is gone."""
+        ...
+
+    def refuse(self, name: str) -> None:
+        """Put a mail aside for a person to look at; harmless when it is gone."""
         ...
 
 
@@ -130,7 +158,7 @@ class CivicClient(Protocol):
         """Create the service request and return its id there (or its token), or raise OutsideFailed."""
         ...
 
-    def status(self, url: str, remote_id: str, jurisdiction_id: str | None) -> CivicStatus:
+    def status(self, inquiry: CivicInquiry) -> CivicStatus:
         """Return what the authority says of it now, or raise OutsideFailed."""
         ...
 
@@ -163,6 +191,24 @@ class Sealer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture made anew: small, upright, and nothing but what is seen. Sides are in pixels."""
+
+    media_type: str
+    content: bytes
+    width: int
+    height: int
+
+
+class Pictures(Protocol):
+    """Looks into pictures that people send."""
+
+    def clean(self, content: bytes) -> Picture:
+        """Return the picture made anew, or raise BadInput when it is not one we keep."""
+        ...
+
+
 class Random(Protocol):
     """Gives what must not be guessed."""
 
@@ -184,11 +230,13 @@ class Ports:
     text_model: TextModel
     waker: Waker
     mailer: Mailer
+    mail_in: MailIn
     sms: SmsGateway
     caller: Caller
     civic: CivicClient
     drop_box: DropBox
     sealer: Sealer
+    pictures: Pictures
     random: Random
     base_url: str
     secret_key: str  # signs the pages of suppliers and of those on duty

@@ -13,10 +13,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.domain.errors import BadInput, NotFound
 from service.domain.status import Audience, Status
+from service.journey.known import Known, known, known_of
 from service.journey.places import place_in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
+from service.models.handover import Handover
 from service.models.member import Member, Organisation, Team
 from service.models.patrimoine import Residence
 from service.models.people import Staff
@@ -36,6 +38,7 @@ class Sheet:
     place: str
     events: Sequence[Event]
     failures: Sequence[Delivery]
+    known: Known | None = None  # the collective incident it is linked to
 
     @property
     def told(self) -> list[Event]:
@@ -82,16 +85,18 @@ def sheet(session: Session, complaint_id: UUID) -> Sheet:
         failures=session.scalars(
             select(Delivery).where(Delivery.complaint_id == complaint_id, Delivery.status == "given_up")
         ).all(),
+        known=known(session, complaint.incident_id),
     )
 
 
 def sheets(session: Session, complaints: Sequence[Complaint]) -> list[Sheet]:
-    """Return the complaints of a list with their desks, without their histories: four queries whatever the length."""
+    """Return the complaints of a list with their desks, without their histories: a few queries whatever the length."""
     teams = {team.id: team for team in session.scalars(select(Team))}
     organisations = {organisation.id: organisation for organisation in session.scalars(select(Organisation))}
     people = {staff.id: staff for staff in session.scalars(select(Staff))}
     members = {member.id: member for member in session.scalars(select(Member))}
     places = _places(session, complaints)
+    incidents = known_of(session, {complaint.incident_id for complaint in complaints if complaint.incident_id})
     return [
         Sheet(
             complaint=complaint,
@@ -104,6 +109,7 @@ def sheets(session: Session, complaints: Sequence[Complaint]) -> list[Sheet]:
             else "lieu à vérifier",
             events=(),
             failures=(),
+            known=incidents.get(complaint.incident_id) if complaint.incident_id else None,
         )
         for complaint in complaints
     ]
@@ -115,7 +121,7 @@ def _places(session: Session, complaints: Sequence[Complaint]) -> dict[UUID, str
     return {row.id: f"{row.name}, {row.city}" for row in rows}
 
 
-def page(session: Session, filters: Filters, today: date, cursor: str | None = None, size: int = PAGE) -> Page:
+def page(session: Session, filters: Filters, now: datetime, cursor: str | None = None, size: int = PAGE) -> Page:
     """Return one page of the transaction's member.
 
     Raises
@@ -124,7 +130,7 @@ def page(session: Session, filters: Filters, today: date, cursor: str | None = N
         When the cursor is not one of ours.
 
     """
-    query = select(Complaint).where(*conditions(filters, today))
+    query = select(Complaint).where(*conditions(filters, now))
     if cursor:
         submitted_at, complaint_id = _read_cursor(cursor)
         query = query.where(tuple_(Complaint.submitted_at, Complaint.id) < (submitted_at, complaint_id))
@@ -133,15 +139,15 @@ def page(session: Session, filters: Filters, today: date, cursor: str | None = N
     return Page(kept, _write_cursor(kept[-1]) if len(rows) > size else None)
 
 
-def counts(session: Session, lists: Mapping[str, Filters], today: date) -> dict[str, int]:
+def counts(session: Session, lists: Mapping[str, Filters], now: datetime) -> dict[str, int]:
     """Return how many complaints each of several lists would hold, in one query."""
     columns = [
-        func.count().filter(and_(true(), *conditions(filters, today))).label(name) for name, filters in lists.items()
+        func.count().filter(and_(true(), *conditions(filters, now))).label(name) for name, filters in lists.items()
     ]
     return dict(session.execute(select(*columns).select_from(Complaint)).one()._mapping)  # noqa: SLF001  Its public name.
 
 
-def conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """Return what a complaint of the list must fulfil."""
     columns: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
         (Complaint.status, filters.status),
@@ -156,21 +162,33 @@ def conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
         found.append(Complaint.submitted_at >= datetime.combine(filters.since, time(), PARIS))
     if filters.until:
         found.append(Complaint.submitted_at < datetime.combine(filters.until + timedelta(days=1), time(), PARIS))
-    return [*found, *_views(today).get(filters.view or "", ())]
+    return [*found, *_views(now).get(filters.view or "", ())]
 
 
-def _views(today: date) -> dict[str, tuple[ColumnElement[bool], ...]]:
+def _views(now: datetime) -> dict[str, tuple[ColumnElement[bool], ...]]:
     is_open = Complaint.status != Status.CLOSED
+    tomorrow = datetime.combine(now.astimezone(PARIS).date() + timedelta(days=1), time(), PARIS)
     has_failed = exists().where(Delivery.complaint_id == Complaint.id, Delivery.status == "given_up")
     return {
         "open": (is_open,),
         "to_sort": (is_open, Complaint.target == "sorting"),
         "danger": (is_open, Complaint.urgency == "danger"),
         "to_check": (is_open, _is_to_check()),
-        "late": (is_open, Complaint.first_answered_at.is_(None), Complaint.promised_answer_by < today),
+        "late": (is_open, Complaint.due_at < now),
+        "due_today": (is_open, Complaint.due_at >= now, Complaint.due_at < tomorrow),
+        "waiting": (is_open, Complaint.is_paused == true()),
+        "outside": (is_open, Complaint.organisation_id.is_not(None)),
+        "silent": (is_open, _is_unanswered(now)),
         "failed": (is_open, has_failed),
         "audit": (is_open, Complaint.audit_due == true()),  # "is true" would not be served by the index
     }
+
+
+def _is_unanswered(now: datetime) -> ColumnElement[bool]:
+    """Say where an outside organisation should have accepted or refused, and has not."""
+    return exists().where(
+        Handover.complaint_id == Complaint.id, Handover.status == "offered", Handover.answer_due_at < now
+    )
 
 
 def _is_to_check() -> ColumnElement[bool]:

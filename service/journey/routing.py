@@ -1,95 +1,120 @@
-"""Routing: the member's table says which desk answers; the rule that fired is kept with its sentence."""
+"""Routing: the table in force says which desk answers; the line that fired is kept with its sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain import routing as rules
+from service.domain.desks import Case, Desks, Route, find_route, settle
+from service.domain.routing import DANGER, Decision
 from service.domain.status import Audience, EventKind, Status
-from service.domain.taxonomy import categories_of, family_of
+from service.journey.clocks import ways_of
 from service.journey.events import record
 from service.journey.ports import Ports
+from service.journey.routing_cases import case_of, spot_of
+from service.journey.routing_table import desks_at, table_in_force
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.member import Organisation, Team
-from service.models.patrimoine import Residence
-from service.models.routing import RoutingRule
+from service.models.patrimoine import Dwelling, Residence
+
+REASON_KEPT = "Un danger est signalé : l'équipe qui suit la demande et l'astreinte sont prévenues."
 
 
 def route(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
     """Bring the complaint to a desk, once for each event that calls for it.
 
-    A correction routes again; a complaint closed meanwhile stays where it is.
+    A correction routes again; a complaint closed meanwhile stays where it is. So does one that a person placed: a new
+    danger is only told to those who have it, and to the people on call.
     """
-    if complaint.status in (Status.SUBMITTED, Status.CLOSED) or _is_routed_since(session, event):
+    if complaint.status in (Status.SUBMITTED, Status.CLOSED) or _is_placed_since(session, event):
         return
-    residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
-    table = [as_rule(row) for row in session.scalars(select(RoutingRule))]
-    decision, team = _decide(session, table, complaint, residence)
-    if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, decision, team, event):
+    if complaint.routed_by_person:
+        if _tells_of_danger(event):
+            _tell_again(session, complaint, ports)
         return
-    keep(complaint, decision, team)
+    in_force = table_in_force(session)
+    desks = desks_at(session, complaint.residence_id)
+    case = _case_of(session, complaint, ports)
+    found = find_route(in_force.table, case, desks)
+    if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, found) and not _tells_of_danger(event):
+        return
+    keep(complaint, found)
     _cancel_what_waits(session, complaint)
-    organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
-    record(
-        session,
-        complaint,
-        EventKind.ROUTED,
-        at=ports.clock.now(),
-        actor="rules",
-        audience=Audience.TENANT,
-        data={
-            "target": decision.target,
-            "team": team.name,
-            "organisation": organisation.name if organisation else None,
-            "rule": str(decision.rule.id) if decision.rule else None,
-            "reason": decision.reason,
-        },
-    )
+    _record(session, complaint, ports, explain(found, case, desks, _names(session), in_force.number))
 
 
-def _decide(
-    session: Session, table: Sequence[rules.Rule], complaint: Complaint, residence: Residence | None
-) -> tuple[rules.Decision, Team]:
-    """Return where the table sends the complaint: by its category, or by its family alone where that is enough."""
-    situation = situation_of(complaint, residence)
-    decision = rules.choose(table, situation, family_of(complaint.category))
-    team = _team(session, decision, residence)
-    if team.kind != "sorting":
-        return decision, team
-    if complaint.abstained and complaint.family:
-
-        def team_of(one: rules.Decision) -> UUID | None:
-            found = _team(session, one, residence)
-            return None if found.kind == "sorting" else found.id
-
-        codes = categories_of(complaint.family)
-        team_id = rules.choose_for_family(table, situation, complaint.family, codes, team_of)
-        if team_id:
-            by_family = rules.Decision(rules.TargetKind.TEAM, None, rules.REASON_FAMILY)
-            return by_family, session.get_one(Team, team_id)
-    return rules.Decision(rules.TargetKind.SORTING, decision.rule, decision.reason), team
+def _record(session: Session, complaint: Complaint, ports: Ports, data: dict[str, Any]) -> None:
+    at = ports.clock.now()
+    record(session, complaint, EventKind.ROUTED, at=at, actor="rules", audience=Audience.TENANT, data=data)
 
 
-def _is_routed_since(session: Session, event: Event) -> bool:
+def explain(route: Route, case: Case, desks: Desks, names: Mapping[UUID, str], version: int | None) -> dict[str, Any]:
+    """Return what is written of a route: the desk, the line and its sentence, and what other lines would have done.
+
+    `names` are those of teams and organisations; `version` is the number of the member's table that was asked, None
+    when it has none.
+    """
+    return {
+        "target": route.target,
+        "team": names[route.team_id],
+        "organisation": names[route.organisation_id] if route.organisation_id else None,
+        "proposed": names[route.proposed_id] if route.proposed_id else None,
+        "rule": str(route.rule.id) if route.rule else None,
+        "reason": route.reason,
+        "also": [_otherwise(settle(Decision(rule, rule.sentence), case, desks), names) for rule in route.others],
+        "version": version,
+    }
+
+
+def _otherwise(route: Route, names: Mapping[UUID, str]) -> dict[str, str]:
+    return {"sentence": route.reason, "desk": names[route.organisation_id or route.team_id]}
+
+
+def _names(session: Session) -> dict[UUID, str]:
+    teams, organisations = session.scalars(select(Team)), session.scalars(select(Organisation))
+    return {team.id: team.name for team in teams} | {one.id: one.name for one in organisations}
+
+
+def _is_placed_since(session: Session, event: Event) -> bool:
+    """Say whether the complaint was routed, or brought somewhere by a person, after what calls for it now."""
     later = select(Event.id).where(
-        Event.complaint_id == event.complaint_id, Event.id > event.id, Event.kind == EventKind.ROUTED
+        Event.complaint_id == event.complaint_id,
+        Event.id > event.id,
+        Event.kind.in_((EventKind.ROUTED, EventKind.TRANSFERRED)),
     )
     return session.scalars(later).first() is not None
 
 
-def _is_where_it_was(complaint: Complaint, decision: rules.Decision, team: Team, event: Event) -> bool:
-    """Say whether a correction changes nothing for those who already have the complaint."""
-    organisation_id = decision.rule.organisation_id if decision.rule else None
-    same_desk = (complaint.team_id, complaint.organisation_id, complaint.target) == (
-        team.id,
-        organisation_id,
-        decision.target,
-    )
-    is_new_danger = event.data["urgency"] == "danger" != event.data["from_urgency"]
-    return same_desk and not is_new_danger
+def _tells_of_danger(event: Event) -> bool:
+    """Say whether the event makes a danger of what was none, or tells of one again."""
+    if event.kind == EventKind.CORRECTED:
+        return bool(event.data["urgency"] == DANGER != event.data["from_urgency"])
+    return event.kind == EventKind.DANGER_RAISED
+
+
+def _is_where_it_was(complaint: Complaint, route: Route) -> bool:
+    """Say whether those who have the complaint already are those who should."""
+    kept = (complaint.team_id, complaint.organisation_id, complaint.target, complaint.proposed_organisation_id)
+    return kept == (route.team_id, route.organisation_id, route.target, route.proposed_id)
+
+
+def _tell_again(session: Session, complaint: Complaint, ports: Ports) -> None:
+    """Deliver a danger anew to the desk that a person chose: the step that follows calls those on duty."""
+    names = _names(session)
+    data: dict[str, Any] = {
+        "target": complaint.target,
+        "team": names[complaint.team_id] if complaint.team_id else None,
+        "organisation": names[complaint.organisation_id] if complaint.organisation_id else None,
+        "proposed": None,
+        "rule": None,
+        "reason": REASON_KEPT,
+        "also": [],
+        "version": None,
+    }
+    _record(session, complaint, ports, data)
 
 
 def _cancel_what_waits(session: Session, complaint: Complaint) -> None:
@@ -105,51 +130,19 @@ def _cancel_what_waits(session: Session, complaint: Complaint) -> None:
     )
 
 
-def keep(complaint: Complaint, decision: rules.Decision, team: Team) -> None:
-    """Write the desk on the complaint, with the rule that chose it."""
-    complaint.target = decision.target
-    complaint.team_id = team.id
-    complaint.organisation_id = decision.rule.organisation_id if decision.rule else None
-    complaint.rule_id = decision.rule.id if decision.rule else None
-    complaint.route_reason = decision.reason
+def keep(complaint: Complaint, route: Route) -> None:
+    """Write the desk on the complaint, with the line that chose it."""
+    complaint.target = route.target
+    complaint.team_id = route.team_id
+    complaint.organisation_id = route.organisation_id
+    complaint.proposed_organisation_id = route.proposed_id
+    complaint.rule_id = route.rule.id if route.rule else None
+    complaint.route_reason = route.reason
 
 
-def situation_of(complaint: Complaint, residence: Residence | None) -> rules.Situation:
-    """Return what a rule may look at; `residence` is None while the place is unknown."""
-    return rules.Situation(
-        category=complaint.category,
-        urgency=complaint.urgency,
-        abstained=complaint.abstained,
-        place_is_known=residence is not None,
-        agency_id=residence.agency_id if residence else None,
-        heating=residence.heating if residence else None,
-    )
-
-
-def _team(session: Session, decision: rules.Decision, residence: Residence | None) -> Team:
-    """Return the team that follows the complaint: the rule's, the agency's, or the sorting desk."""
-    rule = decision.rule
-    if rule and rule.use_agency_team and residence:
-        team = session.scalars(select(Team).where(Team.agency_id == residence.agency_id)).first()
-    else:
-        team = session.get(Team, rule.team_id) if rule and rule.team_id else None
-    return team or session.scalars(select(Team).where(Team.kind == "sorting")).one()
-
-
-def as_rule(row: RoutingRule) -> rules.Rule:
-    """Return a kept line as the domain reads it."""
-    return rules.Rule(
-        id=row.id,
-        position=row.position,
-        sentence=row.sentence,
-        target=rules.TargetKind(row.target),
-        team_id=row.team_id,
-        organisation_id=row.organisation_id,
-        use_agency_team=row.use_agency_team,
-        needs_place=row.needs_place,
-        category=row.category,
-        family=row.family,
-        urgency=row.urgency,
-        heating=row.heating,
-        agency_id=row.agency_id,
-    )
+def _case_of(session: Session, complaint: Complaint, ports: Ports) -> Case:
+    residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
+    dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
+    own = (dwelling.heating, dwelling.has_lift) if dwelling else (None, None)
+    spot = spot_of(residence, *own) if residence else None
+    return case_of(complaint, spot, ways_of(session, complaint.member_id, ports).time)

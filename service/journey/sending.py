@@ -1,151 +1,180 @@
-"""Sending: taking a planned delivery outside, and writing down how it ended."""
+"""Sending: taking a planned delivery outside, and writing down how it ended.
 
-import json
+A step, its complaint, its delivery and its endpoint are always held in this order: nobody waits for each other.
+"""
+
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.delivery import CLAIM, next_wait
-from service.domain.feedback import QUIET
-from service.journey.delivery import tell_a_person
-from service.journey.letters.every import LETTERS
-from service.journey.messages import Facts
-from service.journey.parcels import Call, Mail, Parcel
-from service.journey.places import place_in_words
-from service.journey.ports import OutsideFailed, Ports
-from service.models.complaint import Complaint, Event
+from service.domain.delivery import CLAIM, CLAIM_CALL, next_wait
+from service.domain.endpoints import Admission
+from service.journey import breaker, dead_letters, packing
+from service.journey.parcels import Call, CivicRequest, Drop, Mail, NotSendable, Parcel, Sms
+from service.journey.ports import OutsideFailed, Ports, SealBroken
+from service.models.complaint import Complaint
 from service.models.delivery import Delivery
-from service.models.endpoint import Endpoint, EndpointSecret
-from service.models.member import Member, Organisation, Team
+from service.models.endpoint import Endpoint
 from service.models.outbox import OutboxStep
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended outside: what went wrong, how long it took, what the other side calls what it took."""
+
+    error: str | None
+    took: timedelta = timedelta(0)
+    remote_id: str | None = None
+
+
 def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
-    """Take the delivery for a minute and return what to bring outside, or None when it already arrived."""
-    delivery = session.get_one(Delivery, step.delivery_id, with_for_update=True)
-    endpoint = session.get_one(Endpoint, delivery.endpoint_id) if delivery.endpoint_id else None
+    """Take the delivery for a moment and return what to bring outside; None when there is nothing to bring now."""
+    delivery, endpoint = _held(session, step)
     if endpoint and not endpoint.is_active and delivery.status == "waiting":
-        delivery.status = "cancelled"
+        if endpoint.organisation_id:  # Somebody outside was to be told: a person tells them.
+            _end(session, step, delivery, "endpoint retired", ports)
+        else:
+            delivery.status = "cancelled"
     if delivery.status != "waiting":
         step.done_at = ports.clock.now()
+        delivery.parked_at = None
+        return None
+    if endpoint and not _is_its_turn(session, step, delivery, endpoint, ports):
         return None
     step.attempts += 1
     delivery.attempts = step.attempts
-    step.run_after = ports.clock.now() + CLAIM
-    if endpoint:
-        return _call(session, delivery, endpoint, ports)
-    return _mail(session, delivery, ports)
-
-
-def carry(parcel: Parcel, ports: Ports) -> str | None:
-    """Bring the parcel outside, no transaction being open; return what went wrong, or None."""
+    delivery.parked_at = None
+    step.run_after = ports.clock.now() + (CLAIM_CALL if endpoint else CLAIM)
+    delivery.held_until = step.run_after if endpoint else None
     try:
-        if isinstance(parcel, Mail):
-            ports.mailer.send(parcel)
-        elif isinstance(parcel, Call):
-            ports.caller.call(parcel)
-    except OutsideFailed as failure:
-        return str(failure)
-    except Exception as failure:
-        # Whatever an adapter did not foresee has failed too: it is tried again, then given to a person.
-        log.exception("delivery_broke_off %s", parcel.key)
-        return type(failure).__name__
+        return packing.pack(session, delivery, endpoint, ports)
+    except SealBroken:
+        _drop(session, step, (delivery, endpoint), "seal broken", ports)
+    except NotSendable as reason:
+        _drop(session, step, (delivery, endpoint), f"not sendable: {reason}", ports)
     return None
 
 
-def settle(session: Session, step: OutboxStep, error: str | None, ports: Ports) -> None:
-    """Write down how it ended: sent, to be tried again, or given up to a named person."""
-    now = ports.clock.now()
-    delivery = session.get_one(Delivery, step.delivery_id, with_for_update=True)
-    if delivery.status != "waiting":
-        return  # Another process took over meanwhile and has settled it.
-    delivery.last_error = error
+def _is_its_turn(session: Session, step: OutboxStep, delivery: Delivery, endpoint: Endpoint, ports: Ports) -> bool:
+    """Say whether the endpoint may be called now. If not the delivery waits, or has waited too long."""
+    admission = breaker.admission(session, endpoint, ports)
+    if admission is Admission.GO:
+        return True
+    is_over = delivery.give_up_at is not None and delivery.give_up_at <= ports.clock.now()
+    if admission is Admission.LEFT_ALONE and is_over:
+        _end(session, step, delivery, endpoint.last_error or "not reached", ports)
+    else:
+        breaker.park(delivery, step, endpoint, ports)
+    return False
+
+
+def _drop(session: Session, step: OutboxStep, pair: tuple[Delivery, Endpoint | None], error: str, ports: Ports) -> None:
+    """Give up what trying again would not help, and let the next one have its turn."""
+    delivery, endpoint = pair
+    log.error("delivery_not_sendable %s %s", delivery.id, error)
+    _end(session, step, delivery, error, ports)
+    if endpoint:
+        breaker.release(session, endpoint, ports)
+
+
+def _end(session: Session, step: OutboxStep, delivery: Delivery, error: str, ports: Ports) -> None:
+    step.done_at = ports.clock.now()
     step.last_error = error
-    wait = next_wait(step.attempts) if error else None
-    if error is None:
+    dead_letters.give_up(session, delivery, error, ports)
+
+
+def carry(parcel: Parcel, ports: Ports) -> Outcome:
+    """Bring the parcel outside, no transaction being open; return how it ended."""
+    started = ports.clock.now()
+    error, remote_id = None, None
+    try:
+        remote_id = _bring(parcel, ports)
+    except OutsideFailed as failure:
+        error = str(failure)
+    except Exception as failure:
+        # Whatever an adapter did not foresee has failed too: it is tried again, then given to a person.
+        log.exception("delivery_broke_off %s", parcel.key)
+        error = type(failure).__name__
+    return Outcome(error, ports.clock.now() - started, remote_id)
+
+
+def _bring(parcel: Parcel, ports: Ports) -> str | None:
+    match parcel:
+        case Mail():
+            ports.mailer.send(parcel)
+        case Sms():
+            ports.sms.send(parcel)
+        case Call():
+            ports.caller.call(parcel)
+        case Drop():
+            ports.drop_box.put(parcel)
+        case CivicRequest():
+            return ports.civic.send(parcel)
+    return None
+
+
+def settle(session: Session, step: OutboxStep, outcome: Outcome, ports: Ports) -> Sequence[UUID]:
+    """Write down how it ended: sent, to be tried again, or given up. Return the steps whose turn it is now."""
+    delivery, endpoint = _held(session, step)
+    if delivery.status != "waiting":
+        # Another process took over meanwhile and has settled it, or it was stopped.
+        return breaker.release(session, endpoint, ports) if endpoint else ()
+    now = ports.clock.now()
+    delivery.held_until = None
+    delivery.last_error = step.last_error = outcome.error
+    if outcome.error is None:
         delivery.status = "sent"
         delivery.sent_at = now
+        delivery.remote_id = outcome.remote_id
         step.done_at = now
-    elif wait is not None:
-        step.run_after = now + wait
-    else:
-        delivery.status = "given_up"
-        step.done_at = now
-        tell_a_person(session, delivery, error, ports)
+    woken = breaker.note(session, endpoint, outcome.error, outcome.took, ports) if endpoint else ()
+    if outcome.error is not None:
+        _try_again(session, step, (delivery, endpoint), outcome.error, ports)
+    return woken
 
 
-def _facts(session: Session, delivery: Delivery, ports: Ports) -> Facts:
-    complaint = session.get_one(Complaint, delivery.complaint_id)
-    team = session.get(Team, complaint.team_id) if complaint.team_id else None
-    organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
-    return Facts(
-        delivery=delivery,
-        complaint=complaint,
-        event=session.get_one(Event, delivery.event_id),
-        member=session.get_one(Member, complaint.member_id),
-        organisation=organisation,
-        desk=team.name if team else "",
-        place=place_in_words(session, complaint),
-        tracking_url=f"{ports.base_url}/suivi/{complaint.tracking_token}",
-        staff_url=f"{ports.base_url}/equipe/demandes/{complaint.id}",
-        ask_feedback=delivery.purpose == "closed" and _may_survey(session, complaint, ports),
-        with_text=delivery.with_text,
-    )
+def count_failure(session: Session, step: OutboxStep, error: str, ports: Ports) -> None:
+    """Count a try that broke off in our own hands: it comes again, but not for ever."""
+    delivery, endpoint = _held(session, step)
+    if delivery.status != "waiting":
+        step.done_at = ports.clock.now()
+        return
+    step.attempts += 1
+    delivery.attempts = step.attempts
+    delivery.held_until = delivery.parked_at = None
+    delivery.last_error = step.last_error = error
+    _try_again(session, step, (delivery, endpoint), error, ports)
+    if endpoint:
+        breaker.release(session, endpoint, ports)
 
 
-def _may_survey(session: Session, complaint: Complaint, ports: Ports) -> bool:
-    """Ask one household once a quarter at the most; a second try of the same mail still asks."""
-    since = ports.clock.now() - QUIET
-    if complaint.surveyed_at is None:
-        asked_lately = session.scalars(
-            select(Complaint.id).where(
-                Complaint.surveyed_at > since,
-                Complaint.id != complaint.id,
-                Complaint.tenant_email == complaint.tenant_email,
-            )
-        ).first()
-        if asked_lately:
-            return False
-        complaint.surveyed_at = ports.clock.now()
-        return True
-    return complaint.surveyed_at > ports.clock.now() - timedelta(days=1)
+def _try_again(
+    session: Session, step: OutboxStep, pair: tuple[Delivery, Endpoint | None], error: str, ports: Ports
+) -> None:
+    """Put it to a little later, or give it up when it was tried often or long enough."""
+    delivery, endpoint = pair
+    now = ports.clock.now()
+    wait = next_wait(step.attempts, breaker.chance(ports))
+    if wait is None or (delivery.give_up_at is not None and delivery.give_up_at <= now):
+        _end(session, step, delivery, error, ports)
+        return
+    step.run_after = now + wait
+    if endpoint and endpoint.open_until:
+        step.run_after = max(step.run_after, endpoint.open_until)
+    if delivery.give_up_at:
+        step.run_after = min(step.run_after, delivery.give_up_at)
 
 
-def _mail(session: Session, delivery: Delivery, ports: Ports) -> Mail:
-    facts = _facts(session, delivery, ports)
-    letter = LETTERS[delivery.purpose](facts)
-    return Mail(
-        key=str(delivery.id),
-        to=delivery.recipient,
-        subject=letter.subject,
-        text=letter.text(),
-        html=letter.html(facts.member.colour),
-        sender_name=facts.member.name,
-    )
-
-
-def _call(session: Session, delivery: Delivery, endpoint: Endpoint, ports: Ports) -> Call:
-    facts = _facts(session, delivery, ports)
-    complaint = facts.complaint
-    body = {
-        "type": "complaint.routed",
-        "timestamp": ports.clock.now().isoformat(),
-        "data": {
-            "id": str(complaint.id),
-            "reference": complaint.reference,
-            "category": complaint.category,
-            "urgency": complaint.urgency,
-            "target": complaint.target,
-            "team": facts.desk,
-            "organisation": facts.organisation.name if facts.organisation else None,
-            "submitted_at": complaint.submitted_at.isoformat(),
-            "promised_answer_by": complaint.promised_answer_by.isoformat(),
-        },
-    }
-    sealed = session.scalars(select(EndpointSecret.sealed).where(EndpointSecret.endpoint_id == endpoint.id)).all()
-    secrets = tuple(ports.sealer.unseal(one) for one in sealed)
-    return Call(str(delivery.id), endpoint.address, secrets, json.dumps(body), ports.clock.now())
+def _held(session: Session, step: OutboxStep) -> tuple[Delivery, Endpoint | None]:
+    if step.complaint_id:
+        session.get_one(Complaint, step.complaint_id, with_for_update=True)
+    delivery = session.get_one(Delivery, step.delivery_id, with_for_update=True)
+    if delivery.endpoint_id is None:
+        return delivery, None
+    return delivery, session.get_one(Endpoint, delivery.endpoint_id, with_for_update=True)

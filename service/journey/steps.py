@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.orm import Session
 
-from service.journey import classification, delivery, incidents, paging, routing, sending
+from service.journey import classification, clocks, delivery, incidents, paging, routing, sending
+from service.journey.planning import CALL, SEND
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
@@ -31,44 +32,66 @@ INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
     "notify": delivery.notify,
     "relay": delivery.relay,
     "watch": incidents.watch,  # many neighbours, one trouble
+    "reckon": clocks.reckon,  # what is due after an event nobody waits for
     "page": paging.page,  # one round of calls to those on duty
 }
 # The steps taken while the sender waits: a message reaches its desk within the request when all is well.
 AT_ONCE = ("classify", "route")
 
+# The workers that take a step: those of the inside, of mails and text messages, or of calls to endpoints. What is slow
+# in one lane holds nothing in another.
+STEPS = "steps"
+LANES = {SEND: "mail", CALL: "calls"}
+
 GRACE = timedelta(seconds=3)  # what is younger is being taken care of
+IN_A_ROW = timedelta(seconds=5)  # then the next one is sent through Redis, so that a process told to stop stops
 AGAIN = timedelta(seconds=30)  # after a step of ours broke off
 KEPT = timedelta(days=30)  # steps done, and answers to idempotency keys
 SWEEP_AT_MOST = 500  # steps woken for one member in one sweep
 
 
 def run_step(member_id: UUID, step_id: UUID, ports: Ports) -> None:
-    """Take one step, if it still waits and nobody else is at it."""
+    """Take one step, if it still waits and nobody else is at it.
+
+    A call that ends makes others due that waited for the same endpoint: for a moment they are taken in a row.
+    """
+    until = ports.clock.now() + IN_A_ROW
+    next_ones = _take(member_id, step_id, ports)
+    while next_ones and ports.clock.now() < until:
+        ports.waker.wake(member_id, next_ones[1:], LANES[CALL])
+        next_ones = _take(member_id, next_ones[0], ports)
+    ports.waker.wake(member_id, next_ones, LANES[CALL])
+
+
+def _take(member_id: UUID, step_id: UUID, ports: Ports) -> Sequence[UUID]:
     try:
-        complaint_id = _run(member_id, step_id, ports)
+        return _run(member_id, step_id, ports)
     except Exception as failure:
         _postpone(member_id, step_id, type(failure).__name__, ports)
         raise
-    if complaint_id:
-        wake_waiting(member_id, complaint_id, ports)
 
 
-def _run(member_id: UUID, step_id: UUID, ports: Ports) -> UUID | None:
-    """Take the step; return the complaint whose next steps may now be taken."""
+def _run(member_id: UUID, step_id: UUID, ports: Ports) -> Sequence[UUID]:
+    """Take the step and wake those that follow from it; return those whose turn it is at the endpoint it called."""
     with member_transaction(member_id) as session:
         step = session.scalars(_due(ports).where(OutboxStep.id == step_id)).first()
         if step is None:
-            return None
-        if step.name in INSIDE:
+            return ()
+        inside, complaint_id = step.name in INSIDE, step.complaint_id
+        parcel = None
+        if inside:
             _take_inside(session, step, ports)
-            return step.complaint_id
-        parcel = sending.pack(session, step, ports)
-    if parcel:
-        # The database is let go of while the outside is called.
-        error = sending.carry(parcel, ports)
-        with member_transaction(member_id) as session:
-            sending.settle(session, session.get_one(OutboxStep, step_id, with_for_update=True), error, ports)
-    return None
+        else:
+            parcel = sending.pack(session, step, ports)
+    if inside and complaint_id:
+        wake_waiting(member_id, complaint_id, ports)
+    if parcel is None:
+        return ()
+    # The database is let go of while the outside is called.
+    outcome = sending.carry(parcel, ports)
+    with member_transaction(member_id) as session:
+        step = session.get_one(OutboxStep, step_id, with_for_update=True)
+        return sending.settle(session, step, outcome, ports)
 
 
 def _due(ports: Ports) -> Select[OutboxStep]:
@@ -84,23 +107,31 @@ def _due(ports: Ports) -> Select[OutboxStep]:
 def _take_inside(session: Session, step: OutboxStep, ports: Ports) -> None:
     complaint = session.get_one(Complaint, step.complaint_id, with_for_update=True)
     INSIDE[step.name](session, complaint, session.get_one(Event, step.event_id), ports)
+    clocks.settle(session, complaint, ports)
     step.done_at = ports.clock.now()
     session.flush()
 
 
 def _postpone(member_id: UUID, step_id: UUID, error: str, ports: Ports) -> None:
-    """Put a step that broke off to a little later; it is never dropped, and never waits long for us to mend."""
+    """Put a step that broke off to a little later; it is never dropped, and never waits long for us to mend.
+
+    What goes outside is tried as often as if the outside had failed, then given to a person.
+    """
     with member_transaction(member_id) as session:
         step = session.get(OutboxStep, step_id, with_for_update=True)
-        if step and step.done_at is None:
+        if step is None or step.done_at is not None:
+            return
+        if step.delivery_id:
+            sending.count_failure(session, step, error, ports)
+        else:
             step.attempts += 1
             step.last_error = error
             step.run_after = ports.clock.now() + AGAIN
 
 
-def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> Sequence[UUID]:
-    return session.scalars(
-        select(OutboxStep.id)
+def _waiting(session: Session, complaint_id: UUID, ports: Ports) -> Sequence[Row[UUID, str]]:
+    return session.execute(
+        select(OutboxStep.id, OutboxStep.name)
         .where(
             OutboxStep.complaint_id == complaint_id,
             OutboxStep.done_at.is_(None),
@@ -114,7 +145,13 @@ def wake_waiting(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
     """Tell a worker of every step that waits for this complaint."""
     with member_transaction(member_id) as session:
         waiting = _waiting(session, complaint_id, ports)
-    ports.waker.wake(member_id, waiting)
+    _wake(member_id, waiting, ports)
+
+
+def _wake(member_id: UUID, waiting: Sequence[Row[UUID, str]], ports: Ports) -> None:
+    """Send each step to the workers of its lane."""
+    for lane in (STEPS, *LANES.values()):
+        ports.waker.wake(member_id, [step_id for step_id, name in waiting if LANES.get(name, STEPS) == lane], lane)
 
 
 def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
@@ -132,7 +169,7 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
         log.exception("step_failed_at_once %s", complaint_id)
         wake_waiting(member_id, complaint_id, ports)
     else:
-        ports.waker.wake(member_id, waiting)
+        _wake(member_id, waiting, ports)
 
 
 def _next_at_once(session: Session, complaint_id: UUID, ports: Ports) -> OutboxStep | None:
@@ -152,13 +189,13 @@ def sweep(ports: Ports) -> int:
     count = 0
     for member_id in member_ids():
         with member_transaction(member_id) as session:
-            stayed = session.scalars(
-                select(OutboxStep.id)
+            stayed = session.execute(
+                select(OutboxStep.id, OutboxStep.name)
                 .where(OutboxStep.done_at.is_(None), OutboxStep.run_after <= ports.clock.now() - GRACE)
                 .order_by(OutboxStep.run_after)
                 .limit(SWEEP_AT_MOST)
             ).all()
-        ports.waker.wake(member_id, stayed)
+        _wake(member_id, stayed, ports)
         count += len(stayed)
     return count
 

@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import promised_answer_by
 from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
+from service.journey import clocks
 from service.journey.events import record
 from service.journey.places import Address, Place, find_place
 from service.journey.ports import Ports
@@ -39,6 +39,7 @@ class Tenant:
     phone: str | None = None
     preferred_channel: str = "email"
     language: str = "fr"
+    needs: tuple[str, ...] = ()  # keys of domain.routing.NEEDS
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,18 @@ class Submission:
     address: Address | None = None
     chosen_category: str | None = None
 
+    def place_as_typed(self) -> str:
+        """Return what was typed to say where, in one line."""
+        address = self.address
+        parts = (address.line, address.postcode, address.city) if address else ()
+        return " ".join(part for part in (self.dwelling_reference, *parts) if part)
+
     def fingerprint(self) -> str:
         """Return a hash that two equal submissions share."""
-        return _hash(json.dumps(asdict(self), sort_keys=True, ensure_ascii=True))
+        said = asdict(self)
+        if not self.tenant.needs:
+            del said["tenant"]["needs"]  # keys used before needs could be told stay good
+        return _hash(json.dumps(said, sort_keys=True, ensure_ascii=True))
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,9 @@ def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> R
         place = find_place(session, member_id, submission.dwelling_reference, submission.address)
         if place.member_id != member_id:
             ends = (member_id, place.member_id)
-            _log_referral(session, complaint_id, submission.dwelling_reference or "", ends, ports.clock.now())
+            _log_referral(session, complaint_id, submission.place_as_typed(), ends, ports.clock.now())
             # From here on the transaction speaks for the owner of the dwelling.
-        _store(session, complaint_id, place, submission, ports)
+        store(session, complaint_id, place, submission, ports)
         return Receipt(place.member_id, complaint_id, is_new=True)
 
 
@@ -113,7 +123,11 @@ def receipt_of(member_id: UUID, key: str) -> Receipt:
 
 def _as_receipt(session: Session, kept: SubmissionKey) -> Receipt:
     """Return where the complaint of a key is: with this member, or with the one it was referred to."""
-    owner = session.scalars(select(Referral.other_member_id).where(Referral.complaint_id == kept.complaint_id)).first()
+    # What a person passed on later is another complaint; the one that was sent stays here.
+    referred = select(Referral.other_member_id).where(
+        Referral.complaint_id == kept.complaint_id, Referral.other_complaint_id.is_(None)
+    )
+    owner = session.scalars(referred).first()
     return Receipt(owner or kept.member_id, kept.complaint_id, is_new=False, answer=kept.answer)
 
 
@@ -162,7 +176,8 @@ def _log_referral(session: Session, complaint_id: UUID, reference: str, ends: tu
         session.flush()  # while the transaction still speaks for this member
 
 
-def _store(session: Session, complaint_id: UUID, place: Place, submission: Submission, ports: Ports) -> None:
+def store(session: Session, complaint_id: UUID, place: Place, submission: Submission, ports: Ports) -> None:
+    """Write the complaint and its first event, in the transaction at hand and for the member it speaks for."""
     now = ports.clock.now()
     tenant = submission.tenant
     complaint = Complaint(
@@ -177,20 +192,22 @@ def _store(session: Session, complaint_id: UUID, place: Place, submission: Submi
         place_given={
             "reference": submission.dwelling_reference,
             "address": asdict(submission.address) if submission.address else None,
-        },
+        }
+        | ({"why": place.why} if place.why else {}),
         tenant_reference=tenant.reference,
         tenant_name=tenant.name,
         tenant_email=tenant.email,
         tenant_phone=tenant.phone,
         preferred_channel=tenant.preferred_channel,
         language=tenant.language,
+        needs=list(tenant.needs),
         chosen_category=submission.chosen_category,
         dwelling_id=place.dwelling_id,
         residence_id=place.residence_id,
         danger=ports.text_model.danger_level(submission.text),
         danger_types=list(ports.text_model.danger_types(submission.text)),
-        promised_answer_by=promised_answer_by(now.astimezone(PARIS).date(), None, ports.calendar.is_holiday),
     )
+    clocks.start(session, complaint, ports)
     _add_with_reference(session, complaint, ports)
     record(
         session,

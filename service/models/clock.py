@@ -48,6 +48,7 @@ class Page(OwnedByMember, Base):
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     started_at: Mapped[datetime] = mapped_column(Instant)
+    next_round_at: Mapped[datetime] = mapped_column(Instant)
     rounds: Mapped[int] = mapped_column(default=0)  # calls made so far
     level: Mapped[int] = mapped_column(default=0)  # of the last round
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)

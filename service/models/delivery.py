@@ -17,6 +17,8 @@ class Delivery(OwnedByMember, Base):
     __table_args__ = (
         Index("uq_deliveries_event_recipient", "event_id", "purpose", "channel", "recipient", unique=True),
         Index("uq_deliveries_key", "member_id", "key", unique=True, postgresql_where=text("key is not null")),
+        Index("ix_deliveries_held", "endpoint_id", postgresql_where=text("held_until is not null")),
+        Index("ix_deliveries_parked", "endpoint_id", "parked_at", postgresql_where=text("parked_at is not null")),
         Index("ix_deliveries_failed", "member_id", postgresql_where=text("status = 'given_up'")),
     )
 
@@ -29,9 +31,12 @@ class Delivery(OwnedByMember, Base):
     recipient: Mapped[str]  # an address, a telephone number, or the endpoint's id
     with_text: Mapped[bool] = mapped_column(default=False)  # the tenant's words may go with it
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))  # ids and counts, no words
-    status: Mapped[str]  # waiting, sent, given_up, cancelled
+    status: Mapped[str]  # waiting, sent, given_up, told_otherwise, cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who was told that it did not arrive
+    give_up_at: Mapped[datetime | None] = mapped_column(Instant)  # from then on the next failure is the last
+    held_until: Mapped[datetime | None] = mapped_column(Instant)  # a process is bringing it outside
+    parked_at: Mapped[datetime | None] = mapped_column(Instant)  # since when it waits for its endpoint's turn
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     remote_id: Mapped[str | None]  # what the other side calls it, when it says so

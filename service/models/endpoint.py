@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
@@ -24,10 +24,10 @@ class Endpoint(OwnedByMember, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
-    # The circuit breaker: see domain.delivery.
+    # The circuit breaker: see domain.endpoints.
     failures: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row
     open_until: Mapped[datetime | None] = mapped_column(Instant)  # nothing is sent before
-    busy_until: Mapped[datetime | None] = mapped_column(Instant)  # a process is calling it
+    is_slow: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # its last call took long
     last_success_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None]
 

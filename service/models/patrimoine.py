@@ -54,13 +54,17 @@ class Dwelling(OwnedByMember, Base):
 
 
 class Address(OwnedByMember, Base):
-    """One address of a residence, cut into the parts by which tenants' writings are recognised."""
+    """One address of a residence, cut into the parts by which tenants' writings are recognised.
+
+    The residence's own name is one too, without a number.
+    """
 
     __tablename__ = "addresses"
     __table_args__ = (
         UniqueConstraint("residence_id", "address_key"),
         Index("ix_addresses_member_number", "member_id", "number"),
         Index("ix_addresses_key", "address_key"),
+        Index("ix_addresses_member_street", "member_id", "city_key", "street_key"),
     )
 
     residence_id: Mapped[UUID] = mapped_column(ForeignKey("residences.id"), index=True)

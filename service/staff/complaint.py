@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.closing import CHOICES, MEDIATION, OUTCOMES
 from service.domain.errors import BadInput, Refusal
 from service.domain.safety import advice_for
 from service.domain.status import EventKind, Status, is_allowed
@@ -40,10 +40,10 @@ def correct(complaint_id: UUID) -> ResponseReturnValue:
     def use_case() -> None:
         classification.correct(
             g.staff.member_id, complaint_id, g.staff.id,
-            category=_typed("category"), urgency=_typed("urgency"), reason=_typed("reason").strip(), ports=ports(),
+            category=typed("category"), urgency=typed("urgency"), reason=typed("reason").strip(), ports=ports(),
         )  # fmt: skip
 
-    return _act(complaint_id, use_case, "Le sujet est enregistré. La demande a été orientée de nouveau.")
+    return act(complaint_id, use_case, "Le sujet est enregistré. La demande a été orientée de nouveau.")
 
 
 def confirm(complaint_id: UUID) -> ResponseReturnValue:
@@ -52,7 +52,7 @@ def confirm(complaint_id: UUID) -> ResponseReturnValue:
     def use_case() -> None:
         classification.confirm(g.staff.member_id, complaint_id, g.staff.id, ports())
 
-    return _act(complaint_id, use_case, "C'est noté : le sujet est vérifié.")
+    return act(complaint_id, use_case, "C'est noté : le sujet est vérifié.")
 
 
 def assign(complaint_id: UUID) -> ResponseReturnValue:
@@ -61,32 +61,32 @@ def assign(complaint_id: UUID) -> ResponseReturnValue:
     def use_case() -> None:
         handling.assign(g.staff.member_id, complaint_id, g.staff.id, _assignee(), ports())
 
-    return _act(complaint_id, use_case, "La demande est attribuée.")
+    return act(complaint_id, use_case, "La demande est attribuée.")
 
 
 def answer(complaint_id: UUID) -> ResponseReturnValue:
     """Answer the tenant, once for each form shown."""
 
     def use_case() -> None:
-        text = _typed("text")
-        handling.answer(g.staff.member_id, complaint_id, g.staff.id, text=text, seen=_seen(), ports=ports())
+        text = typed("text")
+        handling.answer(g.staff.member_id, complaint_id, g.staff.id, text=text, seen=seen(), ports=ports())
 
-    return _act(complaint_id, use_case, "Votre réponse est enregistrée et part au locataire.")
+    return act(complaint_id, use_case, "Votre réponse est enregistrée et part au locataire.")
 
 
 def close(complaint_id: UUID) -> ResponseReturnValue:
     """Close the complaint with an outcome and a sentence."""
 
     def use_case() -> None:
-        sentence = _typed("sentence")
+        sentence = typed("sentence")
         closing.close(
-            g.staff.member_id, complaint_id, g.staff.id, outcome=_typed("outcome"), sentence=sentence, ports=ports()
+            g.staff.member_id, complaint_id, g.staff.id, outcome=typed("outcome"), sentence=sentence, ports=ports()
         )
 
-    return _act(complaint_id, use_case, "La demande est terminée. Le locataire peut la rouvrir.")
+    return act(complaint_id, use_case, "La demande est terminée. Le locataire peut la rouvrir.")
 
 
-def _act(complaint_id: UUID, use_case: Callable[[], None], success: str) -> ResponseReturnValue:
+def act(complaint_id: UUID, use_case: Callable[[], None], success: str) -> ResponseReturnValue:
     """Do what was asked and show the complaint anew, or show the form again with what was typed.
 
     A complaint that does not exist here is refused a second time by its page, and ends as a 404.
@@ -129,6 +129,7 @@ def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
         categories=categories().values(),
         urgencies=urgencies().values(),
         outcomes=OUTCOMES,
+        choices=CHOICES,
         mediation=MEDIATION,
         max_reason=MAX_REASON,
     )
@@ -139,19 +140,19 @@ def _last(sheet: reading.Sheet, *kinds: EventKind) -> Event | None:
     return next((event for event in reversed(sheet.events) if event.kind in kinds), None)
 
 
-def _typed(field: str) -> str:
+def typed(field: str) -> str:
     """Return what was typed, with the line ends people mean."""
     return request.form.get(field, "").replace("\r\n", "\n")
 
 
 def _assignee() -> UUID:
     try:
-        return UUID(_typed("assignee"))
+        return UUID(typed("assignee"))
     except ValueError as error:
         raise BadInput("unknown_value", "assignee") from error
 
 
-def _seen() -> int:
+def seen() -> int:
     """Return the last event of the page the form stood on; nothing readable means the page was tampered with."""
-    typed = _typed("seen")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < len(str(2**63)) else 0
+    sign = typed("seen")
+    return int(sign) if sign.isascii() and sign.isdecimal() and len(sign) < len(str(2**63)) else 0

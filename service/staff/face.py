@@ -6,7 +6,21 @@ from flask_wtf import CSRFProtect
 
 from service.domain.errors import NotFound, Refusal
 from service.sign_in import Guesses
-from service.staff import complaint, inbox, sign_in, wording
+from service.staff import (
+    clock_forms,
+    complaint,
+    deliveries,
+    inbox,
+    incident_acts,
+    incident_pages,
+    passing,
+    rule_changes,
+    rule_pages,
+    sign_in,
+    transfers,
+    wording,
+)
+from service.staff.request_context import now
 
 blueprint = Blueprint("staff", __name__, url_prefix="/equipe", template_folder="templates")
 
@@ -16,14 +30,67 @@ blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", 
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("/", view_func=inbox.inbox)
 blueprint.add_url_rule("/demandes/<uuid:complaint_id>", view_func=complaint.show)
+blueprint.add_url_rule("/demandes/<uuid:complaint_id>/photos/<uuid:attachment_id>", view_func=transfers.photo)
 for _path, _view in (
     ("classement", complaint.correct),
     ("confirmation", complaint.confirm),
     ("attribution", complaint.assign),
     ("reponse", complaint.answer),
     ("cloture", complaint.close),
+    ("question", clock_forms.ask),
+    ("delai", clock_forms.extend),
+    ("astreinte", clock_forms.take),
+    ("transfert", passing.transfer),
+    ("refus", passing.refuse),
+    ("passage", passing.pass_on),
 ):
     blueprint.add_url_rule(f"/demandes/<uuid:complaint_id>/{_path}", view_func=_view, methods=["POST"])
+
+# The routing table: agents read it, supervisors change it.
+blueprint.add_url_rule("/regles", view_func=rule_pages.rules)
+blueprint.add_url_rule("/regles/brouillon", "rule_start", rule_changes.start, methods=["POST"])
+for _path, _name, _page, _methods in (
+    ("", "rule_version", rule_pages.rule_version, ["GET"]),
+    ("/simulation", "rule_simulation", rule_pages.simulation, ["GET"]),
+    ("/reprise", "rule_restart", rule_changes.start, ["POST"]),
+    ("/suite", "rule_take_over", rule_changes.take_over, ["POST"]),
+    ("/publication", "rule_publish", rule_changes.publish, ["POST"]),
+    ("/suppression", "rule_discard", rule_changes.discard, ["POST"]),
+    ("/lignes/<uuid:line_id>", "rule_line", rule_changes.line, ["GET"]),
+    ("/lignes/<uuid:line_id>/enregistrement", "rule_save", rule_changes.save, ["POST"]),
+    ("/lignes/<uuid:line_id>/monter", "rule_up", rule_changes.move_up, ["POST"]),
+    ("/lignes/<uuid:line_id>/descendre", "rule_down", rule_changes.move_down, ["POST"]),
+    ("/lignes/<uuid:line_id>/retrait", "rule_remove", rule_changes.remove, ["POST"]),
+):
+    blueprint.add_url_rule(f"/regles/<uuid:version_id>{_path}", _name, _page, methods=_methods)
+
+blueprint.add_url_rule("/envois", view_func=deliveries.deliveries)
+blueprint.add_url_rule("/envois/<uuid:delivery_id>/renvoi", view_func=deliveries.send_again, methods=["POST"])
+blueprint.add_url_rule("/envois/<uuid:delivery_id>/prevenu", view_func=deliveries.told_otherwise, methods=["POST"])
+blueprint.add_url_rule(
+    "/envois/adresses/<uuid:endpoint_id>/renvoi", view_func=deliveries.send_all_again, methods=["POST"]
+)
+
+# Collective incidents.
+blueprint.add_url_rule("/incidents", view_func=incident_pages.incidents)
+blueprint.add_url_rule("/incidents/annonce", "incident_announcing", incident_pages.announcing)
+blueprint.add_url_rule("/incidents/annonce", "incident_announce", incident_acts.announce, methods=["POST"])
+blueprint.add_url_rule("/incidents/<uuid:incident_id>", view_func=incident_pages.incident)
+for _path, _name, _press in (
+    ("decision", "incident_decide", incident_acts.decide),
+    ("changement", "incident_change", incident_acts.change),
+    ("lien", "incident_link", incident_acts.link),
+    ("retrait", "incident_unlink", incident_acts.unlink),
+    ("nouvelles", "incident_write", incident_acts.write),
+    ("fin", "incident_resolve", incident_acts.resolve),
+):
+    blueprint.add_url_rule(f"/incidents/<uuid:incident_id>/{_path}", _name, _press, methods=["POST"])
+for _path, _name, _beside in (
+    ("incident", "incident_report", incident_acts.report),
+    ("incident-connu", "incident_link_known", incident_acts.link_known),
+    ("incident-retrait", "incident_unlink_known", incident_acts.unlink_known),
+):
+    blueprint.add_url_rule(f"/demandes/<uuid:complaint_id>/{_path}", _name, _beside, methods=["POST"])
 
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
@@ -46,8 +113,15 @@ def _where_to_come_back() -> str | None:
     """Return the page asked for; for a form that was sent, the page it stands on."""
     if request.method == "GET":
         return request.full_path.removesuffix("?")
-    if request.view_args:
-        return url_for("staff.show", **request.view_args)
+    given = request.view_args or {}
+    if "complaint_id" in given:
+        return url_for("staff.show", complaint_id=given["complaint_id"])
+    if "incident_id" in given:
+        return url_for("staff.incident", incident_id=given["incident_id"])
+    if "version_id" in given:
+        return url_for("staff.rule_version", version_id=given["version_id"])
+    if given.keys() & {"delivery_id", "endpoint_id"}:
+        return url_for("staff.deliveries")
     return None
 
 
@@ -60,4 +134,4 @@ def explain(refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"words": wording}
+    return {"words": wording, "now": now()}

@@ -28,7 +28,11 @@ VIEWS: dict[str, tuple[str, str | None, str]] = {
         "open",
         "Aucune demande ouverte ne vous est attribuée. Prenez-en une dans « Ouvertes ».",
     ),
-    "en-retard": ("En retard", "late", "Aucun retard : les réponses promises sont parties à temps."),
+    "en-retard": ("En retard", "late", "Aucun retard : rien n'attend depuis trop longtemps."),
+    "aujourd-hui": ("À rendre aujourd'hui", "due_today", "Rien d'autre n'est à rendre aujourd'hui."),
+    "en-attente": ("En attente du locataire", "waiting", "Aucune demande n'attend une réponse du locataire."),
+    "dehors": ("Chez un prestataire", "outside", "Aucune demande ouverte n'est chez un prestataire ou un organisme."),
+    "sans-reponse": ("Sans réponse", "silent", "Tous les prestataires et organismes ont répondu à temps."),
     "echecs": ("Échecs d'envoi", "failed", "Tous les envois sont arrivés."),
     "toutes": ("Toutes", None, "Aucune demande pour le moment. Celles des locataires arriveront ici."),
 }

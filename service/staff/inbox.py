@@ -6,7 +6,7 @@ from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import reading
 from service.journey.transactions import member_transaction
 from service.staff import filters
-from service.staff.request_context import today
+from service.staff.request_context import now, today
 
 
 def inbox() -> str:
@@ -15,8 +15,8 @@ def inbox() -> str:
     with member_transaction(g.staff.member_id) as session:
         teams = {team.id: team.name for team in reading.teams(session)}
         asked = filters.read_address(request.args, g.staff.id, teams)
-        counts = reading.counts(session, {**filters.lists(g.staff.id), "here": asked.filters}, today())
-        page = reading.page(session, asked.filters, today(), cursor)
+        counts = reading.counts(session, {**filters.lists(g.staff.id), "here": asked.filters}, now())
+        page = reading.page(session, asked.filters, now(), cursor)
         sheets = reading.sheets(session, page.complaints)
     return render_template(
         "staff/inbox.html",

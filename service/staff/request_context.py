@@ -1,6 +1,6 @@
 """What a request of the staff face stands on: everything outside, and the day it is in Paris."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import current_app
 
@@ -14,6 +14,11 @@ def ports() -> Ports:
     return found
 
 
+def now() -> datetime:
+    """Return the instant at which a deadline is judged."""
+    return ports().clock.now()
+
+
 def today() -> date:
     """Return the day on which a deadline is judged."""
-    return ports().clock.now().astimezone(PARIS).date()
+    return now().astimezone(PARIS).date()

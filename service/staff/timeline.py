@@ -34,6 +34,7 @@ class Entry:
     machine_when: str
     for_tenant: bool
     is_failure: bool
+    event_id: int
 
 
 def entries(events: list[Event]) -> list[Entry]:
@@ -52,6 +53,7 @@ def _entry(event: Event) -> Entry:
         machine_when=event.at.isoformat(),
         for_tenant=event.audience == Audience.TENANT,
         is_failure=event.kind == EventKind.DELIVERY_FAILED,
+        event_id=event.id,
     )
 
 

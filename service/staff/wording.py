@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
@@ -13,6 +13,7 @@ from service.models.complaint import Complaint
 SURE = 0.8  # calibrated probability from which a reading needs no second look
 EXCERPT = 260  # characters of a message shown in a list
 _A_MONTH = 30  # days
+_AN_HOUR = 60  # minutes
 _SMALL = 0.005
 
 STATUSES = {
@@ -28,6 +29,13 @@ TARGETS = {
     "supplier": "Prestataire",
     "authority": "Organisme public",
     "sorting": "Tri par une personne",
+}
+# What is due next, by clock.
+DUE = {
+    "read": "à lire",
+    "first_answer": "réponse",
+    "full_answer": "fin",
+    "handover": "accord de l'organisme",
 }
 SLOTS = {"morning": "Le matin.", "afternoon": "L'après-midi.", "day": "Dans la journée."}
 CHANNELS = {
@@ -49,6 +57,9 @@ PURPOSES = {
     "withdrawn": "l'avis de changement de destinataire",
     "failed": "l'avis d'un envoi non arrivé",
     "handover": "la transmission à l'organisme",
+    "handover_reminder": "le rappel à l'organisme",
+    "team_told": "l'avis de suite à l'équipe",
+    "note": "l'avis d'un message à l'équipe",
     "transferred": "l'avis de transmission au locataire",
     "passed_on": "l'avis de passage à un autre bailleur",
     "planned": "l'avis de rendez-vous au locataire",
@@ -57,7 +68,9 @@ PURPOSES = {
     "linked": "l'avis d'incident connu au locataire",
     "incident_news": "les nouvelles de l'incident au locataire",
     "page": "l'appel à l'astreinte",
+    "page_over": "l'avis de fin d'appel à l'astreinte",
     "digest": "le point du jour",
+    "endpoint_failed": "l'avis d'un logiciel qui ne répond pas",
 }
 MEANS = {
     "email": "par e-mail",
@@ -84,18 +97,28 @@ class Band:
     level: int
 
 
-def due(complaint: Complaint, today: date) -> Chip:
-    """Return when the first answer is due."""
+def due(complaint: Complaint, now: datetime) -> Chip:
+    """Return what is waited for next and until when, or that the tenant is waited for."""
     if complaint.status == Status.CLOSED:
         return Chip("terminée", "calm")
-    if complaint.first_answered_at:
-        return Chip("déjà répondu", "good")
-    days = (complaint.promised_answer_by - today).days
-    if days < 0:
-        return Chip(f"{count(-days, 'jour')} de retard", "danger")
+    if complaint.due_at is None:
+        return Chip("attend le locataire" if complaint.is_paused else "rien n'est attendu", "calm")
+    what = DUE[complaint.due_clock or ""]
+    today, day = now.astimezone(PARIS).date(), complaint.due_at.astimezone(PARIS).date()
+    days = (day - today).days
+    if complaint.due_at < now:
+        return Chip(f"{what} : {_late(now - complaint.due_at, -days)} de retard", "danger")
     if days <= 1:
-        return Chip("demain" if days else "aujourd'hui", "warn")
-    return Chip(f"dans {days} jours", "calm")
+        return Chip(f"{what} : {'demain' if days else 'aujourd’hui'} avant {_hour(complaint.due_at)}", "warn")
+    return Chip(f"{what} : dans {days} jours", "calm")
+
+
+def _late(since: timedelta, days: int) -> str:
+    """Return how late it is: in hours on the day itself, in days from the next one on."""
+    if days:
+        return count(days, "jour")
+    minutes = int(since.total_seconds()) // 60
+    return count(minutes // 60, "heure") if minutes >= _AN_HOUR else count(max(1, minutes), "minute")
 
 
 def danger(complaint: Complaint) -> Chip | None:

@@ -25,14 +25,19 @@ class Answer:
     comment: str = ""
 
 
-def show_feedback(token: str) -> Response:
+def show_feedback(token: str) -> AnyResponse:
     """Show the page a mail's link leads to, with its answer ready. Only a button sends it: scanners follow links."""
-    return feedback_page(open_tracked_complaint(token), _answer(request.args.get("note"), request.args.get("regle")))
+    tracked = open_tracked_complaint(token)
+    if tracked.passed_to:
+        return redirect(url_for("tenant.tracking", token=token), HTTPStatus.SEE_OTHER)
+    return feedback_page(tracked, _answer(request.args.get("note"), request.args.get("regle")))
 
 
 def give(token: str) -> AnyResponse:
     """Keep the answer and lead back to the tracking page, which says what happens next."""
     tracked, form = open_tracked_complaint(token), request.form
+    if tracked.passed_to:  # It goes on elsewhere: that page says where, and asks when it is over.
+        return redirect(url_for("tenant.tracking", token=token), HTTPStatus.SEE_OTHER)
     solved = "no" if "rouvrir" in form else form.get("regle")
     answer = _answer(form.get("note"), solved, words(form.get("comment", "")).strip())
     if answer.score is None and not reopens(answer.solved) and tracked.feedback is None:

@@ -1,5 +1,6 @@
-"""The mails written to a folder while no SMTP server is set: a newcomer reads here what people receive."""
+"""The mails and text messages written to folders while no server is set: here is read what people receive."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -27,12 +28,22 @@ class LocalMail:
     text: str
 
 
+@dataclass(frozen=True)
+class LocalText:
+    """One text message of the folder."""
+
+    to: str
+    when: str
+    text: str
+
+
 def show_mails() -> str:
     """Show the latest mails to whoever sits at this machine; the page does not exist for anyone else."""
     settings: Settings = current_app.extensions["seve"].settings
     if settings.smtp_url is not None or not (_is_this_machine(_host_of(settings.base_url)) and _is_asked_from_here()):
         abort(404)
-    return render_template("tenant/mailbox.html", mails=latest_mails(settings.mail_dir))
+    texts = latest_texts(settings.sms_dir) if settings.sms_url is None else []
+    return render_template("tenant/mailbox.html", mails=latest_mails(settings.mail_dir), texts=texts)
 
 
 def _is_asked_from_here() -> bool:
@@ -66,6 +77,17 @@ def latest_mails(directory: Path) -> list[LocalMail]:
     """Return the mails of the folder, the newest first, 50 at the most."""
     files = [(path.stat().st_mtime, path) for path in directory.glob("*.eml")]
     return [_read(path, written_at) for written_at, path in sorted(files, reverse=True)[:MOST]]
+
+
+def latest_texts(directory: Path) -> list[LocalText]:
+    """Return the text messages of the folder, the newest first, 50 at the most."""
+    files = [(path.stat().st_mtime, path) for path in directory.glob("*.json")]
+    return [_read_text(path, written_at) for written_at, path in sorted(files, reverse=True)[:MOST]]
+
+
+def _read_text(path: Path, written_at: float) -> LocalText:
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return LocalText(said["to"], moment_in_words(datetime.fromtimestamp(written_at).astimezone()), said["text"])
 
 
 def _read(path: Path, written_at: float) -> LocalMail:

@@ -18,6 +18,8 @@ from service.tenant.feedback import Answer, feedback_page
 from service.tenant.form import Errors, text_error, words
 from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
+PASSED_ON = "Ce message n'est pas parti : votre demande continue chez {name}. Écrivez-le sur sa nouvelle page."
+
 
 def show_tracking(token: str) -> Response:
     """Show the page a tracking link leads to. It changes nothing: scanners of mail follow links too."""
@@ -36,6 +38,8 @@ def add_message(token: str) -> AnyResponse:
     except NotAllowed:
         answer = Answer(solved="no", comment=text)
         closed = open_tracked_complaint(token)
+        if closed.passed_to:
+            return tracking_page(closed, {"text": PASSED_ON.format(name=closed.passed_to.name)}, text)
         return feedback_page(closed, answer, closed_meanwhile=True, status=HTTPStatus.CONFLICT)
     steps.follow(tracked.member_id, tracked.complaint_id, ports)
     return redirect(url_for("tenant.tracking", token=token, ajout=1, _anchor="messages"), HTTPStatus.SEE_OTHER)
@@ -69,6 +73,7 @@ def tracking_page(tracked: TrackedComplaint, errors: Errors | None = None, text:
         story=story,
         is_new="nouveau" in request.args,
         advice=_advice(tracked, text, ports),
+        visit=story.visit(tracked.sheet, ports.clock.now().astimezone(PARIS).date()),
         is_late=story.is_late(complaint, ports.clock.now().astimezone(PARIS).date()),
         promised=in_words(complaint.promised_answer_by),
         outcome=OUTCOMES[complaint.outcome] if complaint.outcome else None,

@@ -14,7 +14,7 @@ from service.demo.history import Past, tell
 from service.demo.patrimoine import Streets, build
 from service.demo.story import Story
 from service.demo.world import World, evening_of, found_network
-from service.domain.deadlines import promised_answer_by
+from service.domain.deadlines import usual_promise
 from service.domain.feedback import QUIET
 from service.domain.reference import read_reference
 from service.domain.routing import REASON_FAMILY
@@ -102,7 +102,7 @@ def test_a_promise_is_never_later_than_the_usual_one(imagined: World) -> None:
     for story in imagined.stories:
         if any(event.kind == EventKind.REOPENED for event in story.events):
             continue  # A reopened complaint is promised anew.
-        usual = promised_answer_by(story.complaint.submitted_at.date(), None, is_holiday)
+        usual = usual_promise(story.complaint.submitted_at, None, "normal", is_holiday)
         assert story.complaint.promised_answer_by <= usual
 
 

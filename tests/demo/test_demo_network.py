@@ -5,6 +5,7 @@ import re
 import pytest
 
 from service.demo.network import MemberPlan, network
+from service.domain.routing import TRADES
 
 MEMBERS = network().members
 FICTION = re.compile(r"(01 99 00|02 61 91|03 53 01|04 65 71|05 36 49|06 39 98) \d\d \d\d")
@@ -54,7 +55,10 @@ def test_each_member_writes_its_references_in_its_own_way() -> None:
     assert len({member.reference.format(**parts) for member in MEMBERS}) == 6
 
 
-def test_at_least_one_member_hands_waste_to_the_authority_and_others_do_not() -> None:
-    routed = [contract.is_routed for member in MEMBERS for contract in member.contracts if contract.trade == "waste"]
-    assert any(routed)
-    assert not all(routed)
+def test_every_contract_is_in_a_known_trade_and_some_are_for_a_few_communes() -> None:
+    contracts = [contract for member in MEMBERS for contract in member.contracts]
+    assert {contract.trade for contract in contracts} <= set(TRADES)
+    assert len([contract for contract in contracts if contract.communes]) >= 3
+    for member in MEMBERS:
+        own = {commune.insee for agency in member.agencies for commune in agency.communes}
+        assert all(set(contract.communes) <= own for contract in member.contracts)

@@ -234,9 +234,7 @@ def test_what_was_not_drawn_is_not_due(bench: Bench) -> None:
 
 
 def test_the_queue_of_audits_is_served_by_its_index(bench: Bench) -> None:
-    query = select(Complaint.id).where(
-        *reading.conditions(reading.Filters(view="audit"), bench.ports.clock.now().date())
-    )
+    query = select(Complaint.id).where(*reading.conditions(reading.Filters(view="audit"), bench.ports.clock.now()))
     ordered = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc())
     with bench.app.app_context(), member_transaction(bench.member.id) as session:
         session.execute(text("set local enable_seqscan = off"))

@@ -1,14 +1,16 @@
-"""200 complaints while the worker is killed and Redis is emptied: each is delivered once in effect."""
+"""200 complaints while workers are killed and Redis is emptied: each is delivered once in effect."""
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,36 +19,77 @@ from redis import Redis
 from sqlalchemy import create_engine, text
 
 from service.adapters.assemble import assemble
+from service.adapters.queue import LANES
 from service.app import create_app
+from service.journey.transactions import member_transaction
 from service.models.database import db
 from service.settings import ROOT, Settings
+from tests.work import add_webhook
 from tests.world import World
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(420)]
 
 COMPLAINTS = 200
 
 
 @contextmanager
-def process(module: str, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def process(command: str, settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run one process of the Procfile as the supervisor does."""
     environment = os.environ | {
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "SECRET_KEY": settings.secret_key,
+        "ENCRYPTION_KEYS": ",".join(settings.encryption_keys),
+        "OUTGOING_ALLOWED": "127.0.0.0/8",
         "BASE_URL": settings.base_url,
         "MAIL_DIR": str(settings.mail_dir),
         "MODEL_DIR": str(settings.model_dir),
     }
     with log.open("ab") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", module], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, "-m", *command.split()], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
     try:
         yield child
     finally:
         child.kill()
         child.wait()
+
+
+class System(ThreadingHTTPServer):
+    """A member's own system: takes its time, and keeps the identifier of each call."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.received: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        assert isinstance(self.server, System)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append(self.headers["webhook-id"])
+        time.sleep(0.05)
+        with suppress(OSError):  # the one who called may have been killed meanwhile
+            self.send_response(204)
+            self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    with System() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 def wait_for(what: Callable[[], bool], seconds: float) -> None:
@@ -75,9 +118,11 @@ def live(settings: Settings, trained_model: Path) -> Iterator[tuple[Flask, Setti
 
 
 def test_nothing_is_lost_and_nothing_is_delivered_twice(
-    live: tuple[Flask, Settings], world: World, tmp_path: Path
+    live: tuple[Flask, Settings], world: World, tmp_path: Path, system: System
 ) -> None:
     app, settings = live
+    with app.app_context(), member_transaction(world.first.id) as session:
+        add_webhook(session, world.first, app.extensions["seve"].ports, system.url)
     log = tmp_path / "processes.log"
 
     def submit(number: int) -> int:
@@ -95,18 +140,22 @@ def test_nothing_is_lost_and_nothing_is_delivered_twice(
 
     with Redis.from_url(settings.redis_url) as redis, ThreadPoolExecutor(4) as pool:
         redis.flushall()
-        with process("service.worker", settings, log) as worker:
+        with ExitStack() as running:
+            workers = [running.enter_context(process(f"service.worker {lane}", settings, log)) for lane in LANES]
             first = list(pool.map(submit, range(COMPLAINTS // 2)))
-            wait_for(lambda: sent() > 5, 60)
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
+            wait_for(lambda: sent() > 5 and len(system.received) > 5, 60)
+            for worker in workers:
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
         second = list(pool.map(submit, range(COMPLAINTS // 2, COMPLAINTS)))
         assert set(first + second) == {201}
         redis.flushall()
     left = "select count(*) from outbox where done_at is null"
     assert numbers(settings, left)[0] > 0  # there was something to lose
-    with process("service.worker", settings, log), process("service.clock", settings, log):
-        wait_for(lambda: numbers(settings, left)[0] == 0, 150)
+    with ExitStack() as running:
+        for command in (*(f"service.worker {lane}" for lane in LANES), "service.clock"):
+            running.enter_context(process(command, settings, log))
+        wait_for(lambda: numbers(settings, left)[0] == 0, 220)
 
     assert numbers(settings, "select count(*) from complaints") == (COMPLAINTS,)
     once = (
@@ -116,7 +165,10 @@ def test_nothing_is_lost_and_nothing_is_delivered_twice(
         assert numbers(settings, once.format(kind)) == (COMPLAINTS, 1)
     (deliveries,) = numbers(settings, "select count(*) from deliveries where status = 'sent'")
     assert deliveries == numbers(settings, "select count(*) from deliveries")[0]
-    assert len(list(settings.mail_dir.glob("*.eml"))) == deliveries
+    (calls,) = numbers(settings, "select count(*) from deliveries where channel = 'webhook'")
+    assert calls == COMPLAINTS // 2
+    assert len(set(system.received)) == calls  # what came twice came under the same identifier
+    assert len(list(settings.mail_dir.glob("*.eml"))) == deliveries - calls
 
 
 def test_a_message_is_at_its_desk_when_the_request_is_answered(live: tuple[Flask, Settings], world: World) -> None:

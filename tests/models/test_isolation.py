@@ -1,5 +1,6 @@
 """Row-level security, with the role the application really uses and queries that forget their filter."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,15 +8,21 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from service.journey import closing, feedback, steps
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
+from service.models.clock import OnCallContact, Page, Target
+from service.models.complaint import Complaint, Event
 from service.models.database import Base
-from service.models.member import Team
+from service.models.handover import Attachment, Handover
+from service.models.incident import Incident, IncidentLink, IncidentNews
+from service.models.member import ClosureDay, Team
+from service.models.patrimoine import Address, Contract
 from service.settings import Settings
 from tests.work import add_webhook, correct, work_off
-from tests.world import World
+from tests.world import MemberWorld, World
 
 pytestmark = pytest.mark.services
 
@@ -41,6 +48,45 @@ def live(app: Flask, client: FlaskClient, world: World) -> None:
             steps.follow(member.id, complaint_id, ports)
             closing.close(member.id, complaint_id, member.agent_id, outcome="solved", sentence="Réglé.", ports=ports)
             feedback.give_feedback(member.id, complaint_id, score=9, solved="yes", comment="", ports=ports)
+            with member_transaction(member.id) as session:
+                fill(session, session.get_one(Complaint, complaint_id), member, ports.clock.now())
+
+
+def fill(session: Session, complaint: Complaint, member: MemberWorld, now: datetime) -> None:
+    """Write a row in the tables that the journey of one complaint does not reach."""
+    event_id = session.scalars(select(Event.id).where(Event.complaint_id == complaint.id)).first()
+    about = {"member_id": member.id, "complaint_id": complaint.id}
+    incident = Incident(
+        id=uuid4(), member_id=member.id, residence_id=complaint.residence_id, category="ascenseur", kind="outage",
+        status="open", title="Ascenseur en panne", opened_by="Ana Vidal", opened_at=now, starts_at=now,
+    )  # fmt: skip
+    session.add(incident)
+    session.flush()
+    session.add_all((
+        IncidentLink(**about, incident_id=incident.id, household="a", linked_by="Ana Vidal", linked_at=now),
+        IncidentNews(member_id=member.id, incident_id=incident.id, text="Bientôt", author="Ana Vidal", at=now),
+        Handover(
+            **about, event_id=event_id, organisation_id=member.supplier_id, status="offered", offered_at=now,
+            expires_at=now, answer_due_at=now,
+        ),
+        Attachment(
+            **about, event_id=event_id, media_type="image/jpeg", sha256="0", width=1, height=1, content=b"0",
+            author="Ana Vidal", at=now,
+        ),
+        Page(**about, event_id=event_id, started_at=now, next_round_at=now),
+        Target(member_id=member.id, clock="first_answer", amount=3, unit="working_days"),
+        OnCallContact(member_id=member.id, level=1, name="Ana Vidal", phone="06 00 00 00 00"),
+        ClosureDay(member_id=member.id, day=now.date(), label="Pont"),
+    ))  # fmt: skip
+    if session.scalars(select(Contract.id)).first() is None:
+        session.add(Contract(member_id=member.id, organisation_id=member.supplier_id, trade="heating_collective"))
+    if session.scalars(select(Address.id)).first() is None:
+        session.add(
+            Address(
+                member_id=member.id, residence_id=complaint.residence_id, address_key="k", line="1 rue", number="1",
+                street_key="rue", postcode="80000", insee="80021", city_key="amiens",
+            )
+        )  # fmt: skip
 
 
 def owners(settings: Settings, table: str) -> set[UUID]:

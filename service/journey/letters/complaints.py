@@ -10,7 +10,7 @@ from service.domain.feedback import SCORES
 from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
-from service.journey.messages import Facts, Letter, in_words
+from service.journey.messages import Facts, Letter, in_words, moment_in_words
 from service.models.complaint import Complaint
 
 
@@ -119,17 +119,37 @@ def _alert(facts: Facts) -> Letter:
 
 def _handover(facts: Facts) -> Letter:
     complaint = facts.complaint
+    urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
+    mark = "URGENT - " if complaint.urgency in ("danger", "urgent") else ""
     words = [f"Message du locataire :\n{complaint.text}"] if facts.with_text else []
     return Letter(
-        f"Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
+        f"{mark}Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
         [
             "Bonjour,",
             f"{facts.member.name} vous confie une demande relevant de votre contrat ou de votre compétence.",
-            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+            f"Objet : {category_label(complaint.category)}. Urgence : {urgency}. Lieu : {facts.place}.",
             *words,
-            f"Merci de répondre à l'équipe {facts.desk} en citant la référence {complaint.reference}.",
+            *_how_to_answer(facts),
+            (
+                f"Votre contact : l'équipe {facts.desk}, {facts.member.name}, {facts.member.phone}. "
+                f"Citez la référence {complaint.reference}."
+            ),
         ],
+        [("Répondre à cette demande", facts.partner_url)] if facts.partner_url else [],
     )
+
+
+def _how_to_answer(facts: Facts) -> list[str]:
+    if facts.handover is None or not facts.partner_url:
+        return []
+    return [
+        f"Merci de répondre avant le {moment_in_words(facts.handover.answer_due_at)}.",
+        (
+            "La page ci-dessous s'ouvre sans compte ni mot de passe. Vous pouvez y accepter ou refuser la demande, "
+            "donner une date de passage, puis dire que c'est fait, avec des photos."
+        ),
+        "Ce lien vous est réservé : ne le transmettez qu'à la personne qui intervient.",
+    ]
 
 
 def _withdrawn(facts: Facts) -> Letter:
@@ -140,22 +160,9 @@ def _withdrawn(facts: Facts) -> Letter:
             "Bonjour,",
             f"La demande {complaint.reference} que {facts.member.name} vous avait confiée a changé de destinataire.",
             "Elle n'est plus à traiter par vous : merci de ne pas intervenir.",
-            f"En cas de doute, appelez {facts.member.name} en citant la référence.",
+            f"En cas de doute, appelez {facts.member.name} au {facts.member.phone} en citant la référence.",
         ],
-    )
-
-
-def _failed(facts: Facts) -> Letter:
-    data = facts.event.data
-    what = "Un appel vers votre logiciel" if data["channel"] == "webhook" else "Un e-mail"
-    return Letter(
-        f"Un envoi n'est pas arrivé - demande {facts.complaint.reference}",
-        [
-            f"{what} au sujet de cette demande n'est pas arrivé après plusieurs essais. Elle vous est confiée.",
-            f"Ce qui a été répondu : {data['error']}.",
-            "Prévenez la personne ou l'organisme par un autre moyen.",
-        ],
-        [("Ouvrir la demande", facts.staff_url)],
+        [("Vérifier sur la page de la demande", facts.partner_url)] if facts.partner_url else [],
     )
 
 
@@ -168,5 +175,4 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     "alert": _alert,
     "handover": _handover,
     "withdrawn": _withdrawn,
-    "failed": _failed,
 }

@@ -1,0 +1,21 @@
+"""`flask secrets …`: the key under which secrets rest."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from service.journey import endpoints, steps
+
+secrets = AppGroup("secrets", help="Secrets at rest.")
+
+
+@secrets.command()
+def reseal() -> None:
+    """Seal every secret under the first of ENCRYPTION_KEYS; afterwards the other keys may go."""
+    done = endpoints.reseal(steps.member_ids(), current_app.extensions["seve"].ports)
+    click.echo(f"Secrets scellés de nouveau : {done.anew}. Déjà sous la clé la plus récente : {done.before}.")
+    if done.broken:
+        raise click.ClickException(
+            f"Illisibles avec les clés données : {', '.join(done.broken)}. Remettez la clé qui les a scellés, ou "
+            "renouvelez-les avec « flask endpoints rotate »."
+        )

@@ -1,0 +1,67 @@
+"""What somebody on duty may see of the danger they were called for, found by the signed link of the call."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from service.domain.errors import NotFound
+from service.domain.status import Status
+from service.journey.duty import Contact, Pass, find_contact, read_pass
+from service.journey.ports import Ports
+from service.journey.reading import Sheet, sheet
+from service.journey.transactions import member_transaction
+from service.models.clock import Page
+
+OPEN_FOR = timedelta(days=3)  # once somebody has it; before, a link never ends
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call, and how it stands."""
+
+    seal: Pass
+    page: Page
+    sheet: Sheet
+    contact: Contact | None
+    is_expired: bool
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has it yet."""
+        return self.page.acknowledged_at is None
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether there is still a danger to care for."""
+        complaint = self.sheet.complaint
+        return complaint.urgency == "danger" and complaint.status != Status.CLOSED
+
+    @property
+    def name(self) -> str:
+        """The name to propose: that of the person called; none for a team, which shares one telephone."""
+        return self.contact.name if self.contact and self.contact.is_person else ""
+
+
+def open_call(token: str, ports: Ports) -> Call:
+    """Return the call of a link.
+
+    Raises
+    ------
+    NotFound
+        When we did not sign the link, or what it speaks of is gone.
+
+    """
+    seal = read_pass(token, ports)
+    if seal is None:
+        raise NotFound("page")
+    with member_transaction(seal.member_id) as session:
+        page = session.get(Page, seal.page_id)
+        if page is None:
+            raise NotFound("page")
+        ended = page.acknowledged_at
+        return Call(
+            seal=seal,
+            page=page,
+            sheet=sheet(session, page.complaint_id),
+            contact=find_contact(session, seal.contact),
+            is_expired=ended is not None and ports.clock.now() - ended > OPEN_FOR,
+        )

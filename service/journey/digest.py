@@ -1,0 +1,91 @@
+"""The digest: once a working day, each supervisor is told of what is late or due, in one mail rather than many."""
+
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.status import Status
+from service.domain.working_time import WorkingTime
+from service.journey import reading
+from service.journey.clocks import ways_of
+from service.journey.incidents import news_due
+from service.journey.planning import Channel, plan_alone
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
+from service.models.delivery import Delivery
+from service.models.people import Staff
+
+EIGHT = time(8)  # in Paris
+MOST = 15  # complaints named in one mail
+_VIEWS = ("late", "due_today", "to_sort", "failed", "waiting")
+# What is worth a mail: what waits for a tenant alone is not.
+_CALLS_FOR = ("late", "due_today", "to_sort", "failed", "incident_news")
+
+
+def send_due(member_id: UUID, ports: Ports) -> int:
+    """Plan today's digests of one member from eight o'clock on; return how many. Harmless twice, and when late.
+
+    A day on which there is nothing to say is written down too, so that nothing leaves in the afternoon.
+    """
+    now = ports.clock.now()
+    with member_transaction(member_id) as session:
+        hours = ways_of(session, member_id, ports).time
+        day = hours.day_of(now)
+        if not hours.is_working_day(day) or now.astimezone(hours.zone).time() < EIGHT:
+            return 0
+        due = _not_told(session, day.isoformat())
+        data = _contents(session, hours, now) if due else {}
+        for staff in due:
+            _tell(session, staff, data, ports)
+    return len(due) if data.get("worth") else 0
+
+
+def key_of(day: str, staff_id: UUID) -> str:
+    """Return what makes one person's digest of one day unique."""
+    return f"digest-{day}-{staff_id}"
+
+
+def _not_told(session: Session, day: str) -> list[Staff]:
+    people = session.scalars(
+        select(Staff).where(Staff.role == "supervisor", Staff.is_active).order_by(Staff.email).with_for_update()
+    ).all()
+    keys = [key_of(day, staff.id) for staff in people]
+    told = set(session.scalars(select(Delivery.key).where(Delivery.key.in_(keys))))
+    return [staff for staff, key in zip(people, keys, strict=True) if key not in told]
+
+
+def _contents(session: Session, hours: WorkingTime, now: datetime) -> dict[str, Any]:
+    counts = reading.counts(session, {name: reading.Filters(view=name) for name in _VIEWS}, now)
+    counts["incident_news"] = news_due(session, now)
+    tonight = datetime.combine(hours.day_of(now), time.max, hours.zone)
+    is_due = (Complaint.status != Status.CLOSED, Complaint.due_at <= tonight)
+    rows = session.execute(
+        select(Complaint.reference, Complaint.due_clock, Complaint.due_at)
+        .where(*is_due)
+        .order_by(Complaint.due_at, Complaint.id)
+        .limit(MOST)
+    ).all()
+    return {
+        "day": hours.day_of(now).isoformat(),
+        "counts": counts,
+        "complaints": [[reference, clock, due.isoformat()] for reference, clock, due in rows if due],
+        "more": max(0, counts["late"] + counts["due_today"] - len(rows)),
+        "worth": any(counts[name] for name in _CALLS_FOR),
+    }
+
+
+def _tell(session: Session, staff: Staff, data: dict[str, Any], ports: Ports) -> None:
+    key = key_of(data["day"], staff.id)
+    if data["worth"]:
+        plan_alone(session, staff.member_id, key, Channel("digest", "email", staff.email, data=data), ports)
+        return
+    session.add(
+        Delivery(
+            member_id=staff.member_id, key=key, purpose="digest", channel="email", recipient=staff.email, data=data,
+            status="cancelled", attempts=0, give_up_at=ports.clock.now(),
+        )
+    )  # fmt: skip

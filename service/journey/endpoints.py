@@ -1,0 +1,200 @@
+"""The machines a member has us call: added, tried, given new secrets, retired."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.endpoints import check_endpoint
+from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.journey import breaker, machines
+from service.journey.parcels import Call
+from service.journey.ports import OutsideFailed, Ports, SealBroken
+from service.journey.transactions import member_transaction
+from service.models.delivery import Delivery
+from service.models.endpoint import Endpoint, EndpointSecret
+from service.models.outbox import OutboxStep
+
+OVERLAP = timedelta(days=7)  # during which the secret before still signs
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class NewEndpoint:
+    """What to call, and for whom; with neither team nor organisation, for all that reaches the member.
+
+    `secret` is the key an authority gave us for Open311; the secret of a webhook is made by us.
+    """
+
+    kind: str
+    address: str
+    team_id: UUID | None = None
+    organisation_id: UUID | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secret: str | None = None
+
+
+@dataclass(frozen=True)
+class Added:
+    """The endpoint, and its secret in clear, which is shown once and never again."""
+
+    endpoint_id: UUID
+    secret: str | None
+
+
+def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
+    """Have an endpoint called from now on.
+
+    Raises
+    ------
+    BadInput
+        When its kind or address is not one, or it has both a team and an organisation.
+    NotAllowed
+        `known` when the same address is called already for the same owner.
+
+    """
+    check_endpoint(new.kind, new.address)
+    if new.team_id and new.organisation_id:
+        raise BadInput("two_owners", "organisation")
+    with member_transaction(member_id) as session:
+        same = select(Endpoint.id).where(
+            Endpoint.address == new.address,
+            Endpoint.is_active,
+            Endpoint.team_id.is_not_distinct_from(new.team_id),
+            Endpoint.organisation_id.is_not_distinct_from(new.organisation_id),
+        )
+        if session.scalars(same).first():
+            raise NotAllowed("known")
+        endpoint = Endpoint(
+            id=uuid4(), member_id=member_id, kind=new.kind, address=new.address, team_id=new.team_id,
+            organisation_id=new.organisation_id, options=dict(new.options), created_at=ports.clock.now(),
+        )  # fmt: skip
+        session.add(endpoint)
+        session.flush()
+        secret = _new_secret(ports) if new.kind == "webhook" else new.secret
+        if secret:
+            _keep(session, endpoint, secret, ports)
+        return Added(endpoint.id, secret)
+
+
+def rotate(
+    member_id: UUID, endpoint_id: UUID, ports: Ports, *, overlap: timedelta = OVERLAP, key: str | None = None
+) -> str:
+    """Give an endpoint a new secret; those before go on signing for the time of the overlap. Return it in clear.
+
+    An authority's own key is given in `key`.
+    """
+    with member_transaction(member_id) as session:
+        endpoint = _held(session, endpoint_id)
+        if endpoint.kind == "folder":
+            raise NotAllowed("no_secret")
+        if endpoint.kind == "open311" and not key:
+            raise BadInput("blank", "key")
+        until = ports.clock.now() + overlap
+        for before in session.scalars(select(EndpointSecret).where(EndpointSecret.endpoint_id == endpoint_id)):
+            before.ends_at = min(before.ends_at or until, until)
+        secret = key if endpoint.kind == "open311" and key else _new_secret(ports)
+        _keep(session, endpoint, secret, ports)
+        return secret
+
+
+def retire(member_id: UUID, endpoint_id: UUID, ports: Ports) -> int:
+    """Call an endpoint no more; return how many deliveries still waited for it, which are taken care of now."""
+    with member_transaction(member_id) as session:
+        endpoint = _held(session, endpoint_id)
+        endpoint.is_active = False
+        waiting = session.scalars(
+            select(OutboxStep)
+            .join(Delivery, Delivery.id == OutboxStep.delivery_id)
+            .where(Delivery.endpoint_id == endpoint_id, Delivery.parked_at.is_not(None), OutboxStep.done_at.is_(None))
+            .with_for_update(of=OutboxStep, skip_locked=True)
+        ).all()
+        for step in waiting:
+            step.run_after = ports.clock.now()
+        count = select(func.count()).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "waiting")
+        return session.scalar(count) or 0
+
+
+def try_out(member_id: UUID, endpoint_id: UUID, ports: Ports) -> str | None:
+    """Call a webhook with a test; return what went wrong, or None. A success wakes what waits for it."""
+    with member_transaction(member_id) as session:
+        endpoint = session.get(Endpoint, endpoint_id)
+        if endpoint is None:
+            raise NotFound("endpoint")
+        if endpoint.kind != "webhook" or not endpoint.is_active:
+            raise NotAllowed("no_test")
+        try:
+            secrets = machines.live_secrets(session, endpoint, ports)
+        except SealBroken:
+            return "seal broken"
+        now = ports.clock.now()
+        body = json.dumps({"type": "seve.test", "timestamp": now.isoformat(), "data": {}})
+        call = Call(f"test-{ports.random.token()}", endpoint.address, secrets, body, now)
+    try:
+        ports.caller.call(call)
+    except OutsideFailed as failure:
+        return str(failure)
+    with member_transaction(member_id) as session:
+        breaker.note(session, _held(session, endpoint_id), None, ports.clock.now() - now, ports)
+    return None
+
+
+@dataclass
+class Resealed:
+    """How many secrets were sealed anew, how many already were, and of which addresses some cannot be opened."""
+
+    anew: int = 0
+    before: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
+def reseal(member_ids: Sequence[UUID], ports: Ports) -> Resealed:
+    """Seal every secret under the newest key: one that is already is left alone, one that cannot be opened is named."""
+    done = Resealed()
+    for member_id in member_ids:
+        with member_transaction(member_id) as session:
+            for kept in session.scalars(select(EndpointSecret).with_for_update()):
+                _reseal(session, kept, done, ports)
+    return done
+
+
+def _reseal(session: Session, kept: EndpointSecret, done: Resealed, ports: Ports) -> None:
+    if ports.sealer.is_current(kept.sealed):
+        done.before += 1
+        return
+    try:
+        kept.sealed = ports.sealer.seal(ports.sealer.unseal(kept.sealed))
+        done.anew += 1
+    except SealBroken:
+        done.broken.append(session.get_one(Endpoint, kept.endpoint_id).address)
+
+
+def _keep(session: Session, endpoint: Endpoint, secret: str, ports: Ports) -> None:
+    session.add(
+        EndpointSecret(
+            member_id=endpoint.member_id,
+            endpoint_id=endpoint.id,
+            sealed=ports.sealer.seal(secret),
+            created_at=ports.clock.now(),
+        )
+    )
+    session.flush()
+
+
+def _new_secret(ports: Ports) -> str:
+    """Return a secret as the Standard Webhooks specification writes them."""
+    made = bytes(ports.random.below(256) for _ in range(SECRET_BYTES))
+    return f"whsec_{base64.b64encode(made).decode()}"
+
+
+def _held(session: Session, endpoint_id: UUID) -> Endpoint:
+    endpoint = session.get(Endpoint, endpoint_id, with_for_update=True)
+    if endpoint is None:
+        raise NotFound("endpoint")
+    return endpoint

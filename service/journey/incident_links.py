@@ -1,0 +1,139 @@
+"""Linking complaints to an incident and back. A link changes nothing of a complaint's own way, and is never erased."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from service.domain.incidents import Report, is_about, is_same_building
+from service.domain.status import Audience, EventKind, Status
+from service.journey.events import record
+from service.journey.incident_reports import LIVE, household, reports_since
+from service.journey.ports import Ports
+from service.models.complaint import Complaint
+from service.models.incident import Incident, IncidentLink
+from service.models.outbox import OutboxStep
+
+RULES = "rules"
+
+
+def households_of(session: Session, incident_id: UUID) -> int:
+    """Return how many distinct households are linked now."""
+    counted = select(func.count(IncidentLink.household.distinct()))
+    return session.scalars(counted.where(IncidentLink.incident_id == incident_id, _is_live())).one()
+
+
+def live_link(session: Session, complaint_id: UUID) -> IncidentLink | None:
+    """Return the link of a complaint that nobody ended."""
+    return session.scalars(select(IncidentLink).where(IncidentLink.complaint_id == complaint_id, _is_live())).first()
+
+
+def link(session: Session, complaint: Complaint, incident: Incident, *, by: str, ports: Ports) -> None:
+    """Link a complaint that is held to an incident; done once, whatever it was linked to before is ended."""
+    if complaint.incident_id == incident.id and live_link(session, complaint.id):
+        return
+    unlink(session, complaint, by=by, ports=ports)
+    now = ports.clock.now()
+    session.add(
+        IncidentLink(
+            member_id=complaint.member_id,
+            incident_id=incident.id,
+            complaint_id=complaint.id,
+            household=household(complaint),
+            linked_by=by,
+            linked_at=now,
+        )
+    )
+    complaint.incident_id = incident.id
+    session.flush()
+    record(
+        session,
+        complaint,
+        EventKind.LINKED,
+        at=now,
+        actor=by,
+        audience=Audience.TENANT,
+        data=_data(incident) | {"households": households_of(session, incident.id)},
+    )
+
+
+def unlink(session: Session, complaint: Complaint, *, by: str, ports: Ports) -> None:
+    """End the link of a complaint that is held, if it has one; the history keeps both moves."""
+    ended = live_link(session, complaint.id)
+    complaint.incident_id = None
+    if ended is None:
+        return
+    ended.unlinked_by, ended.unlinked_at = by, ports.clock.now()
+    session.flush()
+    incident = session.get_one(Incident, ended.incident_id)
+    if incident.status in (*LIVE, "dismissed"):
+        record(session, complaint, EventKind.UNLINKED, at=ports.clock.now(), actor=by, data=_data(incident))
+
+
+def candidates(session: Session, incident: Incident, since: datetime) -> list[Report]:
+    """Return the open complaints that an incident would take with it, unless a person took them off it before."""
+    found = [
+        report
+        for report in reports_since(session, incident.residence_id, since, only_open=True)
+        if is_about(report, incident.category) and is_same_building(report.building, incident.building)
+    ]
+    refused = taken_off(session, incident.id)
+    return [report for report in found if report.id not in refused]
+
+
+def taken_off(session: Session, incident_id: UUID) -> set[UUID]:
+    """Return the complaints that a person took off an incident: no rule puts them back."""
+    ended = select(IncidentLink.complaint_id).where(
+        IncidentLink.incident_id == incident_id,
+        IncidentLink.unlinked_by.is_not(None),
+        IncidentLink.unlinked_by != RULES,
+    )
+    return set(session.scalars(ended))
+
+
+def taken_off_of(session: Session, complaint_id: UUID) -> set[UUID]:
+    """Return the incidents that a person took a complaint off."""
+    ended = select(IncidentLink.incident_id).where(
+        IncidentLink.complaint_id == complaint_id,
+        IncidentLink.unlinked_by.is_not(None),
+        IncidentLink.unlinked_by != RULES,
+    )
+    return set(session.scalars(ended))
+
+
+def link_all(session: Session, incident: Incident, complaint_ids: Collection[UUID], *, by: str, ports: Ports) -> None:
+    """Link complaints that are not held yet.
+
+    What somebody else is at is not waited for: it looks again by itself, in a step of its own.
+    """
+    wanted = select(Complaint).where(Complaint.id.in_(complaint_ids), Complaint.status != Status.CLOSED)
+    held = session.scalars(wanted.order_by(Complaint.id).with_for_update(skip_locked=True)).all()
+    for complaint in held:
+        link(session, complaint, incident, by=by, ports=ports)
+    _look_again(session, set(complaint_ids) - {complaint.id for complaint in held}, ports)
+
+
+def _look_again(session: Session, complaint_ids: Collection[UUID], ports: Ports) -> None:
+    """Let the step that looked around be taken once more for complaints that somebody holds.
+
+    A new step would wait for the complaint, by its foreign key, while others wait for this residence. The step of
+    before is opened again instead; one that is being taken right now waits for us, and looks after we are done.
+    """
+    if not complaint_ids:
+        return
+    looked = select(OutboxStep).where(OutboxStep.complaint_id.in_(complaint_ids), OutboxStep.name == "watch")
+    steps = session.scalars(looked.order_by(OutboxStep.event_id).with_for_update(skip_locked=True))
+    for step in {step.complaint_id: step for step in steps}.values():
+        step.done_at, step.run_after = None, ports.clock.now()
+    session.flush()
+
+
+def _is_live() -> ColumnElement[bool]:
+    return IncidentLink.unlinked_at.is_(None)
+
+
+def _data(incident: Incident) -> dict[str, Any]:
+    return {"incident": str(incident.id), "title": incident.title}

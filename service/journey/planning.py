@@ -1,0 +1,86 @@
+"""Planning what goes outside: one delivery and its step for each channel, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.delivery import LONGEST
+from service.journey.ports import Ports
+from service.models.complaint import Event
+from service.models.delivery import Delivery
+from service.models.endpoint import Endpoint
+from service.models.outbox import OutboxStep
+
+# The step that brings it outside: mails and text messages have workers of their own, beside those of endpoints.
+SEND, CALL = "send", "call"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way out: which message, by what means, to whom, and whether the tenant's words may go with it."""
+
+    purpose: str
+    means: str  # email, sms, or the kind of an endpoint
+    recipient: str
+    with_text: bool = False
+    endpoint_id: UUID | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)  # ids and counts, no words
+
+    @classmethod
+    def to(cls, endpoint: Endpoint, purpose: str, *, with_text: bool = False) -> "Channel":
+        """Return the way to an endpoint."""
+        return cls(purpose, endpoint.kind, str(endpoint.id), with_text, endpoint.id)
+
+
+def plan(session: Session, event: Event, channel: Channel, ports: Ports, *, key: str | None = None) -> None:
+    """Write the delivery and its step; the unique indexes make planning it twice harmless.
+
+    One event tells one recipient one thing once, whatever the `key`.
+    """
+    about = {"member_id": event.member_id, "complaint_id": event.complaint_id, "event_id": event.id}
+    _write(session, about, channel, ports, key)
+
+
+def plan_alone(session: Session, member_id: UUID, key: str, channel: Channel, ports: Ports) -> None:
+    """Write a delivery that is about no complaint in particular; `key` makes planning it twice harmless."""
+    _write(session, {"member_id": member_id}, channel, ports, key)
+
+
+def _write(session: Session, about: Mapping[str, Any], channel: Channel, ports: Ports, key: str | None) -> None:
+    planned = session.execute(
+        insert(Delivery)
+        .values(
+            **about,
+            id=uuid4(),
+            key=key,
+            purpose=channel.purpose,
+            channel=channel.means,
+            recipient=channel.recipient,
+            endpoint_id=channel.endpoint_id,
+            with_text=channel.with_text,
+            data=dict(channel.data),
+            status="waiting",
+            attempts=0,
+            give_up_at=last_moment(channel.endpoint_id, ports),
+        )
+        .on_conflict_do_nothing()
+        .returning(Delivery.id)
+    ).scalar()
+    if planned:
+        session.add(step_for(about, planned, channel.endpoint_id, ports))
+
+
+def last_moment(endpoint_id: UUID | None, ports: Ports) -> datetime | None:
+    """Return when it is given up at the latest, while its endpoint is left alone; a mail is only tried so often."""
+    return ports.clock.now() + LONGEST if endpoint_id else None
+
+
+def step_for(about: Mapping[str, Any], delivery_id: UUID, endpoint_id: UUID | None, ports: Ports) -> OutboxStep:
+    """Return the step that brings a delivery outside, due now."""
+    name = CALL if endpoint_id else SEND
+    return OutboxStep(**about, delivery_id=delivery_id, name=name, run_after=ports.clock.now())

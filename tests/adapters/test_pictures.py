@@ -1,0 +1,109 @@
+"""Pictures that people send: what is kept is what was seen."""
+
+import io
+import zlib
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from service.adapters.pictures import MAX_BYTES, SIDE, PillowPictures
+from service.domain.errors import BadInput
+
+SECRET = b"SECRET-49.8942-2.2957"
+
+
+def drawn(form: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: object) -> bytes:
+    written = io.BytesIO()
+    image = Image.new(mode, size, "red" if mode in ("RGB", "RGBA") else 0)
+    image.save(written, form, **options)  # type: ignore[arg-type]
+    return written.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+@pytest.mark.parametrize(("form", "kept"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/jpeg")])
+def test_a_picture_is_made_anew(form: str, kept: str) -> None:
+    made = PillowPictures().clean(drawn(form))
+    assert (made.media_type, made.width, made.height) == (kept, 64, 48)
+    assert f"image/{str(opened(made.content).format).lower()}" == kept
+
+
+def test_the_same_picture_twice_is_the_same_bytes() -> None:
+    content = drawn()
+    assert PillowPictures().clean(content) == PillowPictures().clean(content)
+
+
+def test_a_large_picture_is_made_small() -> None:
+    made = PillowPictures().clean(drawn(size=(4000, 1000)))
+    assert (made.width, made.height) == (SIDE, SIDE // 4)
+
+
+def test_position_camera_comments_and_what_is_glued_behind_are_gone() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = SECRET.decode()  # the maker
+    exif.get_ifd(0x8825)[1] = "N"  # a position
+    exif.get_ifd(0x8825)[29] = SECRET.decode()
+    content = drawn(exif=exif, comment=SECRET, icc_profile=SECRET) + b"PK\x03\x04" + SECRET
+    assert content.count(b"SECRET") >= 4
+    made = PillowPictures().clean(content)
+    assert b"SECRET" not in made.content
+    again = opened(made.content)
+    assert not again.getexif()
+    assert set(again.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_texts_and_profiles_of_a_png_are_gone() -> None:
+    texts = PngInfo()
+    texts.add_text("Comment", SECRET.decode())
+    made = PillowPictures().clean(drawn("PNG", pnginfo=texts, icc_profile=SECRET))
+    assert b"SECRET" not in made.content
+    assert opened(made.content).info == {}
+
+
+def test_a_picture_lying_on_its_side_is_set_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter turn
+    made = PillowPictures().clean(drawn(size=(64, 48), exif=exif))
+    assert (made.width, made.height) == (48, 64)
+
+
+def test_transparency_stays_in_a_png_and_becomes_paper_in_a_jpeg() -> None:
+    png = PillowPictures().clean(drawn("PNG", mode="RGBA"))
+    assert opened(png.content).mode == "RGBA"
+    clear = io.BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(clear, "WEBP")
+    jpeg = opened(PillowPictures().clean(clear.getvalue()).content)
+    assert jpeg.getpixel((10, 10)) == (255, 255, 255)
+
+
+def png_that_says(width: int, height: int) -> bytes:
+    """Return a small PNG whose first bytes claim a size."""
+    content = bytearray(drawn("PNG"))
+    content[16:24] = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "not_a_picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not_a_picture"),
+        (b"%PDF-1.7 and more", "not_a_picture"),
+        (b"\xff\xd8\xff\xe0 not really", "not_a_picture"),
+        (drawn("GIF"), "not_a_picture"),
+        (drawn()[:-400], "not_a_picture"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "picture_heic"),
+        (b"\xff" * (MAX_BYTES + 1), "picture_too_heavy"),
+        (png_that_says(40_000, 40_000), "picture_too_large"),
+        (png_that_says(8_000, 5_001), "picture_too_large"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_anything_else_is_refused_by_name(content: bytes, code: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        PillowPictures().clean(content)
+    assert refused.value.code == code
