@@ -141,9 +141,9 @@ demo: setup migrate ## Installe le réseau de démonstration
 flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai" ; C=--help pour la liste)
 	@$(BESIDE) $(FLASK) $(C)
 
-bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs
+bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|delivery pour une partie)
 	@test -e var/model/champion.json || $(PY) -m classifier train
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(if $(PART),$(PART))
 
 # --- Upkeep -------------------------------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from service.cli.database import alembic_config
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
 from service.settings import ROOT, Settings
+from tests import bench_delivery, bench_load, bench_patrimoine, bench_rules
 from tests.world import World, build_world
 
 RUNS = 300
@@ -73,10 +74,8 @@ def prepare(settings: Settings) -> World:
     return world
 
 
-def main() -> None:
-    """Measure on fresh servers, with the disk waited for as in production."""
-    model = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "var" / "model"
-    bench_text_model(model)
+def bench_steps(model: Path) -> None:
+    """Print how long the steps take within a request, on fresh servers, with the disk waited for as in production."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with EmbeddedPostgres(folder / "pg") as postgres, EmbeddedRedis(folder / "redis") as redis:
@@ -126,6 +125,23 @@ def bench_text_model(directory: Path) -> None:
         start = time.perf_counter()
         train(Sources(CORPUS), Registry(Path(name)), lambda _: None, jobs=os.cpu_count() or 1)
     print(f"{'training (s)':<44} {time.perf_counter() - start:8.0f}")
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "text": bench_text_model,
+    "steps": bench_steps,
+    "addresses": lambda _: bench_patrimoine.main(),
+    "rules": lambda _: bench_rules.bench(),
+    "load": bench_load.bench,
+    "delivery": bench_delivery.bench,
+}
+
+
+def main() -> None:
+    """Measure every part, or those named on the command line."""
+    for name in sys.argv[1:] or PARTS:
+        print(f"--- {name}")
+        PARTS[name](ROOT / "var" / "model")
 
 
 if __name__ == "__main__":

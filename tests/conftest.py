@@ -1,5 +1,8 @@
 """Real PostgreSQL and Redis for every test that asks for them: one of each a session, one database a test."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -37,14 +40,20 @@ from tests.reading import KeywordTextModel
 from tests.world import World, build_world
 
 TEMPLATE = "seve_template"
+ROOM = 2_000_000_000  # bytes
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # a Wednesday, twelve o'clock in Paris
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of the test session."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+    """A PostgreSQL of the test session, in memory where there is room: a test's database is then copied in no time."""
+    memory = Path("/dev/shm")  # noqa: S108  Made by the kernel; the folder in it is ours alone.
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    with (
+        tempfile.TemporaryDirectory(dir=memory if has_room else tmp_path_factory.mktemp("postgres")) as folder,
+        EmbeddedPostgres(Path(folder), durable=False) as server,
+    ):
         yield server
 
 

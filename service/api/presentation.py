@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from service.domain.safety import advice_for
+from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint
@@ -40,6 +41,7 @@ def with_timeline(sheet: Sheet, base_url: str) -> dict[str, Any]:
                 "data": event.data,
             }
             for event in sheet.events
+            if event.kind != EventKind.TARGETS_SET  # a reckoning of ours, which `promised_answer_by` sums up
         ],
     }
 

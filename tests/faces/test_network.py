@@ -154,7 +154,7 @@ def address_of(rule: Rule, complaint_id: UUID, world: World) -> str:
     """Return an address of the rule that leads to the complaint, where one can be made without its secret link."""
     given = {"complaint_id": str(complaint_id), "slug": world.first.slug, "token": "inconnu-inconnu-inconnu"}
     given["filename"] = "seve.css"
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: quote(given[found[1]]), str(rule))
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: quote(given.get(found[1], given["complaint_id"])), str(rule))
 
 
 def test_no_other_address_shows_a_complaint_to_a_reader(app: Flask, ports: Ports, world: World) -> None:
