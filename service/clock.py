@@ -8,14 +8,16 @@ import signal
 import threading
 from collections.abc import Callable
 
+from flask import Flask
+
 from service.app import create_app
 from service.journey import civic_status, clocks, digest, incidents, quality, reminders, replies, steps, trends
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.logs import configure_logging
 
-SWEEP_EVERY = 2.0  # seconds
-MINUTELY = 30  # sweeps
+TICK = 2.0  # seconds
+MINUTELY = 30  # ticks
 HOURLY = 1800
 log = logging.getLogger(__name__)
 
@@ -35,9 +37,11 @@ def _every_hour(ports: Ports) -> None:
     log.info("model_weeks_summed_up %d", len(weeks))
 
 
-# Every so many sweeps -> what is done then. One that fails is logged, and keeps none of the others from their turn.
-WORK: tuple[tuple[int, Callable[[Ports], object]], ...] = (
-    (1, steps.sweep),
+Work = tuple[tuple[int, Callable[[Ports], object]], ...]
+# Every so many ticks -> what is done then. One that fails is logged, and keeps none of the others from their turn.
+# The sweep has a thread of its own: it wakes the next call to those on duty, and waits for nothing that takes long.
+SWEEP: Work = ((1, steps.sweep),)
+WORK: Work = (
     (MINUTELY, reminders.remind_due),
     (MINUTELY, incidents.tick),
     (MINUTELY, _send_digests),
@@ -50,18 +54,26 @@ WORK: tuple[tuple[int, Callable[[Ports], object]], ...] = (
 def main() -> None:
     """Tick until told to stop."""
     configure_logging()
-    app = create_app()
-    ports = app.extensions["seve"].ports
-    stop = threading.Event()
+    app, stop = create_app(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    tick = 0
-    while not stop.wait(SWEEP_EVERY if tick else 0):
-        for every, work in WORK:
-            if tick % every == 0:
-                with app.app_context():
-                    _do(work, ports)
-        tick += 1
+    beside = threading.Thread(target=_tick, args=(app, WORK, stop), name="work")
+    beside.start()
+    _tick(app, SWEEP, stop)
+    beside.join()
+
+
+def _tick(app: Flask, turns: Work, stop: threading.Event) -> None:
+    ports, tick = app.extensions["seve"].ports, 0
+    try:
+        while not stop.wait(TICK if tick else 0):
+            for every, work in turns:
+                if tick % every == 0 and not stop.is_set():
+                    with app.app_context():
+                        _do(work, ports)
+            tick += 1
+    finally:
+        stop.set()  # One thread never goes on alone: the process ends, and is started again.
 
 
 def _do(work: Callable[[Ports], object], ports: Ports) -> None:

@@ -19,7 +19,7 @@ from service.logs import configure_logging
 
 # How many steps of a lane one process takes at a time. Outside, most of the time is spent waiting: an endpoint that
 # hangs holds a thread, and no endpoint may hold more than a few.
-AT_ONCE = {"steps": 1, "mail": 4, "calls": 16}
+AT_ONCE = {"steps": 1, "duty": 4, "mail": 4, "calls": 16}
 log = logging.getLogger(__name__)
 
 

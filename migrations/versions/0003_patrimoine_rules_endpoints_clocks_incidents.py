@@ -4,6 +4,9 @@
 sealed it. Processes of the version before are stopped while this one is put in service: it takes a table away.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -44,11 +47,21 @@ DOORS = {
 
 
 def upgrade() -> None:
-    _create_tables()
-    _alter_tables()
-    _move_webhooks()
-    _isolate_members()
-    _open_doors()
+    with _no_hurry():
+        _create_tables()
+        _alter_tables()
+        _move_webhooks()
+        _isolate_members()
+        _open_doors()
+
+
+@contextmanager
+def _no_hurry() -> Iterator[None]:
+    """Let statements take the time that large tables need: nobody waits for them, the processes are stopped."""
+    before = op.get_bind().scalar(sa.text("select current_setting('statement_timeout')"))
+    op.execute("set local statement_timeout = 0")
+    yield
+    op.get_bind().execute(sa.text("select set_config('statement_timeout', :before, true)"), {"before": before})
 
 
 def _number_the_tables() -> None:
@@ -69,7 +82,11 @@ def _move_webhooks() -> None:
         "insert into endpoint_secrets (id, member_id, endpoint_id, sealed, created_at) "
         "select gen_random_uuid(), member_id, id, 'plain:' || secret, now() from webhooks"
     )
-    op.execute("update deliveries set endpoint_id = recipient::uuid where channel = 'webhook'")
+    # What arrived stays as it is: there may be very much of it, and nothing asks for its endpoint any more.
+    op.execute(
+        "update deliveries set endpoint_id = recipient::uuid "
+        "where channel = 'webhook' and status in ('waiting', 'given_up')"
+    )
     op.execute(
         "update deliveries set give_up_at = now() + interval '24 hours' "
         "where status = 'waiting' and endpoint_id is not null"
@@ -517,12 +534,13 @@ def _alter_tables() -> None:  # noqa: PLR0915
 
 
 def downgrade() -> None:
-    op.execute("drop function seve_analyze_patrimoine()")
-    for name, (argument, _) in DOORS.items():
-        op.execute(f"drop function {name}({argument})")
-    op.execute("revoke delete on routing_rules from seve_app")
-    _alter_back()
-    _drop_tables()
+    with _no_hurry():
+        op.execute("drop function seve_analyze_patrimoine()")
+        for name, (argument, _) in DOORS.items():
+            op.execute(f"drop function {name}({argument})")
+        op.execute("revoke delete on routing_rules from seve_app")
+        _alter_back()
+        _drop_tables()
 
 
 def _alter_back() -> None:  # noqa: PLR0915

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from service.adapters.outgoing import Answer, Outgoing
 from service.domain.civic import TOKEN, Unreadable, read_receipt, read_status, read_token
 from service.journey.parcels import CivicInquiry, CivicRequest, CivicStatus
-from service.journey.ports import OutsideFailed
+from service.journey.ports import OutsideFailed, TakenUnread
 
 T = TypeVar("T")
 NOT_FOUND = 404
@@ -22,8 +22,9 @@ class HttpCivicClient:
     def send(self, request: CivicRequest) -> str:
         """Create the service request and return its id there (or `token:` and a token), or raise OutsideFailed.
 
-        Most servers cannot be asked whether they took a request whose answer was lost. The same `Idempotency-Key`
-        goes with each try, and the failure says when the request had left (NoAnswer).
+        A success whose answer cannot be read made a request all the same: TakenUnread. Most servers cannot be asked
+        whether they took a request whose answer was lost. The same `Idempotency-Key` goes with each try, and the
+        failure says when the request had left (NoAnswer).
         """
         fields = {"api_key": request.api_key, **request.fields} if request.api_key else request.fields
         headers = {
@@ -33,7 +34,7 @@ class HttpCivicClient:
         }
         body = urlencode(fields).encode()
         answer = self._outgoing.post(f"{request.url.rstrip('/')}/requests.json", body, headers)
-        return _read(answer, read_receipt)
+        return _read(answer, read_receipt, TakenUnread)
 
     def status(self, inquiry: CivicInquiry) -> CivicStatus:
         """Return what the authority says of it now, or raise OutsideFailed."""
@@ -54,10 +55,10 @@ class HttpCivicClient:
         return self._outgoing.get(f"{url}?{query}" if query else url, {"Accept": "application/json"})
 
 
-def _read(answer: Answer, read: Callable[[bytes], T]) -> T:
+def _read(answer: Answer, read: Callable[[bytes], T], unreadable: type[OutsideFailed] = OutsideFailed) -> T:
     if not answer.is_success:
         raise OutsideFailed(f"open311 answered {answer.status}")
     try:
         return read(answer.body)
     except Unreadable as reason:
-        raise OutsideFailed(f"open311 {reason}") from None
+        raise unreadable(f"open311 {reason}") from None

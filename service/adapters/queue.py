@@ -11,7 +11,7 @@ from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
-LANES = ("steps", "mail", "calls")  # one queue each, and workers of its own
+LANES = ("steps", "duty", "mail", "calls")  # one queue each, and workers of its own
 JOB = "service.worker.run_step"
 MOST_WAITING = 2000  # ids in one queue: with more, workers are behind, and the sweep sends the rest later
 REPEAT_AFTER = 15  # seconds before a sweep may send the same id again
@@ -26,17 +26,18 @@ class RqWaker:
         connection = Redis.from_url(redis_url, socket_connect_timeout=0.3, socket_timeout=0.3)
         self._queues = {lane: Queue(lane, connection=connection, serializer=JSONSerializer) for lane in LANES}
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps", *, ahead: bool = False) -> None:
         """Send the ids; a step sent moments ago is not sent again."""
         if not step_ids:
             return
         queue = self._queues[lane]
         try:
-            room = MOST_WAITING - queue.count
+            room = MOST_WAITING * (2 if ahead else 1) - queue.count  # what may wait leaves room for what may not
         except RedisError as failure:
             log.warning("wake_failed %s", type(failure).__name__)
             return
-        for step_id in step_ids[: max(room, 0)]:
+        sent = step_ids[: max(room, 0)]
+        for step_id in reversed(sent) if ahead else sent:
             try:
                 queue.enqueue(
                     JOB,
@@ -44,6 +45,7 @@ class RqWaker:
                     str(step_id),
                     job_id=f"step-{step_id}-{int(time.time()) // REPEAT_AFTER}",
                     unique=True,
+                    at_front=ahead,
                     result_ttl=0,
                     failure_ttl=3600,
                     job_timeout=60,
@@ -61,6 +63,13 @@ class RememberingWaker:
     def __init__(self) -> None:
         self.woken: list[tuple[UUID, UUID]] = []
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:  # noqa: ARG002  As the port.
+    def wake(
+        self,
+        member_id: UUID,
+        step_ids: Sequence[UUID],
+        lane: str = "steps",  # noqa: ARG002  As the port.
+        *,
+        ahead: bool = False,  # noqa: ARG002
+    ) -> None:
         """Remember the ids."""
         self.woken.extend((member_id, step_id) for step_id in step_ids)

@@ -1,30 +1,23 @@
 """Text messages: through a gateway that takes JSON, or into a folder that a local page shows."""
 
 import json
-import urllib.error
-import urllib.request
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from service.adapters.outgoing import Outgoing
 from service.journey.parcels import Sms
 from service.journey.ports import OutsideFailed
 
-TIMEOUT = 10  # seconds for each wait on the gateway
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A message goes to the gateway that the settings name, and nowhere else."""
-
-    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
-        """Refuse to follow."""
+TIMEOUT = 10.0  # seconds for everything
+ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
 class HttpSms:
     """Posts {"to", "text", "key"} to the gateway of `url`; what stands before the @ in it is sent as a bearer token.
 
-    The gateway is named by the settings, not typed by a member: it may stand in our own network. It tells one message
-    from the same one tried again by `key`, which is also the Idempotency-Key.
+    The gateway is named by the settings, not typed by a member: it may stand in our own network. It is called directly,
+    through no proxy and no redirection: a message and the token go there and nowhere else. It tells one message from
+    the same one tried again by `key`, which is also the Idempotency-Key.
     """
 
     def __init__(self, url: str) -> None:
@@ -33,7 +26,7 @@ class HttpSms:
             raise ValueError("SMS_URL : l'adresse doit commencer par https://")
         self._token = unquote(parts.password or parts.username or "")
         self._url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-        self._opener = urllib.request.build_opener(_NoRedirect())
+        self._outgoing = Outgoing(ANYWHERE, TIMEOUT)
 
     def send(self, sms: Sms) -> None:
         """Post and read a 2xx answer, or raise OutsideFailed with the status and no content."""
@@ -41,15 +34,9 @@ class HttpSms:
         headers = {"Content-Type": "application/json", "Idempotency-Key": sms.key}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(self._url, data=body, headers=headers)  # noqa: S310  Checked on construction.
-        try:
-            # urllib raises for every status that is not 2xx.
-            self._opener.open(request, timeout=TIMEOUT).close()
-        except urllib.error.HTTPError as refusal:
-            refusal.close()
-            raise OutsideFailed(f"sms gateway answered {refusal.code}") from None
-        except (OSError, HTTPException, ValueError) as failure:
-            raise OutsideFailed(f"sms gateway {type(failure).__name__}") from None
+        answer = self._outgoing.post(self._url, body, headers)
+        if not answer.is_success:
+            raise OutsideFailed(f"sms gateway answered {answer.status}")
 
 
 class FolderSms:

@@ -44,8 +44,9 @@ class AddressIn(Strict):
     """An address as typed."""
 
     line = fields.String(required=True, validate=[*_short(), _not_blank], metadata={"example": "12 bis rue du Marais"})
-    postcode = fields.String(required=True, validate=_short(), metadata={"example": "80000"})
-    city = fields.String(required=True, validate=_short(), metadata={"example": "Amiens"})
+    # Both may be in `line` already: people type an address in one go.
+    postcode = fields.String(load_default="", validate=_short(), metadata={"example": "80000"})
+    city = fields.String(load_default="", validate=_short(), metadata={"example": "Amiens"})
 
 
 class DwellingIn(Strict):

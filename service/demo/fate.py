@@ -19,13 +19,15 @@ from service.models.people import Staff
 _IN_TIME: dict[str, tuple[int, ...]] = {"urgent": (0, 0, 1), "normal": (0, 1, 1, 2, 2, 3, 4), "faible": (0, 1, 2, 3, 4)}
 _LATE: dict[str, tuple[int, ...]] = {"urgent": (2, 3, 4), "normal": (6, 8, 10, 14), "faible": (6, 8, 12)}
 # Working days from the first answer to the end.
-_TO_END = {"danger": (0, 3), "urgent": (0, 4), "normal": (1, 12), "faible": (0, 6)}
+_TO_END = {"danger": (0, 3), "urgent": (0, 4), "normal": (1, 9), "faible": (0, 6)}
 _SLOW_TO_END = (10, 60)
 _SLOW = {"humidite", "infiltration", "isolation_confort", "mutation", "adaptation", "travaux", "structure_bati"}
 
-_LATE_SHARE, _STALLED = 0.12, 0.09
-_FORGOTTEN_LATELY, _FORGOTTEN = 0.03, 0.004
-_LATELY = timedelta(days=60)
+_LATE_SHARE = 0.12
+_STALLED, _FORGOTTEN = 0.3, 0.06  # of the latest: what is old was settled in the end
+_LATELY = timedelta(days=14)
+_LONG_AGO = timedelta(days=100)  # from then on the slowest works are over too
+_HAPPENING = timedelta(hours=5)  # a danger this young is being dealt with as the story ends
 _NOT_CHECKED_YET = timedelta(days=21)
 _ASSIGNED, _MISREAD_SEEN, _URGENCY_SEEN, _CHECKED = 0.75, 0.75, 0.03, 0.9
 _WRITES_WAITING, _WRITES, _SECOND_ANSWER, _ANSWERS_SURVEY = 0.35, 0.15, 0.3, 0.56
@@ -46,8 +48,19 @@ class Fate:
         story.classify(self.reader)
         story.route()
         story.deliver(timedelta(seconds=self.random.randint(2, 40)))
+        if self._is_happening(story):
+            return
         if self._sort(story) and self._answer(story) and self._finish(story):
             self._ask(story)
+
+    def _is_happening(self, story: Story) -> bool:
+        return story.complaint.urgency == "danger" and self._age(story) < _HAPPENING
+
+    def _is_recent(self, story: Story) -> bool:
+        return self._age(story) < _LATELY
+
+    def _age(self, story: Story) -> timedelta:
+        return self.now - story.last_at
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -80,7 +93,7 @@ class Fate:
 
     def _check(self, story: Story) -> None:
         """Have a person judge what was drawn, in the end: most often the model was right."""
-        if self.now - story.last_at < _NOT_CHECKED_YET:
+        if self._age(story) < _NOT_CHECKED_YET:
             return
         at = self._later(story, 0)
         if story.complaint.category == story.message.category:
@@ -97,8 +110,7 @@ class Fate:
         """Assign and answer for the first time; False when the tenant still waits."""
         staff = self._assign(story)
         is_danger = story.complaint.urgency == "danger"
-        is_recent = self.now - story.last_at < _LATELY
-        if self._chance(_FORGOTTEN_LATELY if is_recent else _FORGOTTEN) and not is_danger:
+        if self._is_recent(story) and self._chance(_FORGOTTEN) and not is_danger:
             return False
         at = self._first_answer_at(story)
         if at.date() > story.complaint.promised_answer_by and self._chance(_WRITES_WAITING):
@@ -135,9 +147,9 @@ class Fate:
     def _finish(self, story: Story) -> bool:
         """Close, unless the matter drags on; False while it is open."""
         urgency, category = str(story.complaint.urgency), story.complaint.category
-        if urgency != "danger" and self._chance(_STALLED):
+        if urgency != "danger" and self._is_recent(story) and self._chance(_STALLED):
             return False
-        slow = category in _SLOW and urgency in ("normal", "faible")
+        slow = category in _SLOW and urgency in ("normal", "faible") and self._age(story) > _LONG_AGO
         days = self.random.randint(*(_SLOW_TO_END if slow else _TO_END[urgency]))
         staff = self._person(story)
         if self._chance(_WRITES):

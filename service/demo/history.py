@@ -23,6 +23,7 @@ _MESSAGES_AN_INCIDENT = 260  # of a member's history, there is one incident
 _VOICES = (4, 10)  # messages about one incident
 _SPREAD_HOURS = 9.0  # mean time between the outage and a message
 _RECENT_DAYS = (1, 5)
+_FRESH_HOURS, _FRESH_SPREAD = (3, 8), 1.0  # a lift that stopped today: who takes the stairs writes soon
 _DANGER_SHARE = 0.006
 _SMALLEST_INBOX = 20  # under which nothing is left waiting
 
@@ -36,6 +37,15 @@ class Past:
     corpus: Corpus
     reader: Reader
     calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Outage:
+    """One trouble of one residence: its subject, when it began, and the mean hours until a household writes."""
+
+    category: str
+    start: datetime
+    spread: float
 
 
 def shares_of(total: int, landlords: Iterable[Landlord]) -> list[int]:
@@ -68,6 +78,8 @@ def _drafts(past: Past, landlord: Landlord, plots: list[Plot], count: int, rando
     for number in range(count // _MESSAGES_AN_INCIDENT):
         drafts += _incident(past, neighbours, hands, book, random, is_recent=number == 0)
     if count > _SMALLEST_INBOX:
+        drafts += _stopped_lift(past, neighbours, hands, random)
+    if count > _SMALLEST_INBOX:
         drafts.append(_live_danger(past, neighbours, hands, random))
     while len(drafts) < count:
         category, at = book.draw(random, past.now)
@@ -79,7 +91,7 @@ def _drafts(past: Past, landlord: Landlord, plots: list[Plot], count: int, rando
 def _live_danger(past: Past, neighbours: Neighbours, hands: Hands, random: Random) -> Draft:
     """Return a danger of the last hours, so that an inbox shows what one looks like."""
     message = hands.danger() or hands.deal("gaz_co")
-    at = past.now - timedelta(minutes=random.randint(20, 300))
+    at = past.now - timedelta(minutes=random.randint(20, 150))
     return Draft(at, neighbours.one(message.category), message)
 
 
@@ -91,11 +103,25 @@ def _incident(
     start = book.moment(random, category, past.now)
     if is_recent:
         start = past.now - timedelta(days=random.uniform(*_RECENT_DAYS))
+    return _voices(past, neighbours, hands, random, Outage(category, start, _SPREAD_HOURS))
+
+
+def _stopped_lift(past: Past, neighbours: Neighbours, hands: Hands, random: Random) -> list[Draft]:
+    """Return what neighbours write today about one lift, so that an incident waits for a person's word."""
+    start = past.now - timedelta(hours=random.uniform(*_FRESH_HOURS))
+    return _voices(past, neighbours, hands, random, Outage("ascenseur", start, _FRESH_SPREAD))
+
+
+def _voices(past: Past, neighbours: Neighbours, hands: Hands, random: Random, outage: Outage) -> list[Draft]:
+    category = outage.category
     plot = _residence(neighbours, category)
-    voices = min(random.randint(*_VOICES), len(plot.dwellings))
+    homes = plot.dwellings
+    if category == "ascenseur":  # each building has its own
+        building = random.choice(homes).building
+        homes = [home for home in homes if home.building == building]
     drafts = []
-    for dwelling in random.sample(plot.dwellings, voices):
-        at = start + timedelta(hours=random.expovariate(1 / _SPREAD_HOURS))
+    for dwelling in random.sample(homes, min(random.randint(*_VOICES), len(homes))):
+        at = outage.start + timedelta(hours=random.expovariate(1 / outage.spread))
         if at <= past.now:
             drafts.append(Draft(at.replace(microsecond=0), neighbours.household(plot, dwelling), hands.deal(category)))
     return drafts

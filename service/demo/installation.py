@@ -13,6 +13,7 @@ from service.demo.access import Access, is_demonstration, read_access, renew, wr
 from service.demo.copying import copy_rows
 from service.demo.corpus import CORPUS, Reader, read_corpus
 from service.demo.history import MONTHS, Past
+from service.demo.scenes import play
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
 from service.domain.trends import last_publishable_month, month_start, next_month
@@ -62,6 +63,7 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
     write_access(settings.demo_file, access)
     say(f"Clés et mots de passe : {settings.demo_file}")
     if is_new:
+        play(now, ports)
         _set_clocks(ports, say)
         _publish(now, ports, say)
 

@@ -8,13 +8,14 @@ from functools import cached_property
 from random import Random
 from uuid import UUID
 
-from service.demo.chance import new_id
+from service.demo.chance import new_id, new_phone
 from service.demo.network import MemberPlan, read_toml
 from service.domain.addresses import fold
 from service.domain.default_rules import default_rules
 from service.domain.desks import Desks
 from service.domain.routing import Table
 from service.journey.routing_table import as_rule, make_desks
+from service.models.clock import OnCallContact
 from service.models.member import Agency, Member, Organisation, Team
 from service.models.patrimoine import Contract, Residence
 from service.models.people import Staff
@@ -52,6 +53,7 @@ class Landlord:
     organisations: dict[str, Organisation] = field(default_factory=dict)  # by name
     contracts: list[Contract] = field(default_factory=list)
     staff: list[Staff] = field(default_factory=list)
+    on_call: list[OnCallContact] = field(default_factory=list)
     versions: list[RoutingVersion] = field(default_factory=list)
     rules: list[RoutingRule] = field(default_factory=list)
 
@@ -119,6 +121,7 @@ def set_up(plan: MemberPlan, random: Random) -> Landlord:
     _open_teams(landlord, random)
     _sign_contracts(landlord, random)
     _hire(landlord, random)
+    _put_on_duty(landlord, random)
     return landlord
 
 
@@ -131,7 +134,7 @@ def _open_teams(landlord: Landlord, random: Random) -> None:
             name=name,
             kind=kind,
             agency_id=None,
-            email=f"{kind.replace('_', '-')}@{slug}.example" if has_mailbox else None,
+            email=f"{mailbox(name)}@{slug}.example" if has_mailbox else None,
         )
         for kind, (name, has_mailbox) in TEAMS.items()
     ]
@@ -200,5 +203,22 @@ def _hire(landlord: Landlord, random: Random) -> None:
                 role="agent" if place else "supervisor",
                 team_id=team.id if place else None,
                 is_active=True,
+            )
+        )
+
+
+def _put_on_duty(landlord: Landlord, random: Random) -> None:
+    """Name who is called in danger: somebody of the technical team, then the supervisor."""
+    technical = landlord.desk("technical").id
+    first = next(one for one in landlord.staff if one.team_id == technical)
+    for level, person in enumerate((first, landlord.supervisor), start=1):
+        landlord.on_call.append(
+            OnCallContact(
+                id=new_id(random),
+                member_id=landlord.member.id,
+                level=level,
+                name=person.name,
+                email=person.email,
+                phone=new_phone(random),
             )
         )

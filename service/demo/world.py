@@ -38,6 +38,7 @@ class World:
             yield from landlord.organisations.values()
             yield from landlord.contracts
             yield from landlord.staff
+            yield from landlord.on_call
             yield from landlord.versions
             yield from landlord.rules
         for plot in self.plots:

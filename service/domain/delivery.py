@@ -35,6 +35,7 @@ _WORDS = (
     (r"^smtp", "le serveur d'e-mails n'a pas pris le message"),
     (r"^(drop|folder)", "le dossier ne peut pas être écrit"),
     (r"^bounce", "l'e-mail a été renvoyé : l'adresse n'existe pas, ou sa boîte est pleine"),
+    (r"^open311", "l'organisme a reçu la demande, mais sa réponse ne peut pas être lue : appelez-le"),
     (r"retired", "l'adresse a été retirée"),
     (r"switched off", "l'adresse est éteinte"),
 )

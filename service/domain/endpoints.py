@@ -18,7 +18,7 @@ TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"), IPv6Network("::
 NEVER_PUBLIC = tuple(
     ip_network(block)
     for block in ("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "2001::/23",
-                  "2002::/16", "fec0::/10")
+                  "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10")
 )  # fmt: skip
 Address = IPv4Address | IPv6Address
 

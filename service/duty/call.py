@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from service.domain.closing import PASSED_ON
 from service.domain.errors import NotFound
 from service.domain.status import Status
 from service.journey.duty import Contact, Pass, find_contact, read_pass
+from service.journey.paging import last_page
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.transactions import member_transaction
@@ -36,13 +38,18 @@ class Call:
         return complaint.urgency == "danger" and complaint.status != Status.CLOSED
 
     @property
+    def is_passed_on(self) -> bool:
+        """Whether another member has it, and calls its own people."""
+        return self.sheet.complaint.outcome == PASSED_ON
+
+    @property
     def name(self) -> str:
         """The name to propose: that of the person called; none for a team, which shares one telephone."""
         return self.contact.name if self.contact and self.contact.is_person else ""
 
 
 def open_call(token: str, ports: Ports) -> Call:
-    """Return the call of a link.
+    """Return the call of a link: the latest of its complaint, for a danger may come back after somebody had it.
 
     Raises
     ------
@@ -54,7 +61,8 @@ def open_call(token: str, ports: Ports) -> Call:
     if seal is None:
         raise NotFound("page")
     with member_transaction(seal.member_id) as session:
-        page = session.get(Page, seal.page_id)
+        called = session.get(Page, seal.page_id)
+        page = last_page(session, called.complaint_id) if called else None
         if page is None:
             raise NotFound("page")
         ended = page.acknowledged_at

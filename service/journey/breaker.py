@@ -5,10 +5,10 @@ the oldest first; should that process die, the step it held comes back by itself
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.endpoints import PARKED, SPREAD, Admission, Health, admit, after_failure, after_success
@@ -18,6 +18,7 @@ from service.models.endpoint import Endpoint
 from service.models.outbox import OutboxStep
 
 PARTS = 1000  # into which chance is divided
+PARKED_AT_MOST = 200  # deliveries in one transaction
 
 
 def chance(ports: Ports) -> float:
@@ -35,7 +36,7 @@ def admission(session: Session, endpoint: Endpoint, ports: Ports) -> Admission:
     return admit(health_of(endpoint), _calls(session, endpoint, ports), ports.clock.now())
 
 
-def park(delivery: Delivery, step: OutboxStep, endpoint: Endpoint, ports: Ports) -> None:
+def park(session: Session, delivery: Delivery, step: OutboxStep, endpoint: Endpoint, ports: Ports) -> None:
     """Let the delivery wait for its endpoint, without counting a try."""
     now = ports.clock.now()
     is_open = endpoint.open_until is not None and endpoint.open_until > now
@@ -44,6 +45,32 @@ def park(delivery: Delivery, step: OutboxStep, endpoint: Endpoint, ports: Ports)
     if is_open and delivery.give_up_at and delivery.give_up_at > now:
         step.run_after = min(step.run_after, delivery.give_up_at)
     delivery.parked_at = delivery.parked_at or now
+    _park_others(session, step, endpoint, again, ports)
+
+
+def _park_others(session: Session, step: OutboxStep, endpoint: Endpoint, again: datetime, ports: Ports) -> None:
+    """Let all that is due at the same endpoint wait too, instead of asking one transaction after another.
+
+    What somebody holds is left to them. What is to be given up soon looks for itself.
+    """
+    now = ports.clock.now()
+    due = session.execute(
+        select(OutboxStep, Delivery)
+        .join(Delivery, Delivery.id == OutboxStep.delivery_id)
+        .where(
+            Delivery.endpoint_id == endpoint.id,
+            Delivery.status == "waiting",
+            or_(Delivery.give_up_at.is_(None), Delivery.give_up_at > again + timedelta(seconds=SPREAD)),
+            OutboxStep.id != step.id,
+            OutboxStep.done_at.is_(None),
+            OutboxStep.run_after <= now,
+        )
+        .limit(PARKED_AT_MOST)
+        .with_for_update(of=(OutboxStep, Delivery), skip_locked=True)
+    ).all()
+    for other, delivery in due:
+        other.run_after = again + timedelta(seconds=ports.random.below(SPREAD))
+        delivery.parked_at = delivery.parked_at or now
 
 
 def note(session: Session, endpoint: Endpoint, error: str | None, took: timedelta, ports: Ports) -> Sequence[UUID]:

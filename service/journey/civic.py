@@ -13,7 +13,8 @@ from service.models.endpoint import Endpoint, EndpointSecret
 from service.models.member import Member
 from service.models.patrimoine import Dwelling, Residence
 
-LEFT_WITHOUT_ANSWER = "no answer"  # how a failure begins when the request had left
+# How a failure begins when the request did not leave, or was refused in so many words.
+NEVER_TAKEN = ("not reached", "address", "open311 answered", "seal broken", "not sendable", "endpoint retired")
 AGAIN = "Nous l'avons peut-être déjà envoyée : si vous avez cette référence, ne la traitez qu'une fois."
 
 
@@ -29,8 +30,7 @@ def pack(session: Session, facts: Facts, endpoint: Endpoint, ports: Ports) -> Ci
 
     """
     delivery, complaint, member = facts.delivery, facts.complaint, facts.member
-    if (delivery.last_error or "").startswith(LEFT_WITHOUT_ANSWER):
-        delivery.data = {**delivery.data, "may_be_there": True}
+    _doubt(delivery)
     options = endpoint.options
     code = (options.get("services") or {}).get(complaint.category) or options.get("default_service")
     if not code:
@@ -63,6 +63,18 @@ def api_key_of(session: Session, endpoint: Endpoint, ports: Ports) -> str:
     )
     sealed = session.scalars(newest).first()
     return ports.sealer.unseal(sealed) if sealed else ""
+
+
+def _doubt(delivery: Delivery) -> None:
+    """Keep that a try before may have arrived, unless it is known that it did not.
+
+    What went wrong is forgotten while the next try is on its way: should its process die, nobody knows how it ended.
+    """
+    data = delivery.data
+    if data.get("has_left") and not (delivery.last_error or "").startswith(NEVER_TAKEN):
+        data = {**data, "may_be_there": True}
+    delivery.data = {**data, "has_left": True}
+    delivery.last_error = None
 
 
 def _description(complaint: Complaint, member: Member, delivery: Delivery) -> str:

@@ -104,14 +104,18 @@ def keep_reading(complaint: Complaint, reading: Reading, raised: str = "none") -
     complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
 
 
+def danger_in(text: str, ports: Ports) -> str:
+    """Return the level of danger that words call for, by the lexicon alone while the model is down."""
+    try:
+        return ports.text_model.read(text).danger
+    except TextModelDown:
+        log.warning("addition_heard_by_lexicon_only")
+        return ports.text_model.danger_level(text)
+
+
 def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports) -> None:
     """Raise what is said of danger by what a tenant adds. Nothing here lowers it: only a person does."""
-    types = ports.text_model.danger_types(text)
-    try:
-        level = ports.text_model.read(text).danger
-    except TextModelDown:
-        log.warning("addition_heard_by_lexicon_only %s", complaint.id)
-        level = ports.text_model.danger_level(text)
+    types, level = ports.text_model.danger_types(text), danger_in(text, ports)
     if level == "none":
         return
     complaint.danger_types = list(dict.fromkeys([*complaint.danger_types, *types]))
@@ -121,7 +125,7 @@ def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports
         before, complaint.urgency = complaint.urgency, "danger"
         data = {"from_urgency": before, "types": list(types)}
         record(session, complaint, EventKind.DANGER_RAISED, at=ports.clock.now(), actor="model", data=data)
-        clocks.set_targets(session, complaint, ports)
+    clocks.set_targets(session, complaint, ports)  # what is only to check is looked at soon, too
 
 
 def correct(  # noqa: PLR0913  What a correction is made of.

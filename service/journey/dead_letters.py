@@ -9,9 +9,10 @@ from service.domain.errors import NotAllowed, NotFound
 from service.domain.status import EventKind, Status
 from service.journey import breaker, passages
 from service.journey.events import record
-from service.journey.planning import Channel, last_moment, plan, plan_alone, step_for
+from service.journey.planning import Channel, last_moment, plan, plan_alone, step_for, step_name
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.journey.withdrawals import is_for_nobody
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint
@@ -75,30 +76,31 @@ def _tell_once_a_day(session: Session, endpoint: Endpoint, person: Staff, error:
 
 
 def replay(member_id: UUID, delivery_id: UUID, ports: Ports) -> bool:
-    """Send again what was given up; say whether there was something to send. Asked twice, it leaves once."""
+    """Send again what was given up; say whether there was something to send. Asked twice, it leaves once.
+
+    What the complaint's desk or organisation need not be told any more is stopped instead.
+    """
     with member_transaction(member_id) as session:
         delivery = _held(session, delivery_id)
-        endpoint = session.get(Endpoint, delivery.endpoint_id, with_for_update=True) if delivery.endpoint_id else None
-        if endpoint:
-            _trust_again(session, endpoint, ports)
+        if delivery.endpoint_id:
+            _trust_again(session, _held_endpoint(session, delivery.endpoint_id), ports)
         return _replay(session, delivery, ports)
 
 
 def replay_all(member_id: UUID, endpoint_id: UUID, ports: Ports) -> int:
-    """Send again everything that was given up for one endpoint, the oldest first; return how many."""
+    """Send again everything that was given up for one endpoint, the oldest first; return how many.
+
+    One at a time: a transaction that holds many complaints would wait for those who hold one of them, and they for it.
+    """
     with member_transaction(member_id) as session:
-        given_up = (
-            select(Delivery)
-            .where(Delivery.endpoint_id == endpoint_id, Delivery.status == "given_up")
-            .order_by(Delivery.event_id)
-            .with_for_update()
-        )
-        deliveries = session.scalars(given_up).all()
-        endpoint = session.get(Endpoint, endpoint_id, with_for_update=True)
-        if endpoint is None:
-            raise NotFound("endpoint")
-        _trust_again(session, endpoint, ports)
-        return sum(_replay(session, delivery, ports) for delivery in deliveries)
+        given_up = select(Delivery.id).where(Delivery.endpoint_id == endpoint_id, Delivery.status == "given_up")
+        ids = session.scalars(given_up.order_by(Delivery.event_id)).all()
+        _trust_again(session, _held_endpoint(session, endpoint_id), ports)
+    count = 0
+    for delivery_id in ids:
+        with member_transaction(member_id) as session:
+            count += _replay(session, _held(session, delivery_id), ports)
+    return count
 
 
 def _trust_again(session: Session, endpoint: Endpoint, ports: Ports) -> None:
@@ -113,12 +115,14 @@ def _trust_again(session: Session, endpoint: Endpoint, ports: Ports) -> None:
 def _replay(session: Session, delivery: Delivery, ports: Ports) -> bool:
     if delivery.status != "given_up":
         return False
+    if is_for_nobody(session, delivery):
+        delivery.status = "cancelled"
+        return False
     delivery.status = "waiting"
-    delivery.attempts = 0
     delivery.given_to_id = None
     delivery.give_up_at = last_moment(delivery.endpoint_id, ports)
     about = {"member_id": delivery.member_id, "complaint_id": delivery.complaint_id, "event_id": delivery.event_id}
-    session.add(step_for(about, delivery.id, delivery.endpoint_id, ports))
+    session.add(step_for(about, delivery.id, step_name(delivery.purpose, delivery.endpoint_id), ports))
     session.flush()
     return True
 
@@ -160,3 +164,11 @@ def _held(session: Session, delivery_id: UUID) -> Delivery:
     if delivery is None:
         raise NotFound("delivery")
     return delivery
+
+
+def _held_endpoint(session: Session, endpoint_id: UUID) -> Endpoint:
+    # Others may go on planning deliveries for it meanwhile.
+    endpoint = session.get(Endpoint, endpoint_id, with_for_update={"key_share": True})
+    if endpoint is None:
+        raise NotFound("endpoint")
+    return endpoint

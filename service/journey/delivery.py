@@ -1,18 +1,25 @@
 """Delivery: to the desk's inbox at once, and planned for every channel the member configured."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.closing import PASSED_ON
 from service.domain.status import EventKind, Status
-from service.journey import classification, handovers, paging
+from service.journey import classification, closing, forwarding, handovers, paging, passages
 from service.journey.events import record
+from service.journey.incident_links import RULES, households_of
 from service.journey.planning import Channel, plan
 from service.journey.ports import Ports
+from service.journey.submission import PARIS
 from service.journey.withdrawals import stop_what_waits, taken_back
 from service.models.complaint import Complaint, Event
 from service.models.endpoint import Endpoint
+from service.models.handover import Handover
+from service.models.incident import Incident
 from service.models.member import Organisation, Team
 
 # What the tenant is told of an event: the purpose of a letter in journey.letters.
@@ -47,9 +54,11 @@ def deliver(session: Session, complaint: Complaint, event: Event, ports: Ports) 
     handover = handovers.offer(session, complaint, event, ports)
     channels = list(_outside(session, complaint, team, with_text=bool(handover and handover.with_text)))
     stop_what_waits(session, event, channels)
-    for channel in [*channels, *taken_back(session, complaint, channels)]:
+    news = list(_news(session, complaint, event, handover, channels))
+    for channel in [*news, *taken_back(session, complaint, channels)]:
         plan(session, event, channel, ports)
     paging.start(session, complaint, event, ports)
+    passages.name_at_limit(session, complaint, ports)
     if complaint.status == Status.ROUTED:
         record(
             session,
@@ -84,6 +93,19 @@ def _outside(session: Session, complaint: Complaint, team: Team, *, with_text: b
             yield Channel.to(endpoint, "handover", with_text=with_text)
 
 
+def _news(
+    session: Session, complaint: Complaint, event: Event, handover: Handover | None, channels: Sequence[Channel]
+) -> Iterator[Channel]:
+    """Yield what leaves. To an organisation that goes on with what it has, only word of a danger does."""
+    is_kept = handover is not None and handover.event_id != event.id
+    told = handovers.told(session, handover) if handover and is_kept else frozenset()
+    for channel in channels:
+        if channel.purpose != "handover" or (channel.means, channel.recipient) not in told:
+            yield channel
+        elif complaint.urgency == "danger" and (channel.means != "open311" or "email" not in {way for way, _ in told}):
+            yield replace(channel, purpose="handover_danger", with_text=False)
+
+
 def _endpoints(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Endpoint]:
     return session.scalars(select(Endpoint).where(Endpoint.is_active, *conditions).order_by(Endpoint.id)).all()
 
@@ -96,11 +118,30 @@ def _everybodys() -> ColumnElement[bool]:
 def notify(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
     """Plan the mail that tells the tenant what just happened, and the call that tells the member's own systems."""
     kind = EventKind(event.kind)
-    if complaint.tenant_email:
+    if complaint.tenant_email and not _is_first_to_tell(session, event):
         plan(session, event, Channel(NOTICES[kind], "email", complaint.tenant_email), ports)
     if kind in TOLD:
         for endpoint in _endpoints(session, Endpoint.kind.in_(TOLD_KINDS), _everybodys()):
             plan(session, event, Channel.to(endpoint, NOTICES[kind]), ports)
+    if kind == EventKind.CLOSED and complaint.status == Status.CLOSED:
+        _end_outside(session, complaint, event, ports)
+
+
+def _is_first_to_tell(session: Session, event: Event) -> bool:
+    """Say whether a household would read that its own message is known: it alone told of it so far."""
+    if event.kind != EventKind.LINKED:
+        return False
+    incident = session.get_one(Incident, UUID(str(event.data["incident"])))
+    return incident.opened_by == RULES and households_of(session, incident.id) == 1
+
+
+def _end_outside(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
+    """Stop what still waits for a desk. An organisation that was to come is told that it need not."""
+    stop_what_waits(session, event, ())
+    visit = handovers.coming_visit(session, complaint, event.at.astimezone(PARIS).date())
+    if visit:
+        for word in taken_back(session, complaint):
+            plan(session, event, replace(word, data={**word.data, "visit": visit.isoformat()}), ports)
 
 
 def relay(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
@@ -108,5 +149,28 @@ def relay(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
     team = session.get(Team, complaint.team_id) if complaint.team_id else None
     if team and team.email:
         plan(session, event, Channel("addition", "email", team.email), ports)
-    if complaint.status != Status.CLOSED:
+    if complaint.status != Status.CLOSED or _is_brought_back(session, complaint, event, ports):
         classification.raise_danger(session, complaint, str(event.data["text"]), ports)
+
+
+def _is_brought_back(session: Session, complaint: Complaint, event: Event, ports: Ports) -> bool:
+    """Open again a complaint that was closed on words of danger nobody had heard; say whether it is open now.
+
+    Where it was passed on, they are heard by the member that has it.
+    """
+    text = str(event.data["text"])
+    if classification.danger_in(text, ports) != "danger" or _is_heard(session, event):
+        return False
+    if complaint.outcome == PASSED_ON:
+        forwarding.forward_danger(session, complaint, text, ports)
+        return False
+    closing.reopen(session, complaint, "", ports)
+    return True
+
+
+def _is_heard(session: Session, event: Event) -> bool:
+    """Say whether a danger was raised after the tenant wrote, so that whoever closed knew."""
+    later = select(Event.id).where(
+        Event.complaint_id == event.complaint_id, Event.id > event.id, Event.kind == EventKind.DANGER_RAISED
+    )
+    return session.scalars(later).first() is not None

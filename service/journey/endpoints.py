@@ -19,6 +19,7 @@ from service.journey.ports import OutsideFailed, Ports, SealBroken
 from service.journey.transactions import member_transaction
 from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint, EndpointSecret
+from service.models.member import Organisation, Team
 from service.models.outbox import OutboxStep
 
 OVERLAP = timedelta(days=7)  # during which the secret before still signs
@@ -54,7 +55,7 @@ def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
     Raises
     ------
     BadInput
-        When its kind or address is not one, or it has both a team and an organisation.
+        When its kind or address is not one, or it has both a team and an organisation, or one that is not the member's.
     NotAllowed
         `known` when the same address is called already for the same owner.
 
@@ -63,6 +64,7 @@ def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
     if new.team_id and new.organisation_id:
         raise BadInput("two_owners", "organisation")
     with member_transaction(member_id) as session:
+        _check_owner(session, new)
         same = select(Endpoint.id).where(
             Endpoint.address == new.address,
             Endpoint.is_active,
@@ -81,6 +83,14 @@ def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
         if secret:
             _keep(session, endpoint, secret, ports)
         return Added(endpoint.id, secret)
+
+
+def _check_owner(session: Session, new: NewEndpoint) -> None:
+    # A foreign key does not ask whose row it leads to; a question does.
+    if new.team_id and session.get(Team, new.team_id) is None:
+        raise BadInput("unknown_value", "team")
+    if new.organisation_id and session.get(Organisation, new.organisation_id) is None:
+        raise BadInput("unknown_value", "organisation")
 
 
 def rotate(
@@ -194,7 +204,8 @@ def _new_secret(ports: Ports) -> str:
 
 
 def _held(session: Session, endpoint_id: UUID) -> Endpoint:
-    endpoint = session.get(Endpoint, endpoint_id, with_for_update=True)
+    # Others may go on planning deliveries for it meanwhile.
+    endpoint = session.get(Endpoint, endpoint_id, with_for_update={"key_share": True})
     if endpoint is None:
         raise NotFound("endpoint")
     return endpoint

@@ -25,7 +25,8 @@ from service.models.handover import Handover
 from service.models.member import Member, Organisation, Team
 from service.models.routing import RoutingRule
 
-TO_ORGANISATIONS = frozenset({"handover", "handover_reminder", "withdrawn"})  # mails that carry the link
+# Mails that carry the link.
+TO_ORGANISATIONS = frozenset({"handover", "handover_danger", "handover_reminder", "withdrawn"})
 _IDS = 2  # a token says whose hand-over it opens, and which
 
 
@@ -60,12 +61,16 @@ class HandoverSheet:
 def offer(session: Session, complaint: Complaint, event: Event, ports: Ports) -> Handover | None:
     """Write down that the complaint is offered to its organisation, once for each event that brings it there.
 
-    Called with the complaint held. What others were offered before is withdrawn.
+    Called with the complaint held. What others were offered before is withdrawn. What rules bring anew to the
+    organisation that has it already stays as it is, with the day that was planned: see `told`.
     """
-    withdraw(session, complaint, but=event.id)
+    now, kept = ports.clock.now(), _kept(session, complaint, event)
+    withdraw(session, complaint, but=kept.event_id if kept else event.id)
     if complaint.organisation_id is None:
         return None
-    now = ports.clock.now()
+    if kept:
+        kept.answer_due_at = min(kept.answer_due_at, _answer_due(session, complaint, now, ports))
+        return kept
     session.execute(
         insert(Handover)
         .values(
@@ -83,6 +88,25 @@ def offer(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
         .on_conflict_do_nothing(index_elements=["event_id"])
     )
     return session.scalars(select(Handover).where(Handover.event_id == event.id)).one()
+
+
+def _kept(session: Session, complaint: Complaint, event: Event) -> Handover | None:
+    """Return the hand-over that an event leaves as it is; a person's transfer and a reopening begin another."""
+    if event.kind != EventKind.ROUTED:
+        return None
+    those = [one for one in live(session, complaint.id) if one.organisation_id == complaint.organisation_id]
+    return those[-1] if those else None
+
+
+def told(session: Session, handover: Handover) -> frozenset[tuple[str, str]]:
+    """Return the ways, means and recipient, by which an organisation was told of what it has."""
+    sent = select(Delivery.channel, Delivery.recipient).where(
+        Delivery.complaint_id == handover.complaint_id,
+        Delivery.event_id >= handover.event_id,
+        Delivery.purpose == "handover",
+        Delivery.status == "sent",
+    )
+    return frozenset((means, recipient) for means, recipient in session.execute(sent))
 
 
 def withdraw(session: Session, complaint: Complaint, *, but: int | None = None) -> None:
@@ -152,7 +176,7 @@ def of_delivery(session: Session, delivery: Delivery) -> Handover | None:
     if delivery.purpose == "withdrawn":
         mine = mine.where(Organisation.email == delivery.recipient, Handover.status == rules.Handover.WITHDRAWN)
     else:
-        mine = mine.where(Handover.event_id == delivery.event_id)
+        mine = mine.where(Handover.event_id <= delivery.event_id)  # one that is kept is older than what is said of it
     return session.scalars(mine.order_by(Handover.event_id.desc())).first()
 
 

@@ -53,17 +53,12 @@ def accept(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) -> 
 
     """
     with member_transaction(member_id) as session:
-        found = session.get(Incident, incident_id)
-        if found is None:
-            raise NotFound("incident")
-        # The residence first, as each arrival does: the other way round, two would wait for each other.
-        hold_residence(session, found.residence_id)
-        incident, name = _at_hand(session, incident_id, staff_id)
+        incident, name = _at_hand(session, incident_id), staff_member(session, staff_id).name
         if incident.status == "open":
             return
         if incident.status != "proposed":
             raise NotAllowed("incident_ended")
-        begin(incident, ports, is_soon=False)
+        begin(session, incident, ports, is_soon=False)
         incident.opened_by = name
         session.flush()
         reports = candidates(session, incident, incident.starts_at)
@@ -73,6 +68,9 @@ def accept(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) -> 
 def dismiss(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) -> None:
     """Say that it is no collective incident: what was linked is taken off it, and it is not proposed again soon.
 
+    Broken off in the middle, it goes on where it was when asked again: the incident ends first, for no complaint is
+    waited for while the residence is held.
+
     Raises
     ------
     NotFound, NotAllowed
@@ -80,13 +78,12 @@ def dismiss(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) ->
 
     """
     with member_transaction(member_id) as session:
-        incident, name = _at_hand(session, incident_id, staff_id)
-        if incident.status == "dismissed":
-            return
-        if incident.status not in LIVE:
+        incident, name = _at_hand(session, incident_id), staff_member(session, staff_id).name
+        if incident.status not in (*LIVE, "dismissed"):
             raise NotAllowed("incident_ended")
-        _end(incident, "dismissed", ports)
-        session.flush()
+        if incident.status != "dismissed":
+            _end(incident, "dismissed", ports)
+    with member_transaction(member_id) as session:
         for complaint in _linked(session, incident_id):
             unlink(session, complaint, by=name, ports=ports)
 
@@ -104,7 +101,7 @@ def change(member_id: UUID, incident_id: UUID, changes: Changes, ports: Ports) -
     """
     check_text(changes.title, "title", MAX_REASON)
     with member_transaction(member_id) as session:
-        incident = held_incident(session, incident_id)
+        incident = _at_hand(session, incident_id)
         if incident.status not in LIVE:
             raise NotAllowed("incident_ended")
         if changes.ends_at and changes.ends_at <= incident.starts_at:
@@ -137,7 +134,7 @@ def resolve(
     if ending:
         check_news(ending.sentence, "sentence")
     with member_transaction(member_id) as session:
-        incident, _ = _at_hand(session, incident_id, staff_id)
+        incident, _ = held_incident(session, incident_id), staff_member(session, staff_id)
         if incident.status == "resolved":
             return 0, 0
         if incident.status != "open":
@@ -148,7 +145,7 @@ def resolve(
     for complaint_id, sentence in sentences.items():
         closed += _close(member_id, complaint_id, staff_id, Ending(ending.outcome if ending else "", sentence), ports)
     with member_transaction(member_id) as session:
-        incident = held_incident(session, incident_id)
+        incident = _at_hand(session, incident_id)
         if incident.status == "open":
             _end(incident, "resolved", ports)
     return closed, len(sentences) - closed
@@ -162,8 +159,13 @@ def _close(member_id: UUID, complaint_id: UUID, staff_id: UUID, ending: Ending, 
     return True
 
 
-def _at_hand(session: Session, incident_id: UUID, staff_id: UUID) -> tuple[Incident, str]:
-    return held_incident(session, incident_id), staff_member(session, staff_id).name
+def _at_hand(session: Session, incident_id: UUID) -> Incident:
+    """Return an incident, held after its residence, as each arrival does: the other way round, two would wait."""
+    residence_id = session.scalar(select(Incident.residence_id).where(Incident.id == incident_id))
+    if residence_id is None:
+        raise NotFound("incident")
+    hold_residence(session, residence_id)
+    return held_incident(session, incident_id)
 
 
 def _end(incident: Incident, status: str, ports: Ports) -> None:

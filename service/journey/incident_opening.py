@@ -58,7 +58,7 @@ def announce(member_id: UUID, author: str, announcement: Announcement, ports: Po
         for known in live_incidents(session, announcement.residence_id):
             if (known.title, known.starts_at) == (announcement.title.strip(), announcement.starts_at):
                 return known.id
-        incident = _announced(member_id, author, announcement, ports)
+        incident = _announced(session, member_id, author, announcement, ports)
         session.add(incident)
         session.flush()
         now = ports.clock.now()
@@ -94,7 +94,7 @@ def open_from(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports)
             raise NotAllowed("no_subject")
         incident = _living(session, complaint, arrival, category) or _new(complaint, arrival, category, ports)
         if incident.status == "proposed":
-            begin(incident, ports, is_soon=complaint.urgency == "danger")
+            begin(session, incident, ports, is_soon=complaint.urgency == "danger")
             incident.opened_by = name
         session.add(incident)
         session.flush()
@@ -176,7 +176,7 @@ def _check(announcement: Announcement, now: datetime) -> None:
         raise BadInput("in_the_past", "ends_at")
 
 
-def _announced(member_id: UUID, author: str, announcement: Announcement, ports: Ports) -> Incident:
+def _announced(session: Session, member_id: UUID, author: str, announcement: Announcement, ports: Ports) -> Incident:
     incident = Incident(
         member_id=member_id,
         residence_id=announcement.residence_id,
@@ -191,7 +191,7 @@ def _announced(member_id: UUID, author: str, announcement: Announcement, ports: 
         ends_at=announcement.ends_at,
     )
     if announcement.kind == "outage":
-        begin(incident, ports, is_soon=False)
+        begin(session, incident, ports, is_soon=False)
     return incident
 
 

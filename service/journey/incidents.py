@@ -12,6 +12,7 @@ from service.domain.incident_news import first_news_at
 from service.domain.incidents import Outcome, Report, Verdict
 from service.domain.season import is_cold_season
 from service.domain.status import EventKind, Status
+from service.journey.clocks import ways_of
 from service.journey.incident_links import RULES, candidates, link, link_all, live_link, taken_off, taken_off_of, unlink
 from service.journey.incident_reports import LIVE, history, hold_residence, live_incidents, report_of, reports_since
 from service.journey.ports import Ports
@@ -171,18 +172,22 @@ def _propose(
 
 def _open(session: Session, complaint: Complaint, incident: Incident, verdict: Verdict, ports: Ports) -> None:
     """Open an incident without waiting for a person, with the complaint at hand and those alike."""
-    begin(incident, ports, is_soon=complaint.urgency == "danger")
+    session.flush()
+    session.refresh(incident, with_for_update={"key_share": True})
+    if incident.status not in LIVE:
+        return  # It ended meanwhile: what ended stays so.
+    begin(session, incident, ports, is_soon=complaint.urgency == "danger")
     session.flush()
     link(session, complaint, incident, by=RULES, ports=ports)
     others = {report.id for report in (*verdict.alike, *candidates(session, incident, incident.starts_at))}
     link_all(session, incident, others - {complaint.id} - taken_off(session, incident.id), by=RULES, ports=ports)
 
 
-def begin(incident: Incident, ports: Ports, *, is_soon: bool) -> None:
-    """Mark an incident open, and promise when neighbours read the first news."""
+def begin(session: Session, incident: Incident, ports: Ports, *, is_soon: bool) -> None:
+    """Mark an incident open, and promise when neighbours read the first news: on a day on which the member works."""
     incident.status = "open"
-    now = ports.clock.now().astimezone(PARIS)
-    incident.next_news_at = first_news_at(now, is_soon=is_soon, is_off=ports.calendar.is_holiday)
+    now, time = ports.clock.now().astimezone(PARIS), ways_of(session, incident.member_id, ports).time
+    incident.next_news_at = first_news_at(now, is_soon=is_soon, is_off=time.is_closed)
 
 
 def tick(ports: Ports) -> int:

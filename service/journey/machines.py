@@ -14,7 +14,10 @@ from service.models.endpoint import Endpoint, EndpointSecret
 from service.models.patrimoine import Dwelling
 
 # purpose -> the end of the type of a call; an arrival is called after what brought it: routed, transferred, reopened
-TYPES = {"withdrawn": "withdrawn", "answered": "answered", "closed": "closed", "page": "danger", "alert": "danger"}
+TYPES = {
+    "withdrawn": "withdrawn", "answered": "answered", "closed": "closed", "page": "danger", "alert": "danger",
+    "handover_danger": "danger",
+}  # fmt: skip
 # A type that says "routed" again and again would hide what happened.
 ARRIVALS = {"routed": "routed", "transferred": "transferred", "reopened": "reopened"}
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotFound
@@ -32,6 +32,8 @@ NOBODY = (
 )
 # What makes a danger new when somebody already had the last one.
 _RAISES = (EventKind.DANGER_RAISED, EventKind.REOPENED, EventKind.CORRECTED)
+# What the calls end with: somebody has it, or there is none any more.
+_ENDS = (EventKind.ACKNOWLEDGED, EventKind.CLOSED, EventKind.PASSED_ON)
 
 
 def start(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
@@ -59,13 +61,20 @@ def _is_cared_for(session: Session, complaint: Complaint) -> bool:
     last = last_page(session, complaint.id)
     if last is None or last.acknowledged_at is None:
         return last is not None
+    # By the order in which it was written: the clocks of two machines may disagree by seconds.
     since = select(Event).where(
-        Event.complaint_id == complaint.id,
-        Event.id > last.event_id,
-        Event.at >= last.acknowledged_at,
-        Event.kind.in_(_RAISES),
+        Event.complaint_id == complaint.id, Event.id > _end_of(session, last), Event.kind.in_(_RAISES)
     )
     return not any(_is_raise(event) for event in session.scalars(since))
+
+
+def _end_of(session: Session, page: Page) -> int:
+    """Return the last event that ended the calls of a page, or the one that began them when none says why."""
+    is_lowered = and_(Event.kind == EventKind.CORRECTED, Event.data["urgency"].astext != "danger")
+    ends = select(func.max(Event.id)).where(
+        Event.complaint_id == page.complaint_id, Event.id > page.event_id, or_(Event.kind.in_(_ENDS), is_lowered)
+    )
+    return session.scalar(ends) or page.event_id
 
 
 def _is_raise(event: Event) -> bool:
@@ -74,7 +83,7 @@ def _is_raise(event: Event) -> bool:
 
 def last_page(session: Session, complaint_id: UUID) -> Page | None:
     """Return the latest page of a complaint, acknowledged or not."""
-    pages = select(Page).where(Page.complaint_id == complaint_id).order_by(Page.started_at.desc(), Page.event_id.desc())
+    pages = select(Page).where(Page.complaint_id == complaint_id).order_by(Page.event_id.desc(), Page.started_at.desc())
     return session.scalars(pages).first()
 
 
@@ -180,25 +189,31 @@ def _take(session: Session, complaint: Complaint, page: Page, by: str, known: Co
     clocks.refresh(session, complaint, ports)
 
 
-def stop(session: Session, complaint: Complaint, by: str, ports: Ports) -> None:
-    """Stop the calls when a person found no danger, or closed the complaint."""
+def stop(session: Session, complaint: Complaint, by: str, ports: Ports, *, passed_to: str | None = None) -> None:
+    """Stop the calls when a person found no danger, closed the complaint, or passed it to a member, who calls."""
     current = last_page(session, complaint.id)
     if current and current.acknowledged_at is None:
-        _end(session, current, by, ports)
+        _end(session, current, by, ports, passed_to=passed_to)
 
 
-def _end(session: Session, page: Page, by: str, ports: Ports, *, taken_at: Collection[str] | None = None) -> None:
+def _end(
+    session: Session, page: Page, by: str, ports: Ports, *,
+    taken_at: Collection[str] | None = None, passed_to: str | None = None,
+) -> None:  # fmt: skip
     """Make no more calls, and tell those already called.
 
-    `taken_at` are the addresses of whoever has it now, who knows; None when there is no danger to have any more.
+    `taken_at` are the addresses of whoever has it now, who knows; None when there is no danger to have any more here.
     """
     page.acknowledged_at, page.acknowledged_by = ports.clock.now(), by
     mine = (Delivery.complaint_id == page.complaint_id, Delivery.purpose == "page", Delivery.event_id > page.event_id)
     session.execute(update(Delivery).where(*mine, Delivery.status == "waiting").values(status="cancelled"))
-    called = select(Delivery.channel, Delivery.recipient).where(*mine, Delivery.status == "sent").distinct()
+    # What was on its way when it was stopped may arrive all the same.
+    is_called = or_(Delivery.status == "sent", and_(Delivery.status == "cancelled", Delivery.attempts > 0))
+    called = select(Delivery.channel, Delivery.recipient).where(*mine, is_called).distinct()
     latest = select(Event).where(Event.complaint_id == page.complaint_id).order_by(Event.id.desc()).limit(1)
     event = session.scalars(latest).one()
     data = {"page": str(page.id), "by": by, "is_taken": taken_at is not None}
+    data |= {"passed_to": passed_to} if passed_to else {}
     for means, recipient in session.execute(called).all():
         if recipient not in (taken_at or ()):
             plan(session, event, Channel("page_over", means, recipient, data=data), ports)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import transfers as rules
 from service.domain.routing import TargetKind
-from service.domain.status import Audience, EventKind
+from service.domain.status import Audience, EventKind, Status
 from service.journey import clocks, handovers
 from service.journey.events import record
 from service.journey.planning import Channel, plan
@@ -38,10 +38,10 @@ def move_on(session: Session, complaint: Complaint, move: Move, ports: Ports, *,
     """
     if decides or not rules.stops(complaint.hops + 1):
         carry_out(session, complaint, move, ports)
+        name_at_limit(session, complaint, ports)
         return
     person = person_for(session, complaint)
-    own = session.get(Team, complaint.team_id) if complaint.team_id and complaint.organisation_id else None
-    desk = own or sorting_desk(session)
+    desk = deciding_desk(session, complaint)
     stop = Move(move.actor, kind_of(desk), desk, None, rules.A_PERSON_DECIDES)
     carry_out(session, complaint, stop, ports)
     give_to(session, complaint, person, ports)
@@ -88,6 +88,19 @@ def carry_out(session: Session, complaint: Complaint, move: Move, ports: Ports) 
         plan(session, event, Channel("team_told", "email", before.email), ports)
     clocks.refresh(session, complaint, ports)
     return event
+
+
+def name_at_limit(session: Session, complaint: Complaint, ports: Ports) -> None:
+    """Put a name beside a complaint that the desks pass no further, when it has none."""
+    is_open = complaint.status != Status.CLOSED
+    if is_open and rules.stops(complaint.hops) and complaint.assignee_id is None:
+        give_to(session, complaint, person_for(session, complaint), ports)
+
+
+def deciding_desk(session: Session, complaint: Complaint) -> Team:
+    """Return where a complaint waits for the person who decides: with the team that follows an organisation's work."""
+    own = session.get(Team, complaint.team_id) if complaint.team_id and complaint.organisation_id else None
+    return own or sorting_desk(session)
 
 
 def give_to(session: Session, complaint: Complaint, person: Staff | None, ports: Ports) -> None:

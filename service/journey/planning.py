@@ -16,8 +16,10 @@ from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint
 from service.models.outbox import OutboxStep
 
-# The step that brings it outside: mails and text messages have workers of their own, beside those of endpoints.
-SEND, CALL = "send", "call"
+# The step that brings it outside: mails and text messages have workers of their own, beside those of endpoints; and so
+# have the calls to people on duty, which wait behind nobody's letters.
+SEND, CALL, WARN = "send", "call", "warn"
+TO_DUTY = ("page", "page_over")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def _write(session: Session, about: Mapping[str, Any], channel: Channel, ports: 
         .returning(Delivery.id)
     ).scalar()
     if planned:
-        session.add(step_for(about, planned, channel.endpoint_id, ports))
+        name = step_name(channel.purpose, channel.endpoint_id)
+        session.add(step_for(about, planned, name, ports))
 
 
 def last_moment(endpoint_id: UUID | None, ports: Ports) -> datetime | None:
@@ -80,7 +83,13 @@ def last_moment(endpoint_id: UUID | None, ports: Ports) -> datetime | None:
     return ports.clock.now() + LONGEST if endpoint_id else None
 
 
-def step_for(about: Mapping[str, Any], delivery_id: UUID, endpoint_id: UUID | None, ports: Ports) -> OutboxStep:
+def step_name(purpose: str, endpoint_id: UUID | None) -> str:
+    """Return the step that brings such a delivery outside."""
+    if endpoint_id:
+        return CALL
+    return WARN if purpose in TO_DUTY else SEND
+
+
+def step_for(about: Mapping[str, Any], delivery_id: UUID, name: str, ports: Ports) -> OutboxStep:
     """Return the step that brings a delivery outside, due now."""
-    name = CALL if endpoint_id else SEND
     return OutboxStep(**about, delivery_id=delivery_id, name=name, run_after=ports.clock.now())

@@ -55,6 +55,10 @@ class OutsideFailed(Exception):
     """Something outside did not take what we brought; the message says what, without any content."""
 
 
+class TakenUnread(OutsideFailed):
+    """It was taken, and what was answered cannot be read: bringing it again would only make a second one."""
+
+
 class TextModel(Protocol):
     """Reads a tenant's message."""
 
@@ -94,8 +98,8 @@ class Calendar(Protocol):
 class Waker(Protocol):
     """Tells a worker that a step waits. Losing the message loses nothing: a sweep wakes what stayed."""
 
-    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps") -> None:
-        """Send the ids to the workers of a lane; never raises."""
+    def wake(self, member_id: UUID, step_ids: Sequence[UUID], lane: str = "steps", *, ahead: bool = False) -> None:
+        """Send the ids to the workers of a lane, `ahead` of what waits there already or behind it; never raises."""
         ...
 
 

@@ -1,7 +1,7 @@
 """Referrals: a complaint that another landlord answers for begins anew there, by the network's agreement.
 
-Two members, two complaints, two logs. The other one is given the message, the place as typed and how to reach the
-tenant: neither the history, nor the notes, nor what was read in it here.
+Two members, two complaints, two logs. The other one is given the message, the place as typed, how to reach the tenant
+and what they said of their needs: neither the history, nor the notes, nor what was read in it here, but a danger.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from service.domain.closing import PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.journey import clocks, handovers, paging
+from service.journey.classification import DANGER_LEVELS
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.messages import in_words
@@ -48,6 +49,22 @@ class _Ends:
     there: Member
     reason: str
     clause: str
+
+
+@dataclass(frozen=True)
+class _Danger:
+    """What is said of danger here."""
+
+    level: str
+    types: list[str]
+
+    @classmethod
+    def of(cls, complaint: Complaint) -> "_Danger":
+        """Return what is said of a complaint, the last word of a person before all else."""
+        if complaint.urgency == "danger":
+            return cls("danger", list(complaint.danger_types))
+        is_open = complaint.danger == "check" and not complaint.danger_is_judged
+        return cls("check", list(complaint.danger_types)) if is_open else cls("none", [])
 
 
 def pass_on(  # noqa: PLR0913  What a person says of a passage has this many parts.
@@ -115,7 +132,7 @@ def _begin_there(session: Session, complaint: Complaint, ends: _Ends, ports: Por
     """Write the other member's complaint and its log, under its name; then speak for this member again."""
     there, new_id, now = ends.there, uuid4(), ports.clock.now()
     session.flush()  # while the transaction still speaks for this member
-    submission = _told(complaint)
+    submission, danger = _told(complaint), _Danger.of(complaint)
     name_member(session, there.id)
     store(session, new_id, _place(session, there.id, submission), submission, ports)
     new = session.get_one(Complaint, new_id)
@@ -125,10 +142,22 @@ def _begin_there(session: Session, complaint: Complaint, ends: _Ends, ports: Por
     note = f"Passée par {ends.here.name}. Le locataire l'avait écrite le {received}. Raison donnée : {why}."
     data = {"text": note, "first_submitted_at": complaint.submitted_at.isoformat()}
     record(session, new, EventKind.NOTED, at=now, actor=ends.here.name, data=data)
+    _keep_danger(session, new, danger, ends.here.name, ports)
     session.add(_log(complaint.place_given, ends, "received", (there.id, new_id, ends.here.id, complaint.id), now))
     session.flush()
     name_member(session, complaint.member_id)
     return Passed(there.id, new_id)
+
+
+def _keep_danger(session: Session, new: Complaint, danger: _Danger, actor: str, ports: Ports) -> None:
+    """Take over what is said of danger: its reading there keeps it, and those on duty there are called."""
+    new.danger = max(new.danger, danger.level, key=DANGER_LEVELS.index)
+    new.danger_types = list(dict.fromkeys([*new.danger_types, *danger.types]))
+    if danger.level == "danger":
+        new.urgency = "danger"
+        data = {"from_urgency": None, "types": danger.types, "member": actor}
+        record(session, new, EventKind.DANGER_RAISED, at=ports.clock.now(), actor=actor, data=data)
+        clocks.set_targets(session, new, ports)
 
 
 def _end_here(session: Session, complaint: Complaint, ends: _Ends, passed: Passed, actor: str, ports: Ports) -> None:
@@ -163,7 +192,7 @@ def _end_here(session: Session, complaint: Complaint, ends: _Ends, passed: Passe
     for channel in told:
         plan(session, event, channel, ports)
     clocks.refresh(session, complaint, ports)
-    paging.stop(session, complaint, actor, ports)  # those on duty with the other member are called instead
+    paging.stop(session, complaint, actor, ports, passed_to=ends.there.name)
 
 
 def _told(complaint: Complaint) -> Submission:
@@ -178,6 +207,7 @@ def _told(complaint: Complaint) -> Submission:
             phone=complaint.tenant_phone,
             preferred_channel=complaint.preferred_channel,
             language=complaint.language,
+            needs=tuple(complaint.needs),
         ),
         dwelling_reference=complaint.place_given.get("reference"),
         address=Address(**given) if given else None,

@@ -18,7 +18,7 @@ from service.domain.closing import PASSED_ON
 from service.domain.replies import ORGANISATION, TENANT, ReplyTo, read_address, shorten, words_of
 from service.domain.status import EventKind, Status
 from service.domain.submission import MAX_TEXT
-from service.journey import closing, dead_letters, handling, steps
+from service.journey import closing, dead_letters, forwarding, handling, steps
 from service.journey.events import record
 from service.journey.parcels import Bounce, Incoming
 from service.journey.planning import Channel, plan
@@ -153,20 +153,20 @@ def _words(session: Session, complaint: Complaint, incoming: Incoming, ports: Po
 def _add_from_tenant(session: Session, complaint: Complaint, text: str, key: str, ports: Ports) -> None:
     """Add a tenant's words. To a closed complaint they are a note its team is told of; a danger opens it again.
 
+    What another member has now is told there too when it is a danger: those on duty there are called.
+
     « Merci, tout va bien » must not open it: the tenant does that with one click, and a person may after reading.
     """
-    if complaint.status == Status.CLOSED and _is_danger(complaint, text, ports):
+    is_danger = complaint.status == Status.CLOSED and ports.text_model.danger_level(text) == "danger"
+    if is_danger and complaint.outcome != PASSED_ON:
         closing.reopen(session, complaint, "", ports)
     if complaint.status == Status.CLOSED:
         event = _note(session, complaint, ("tenant", "le locataire"), text, key, ports)
         tell_team(session, complaint, event, ports)
+        if is_danger:
+            forwarding.forward_danger(session, complaint, text, ports, mail=key)
     else:
         handling.add_words(session, complaint, text, ports, mail=key)
-
-
-def _is_danger(complaint: Complaint, text: str, ports: Ports) -> bool:
-    """Say whether the words tell of a danger here; what another member has now is opened there, by a person."""
-    return complaint.outcome != PASSED_ON and ports.text_model.danger_level(text) == "danger"
 
 
 def _name_of(session: Session, delivery: Delivery, audience: str) -> str:

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.domain.delivery import CLAIM, CLAIM_CALL, next_wait
 from service.domain.endpoints import Admission
 from service.journey import breaker, dead_letters, packing
 from service.journey.parcels import Call, CivicRequest, Drop, Mail, NotSendable, Parcel, Sms
-from service.journey.ports import OutsideFailed, Ports, SealBroken
+from service.journey.ports import OutsideFailed, Ports, SealBroken, TakenUnread
+from service.journey.transactions import member_transaction
+from service.journey.withdrawals import is_for_nobody
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint
 from service.models.outbox import OutboxStep
 
 log = logging.getLogger(__name__)
+
+WRITES = 4  # tries to write down how it ended, each waiting a few seconds: all of them within the claim
+
+
+class NotWritten(Exception):
+    """It left, and how it ended could not be written down: neither a success nor a failure, it comes back by itself."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,7 @@ class Outcome:
     error: str | None
     took: timedelta = timedelta(0)
     remote_id: str | None = None
+    is_final: bool = False  # trying again would do harm
 
 
 def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
@@ -41,6 +51,8 @@ def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
             _end(session, step, delivery, "endpoint retired", ports)
         else:
             delivery.status = "cancelled"
+    if delivery.status == "waiting" and is_for_nobody(session, delivery):
+        delivery.status = "cancelled"
     if delivery.status != "waiting":
         step.done_at = ports.clock.now()
         delivery.parked_at = None
@@ -70,7 +82,7 @@ def _is_its_turn(session: Session, step: OutboxStep, delivery: Delivery, endpoin
     if admission is Admission.LEFT_ALONE and is_over:
         _end(session, step, delivery, endpoint.last_error or "not reached", ports)
     else:
-        breaker.park(delivery, step, endpoint, ports)
+        breaker.park(session, delivery, step, endpoint, ports)
     return False
 
 
@@ -92,16 +104,16 @@ def _end(session: Session, step: OutboxStep, delivery: Delivery, error: str, por
 def carry(parcel: Parcel, ports: Ports) -> Outcome:
     """Bring the parcel outside, no transaction being open; return how it ended."""
     started = ports.clock.now()
-    error, remote_id = None, None
+    error, remote_id, is_final = None, None, False
     try:
         remote_id = _bring(parcel, ports)
     except OutsideFailed as failure:
-        error = str(failure)
+        error, is_final = str(failure), isinstance(failure, TakenUnread)
     except Exception as failure:
         # Whatever an adapter did not foresee has failed too: it is tried again, then given to a person.
         log.exception("delivery_broke_off %s", parcel.key)
         error = type(failure).__name__
-    return Outcome(error, ports.clock.now() - started, remote_id)
+    return Outcome(error, ports.clock.now() - started, remote_id, is_final)
 
 
 def _bring(parcel: Parcel, ports: Ports) -> str | None:
@@ -119,6 +131,25 @@ def _bring(parcel: Parcel, ports: Ports) -> str | None:
     return None
 
 
+def write_down(member_id: UUID, step_id: UUID, outcome: Outcome, ports: Ports) -> Sequence[UUID]:
+    """Settle in a transaction of its own, again when somebody holds the complaint; return what `settle` does.
+
+    Raises
+    ------
+    NotWritten
+        When the database let nothing be written each time.
+
+    """
+    for _ in range(WRITES):
+        try:
+            with member_transaction(member_id) as session:
+                step = session.get_one(OutboxStep, step_id, with_for_update=True)
+                return settle(session, step, outcome, ports)
+        except OperationalError as failure:
+            log.warning("delivery_not_written %s %s", step_id, type(failure.orig).__name__)
+    raise NotWritten
+
+
 def settle(session: Session, step: OutboxStep, outcome: Outcome, ports: Ports) -> Sequence[UUID]:
     """Write down how it ended: sent, to be tried again, or given up. Return the steps whose turn it is now."""
     delivery, endpoint = _held(session, step)
@@ -134,7 +165,9 @@ def settle(session: Session, step: OutboxStep, outcome: Outcome, ports: Ports) -
         delivery.remote_id = outcome.remote_id
         step.done_at = now
     woken = breaker.note(session, endpoint, outcome.error, outcome.took, ports) if endpoint else ()
-    if outcome.error is not None:
+    if outcome.error is not None and outcome.is_final:
+        _end(session, step, delivery, outcome.error, ports)
+    elif outcome.error is not None:
         _try_again(session, step, (delivery, endpoint), outcome.error, ports)
     return woken
 

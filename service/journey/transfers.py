@@ -81,6 +81,7 @@ def transfer(  # noqa: PLR0913  What a person says of a transfer has this many p
         ):
             raise BadInput("already_there", "to")
         passages.carry_out(session, complaint, move, ports)
+        passages.name_at_limit(session, complaint, ports)
 
 
 def refuse(  # noqa: PLR0913  What a person says of a refusal has this many parts.
@@ -96,7 +97,8 @@ def refuse(  # noqa: PLR0913  What a person says of a refusal has this many part
 ) -> None:
     """Hand the complaint back in the name of the desk that has it, and bring it to whoever should; see `transfer`.
 
-    `reason` is a key of `rules.REFUSALS`; nobody named means that the person who sorts looks for the right one.
+    `reason` is a key of `rules.REFUSALS`; nobody named means that the person who sorts looks for the right one. At the
+    limit it goes to the person who decides, wherever it is sent.
     """
     reason_in = rules.REFUSALS.get(reason)
     if reason_in is None:
@@ -113,13 +115,15 @@ def refuse(  # noqa: PLR0913  What a person says of a refusal has this many part
         if was_done(session, complaint, EventKind.REFUSED, data, seen):
             return
         check_unmoved(session, complaint, seen)
-        check_may_pass(session, complaint, staff)
+        if not may_refuse(session, complaint, staff):
+            raise NotAllowed("too_many_hops")
         team = session.get(Team, complaint.team_id) if complaint.team_id else None
         if team and move.team.id == team.id and move.organisation is None:
             raise BadInput("already_there", "to")
         data["by"] = team.name if team else staff.name
         record(session, complaint, EventKind.REFUSED, at=ports.clock.now(), actor=staff.name, data=data)
-        passages.move_on(session, complaint, move, ports, decides=staff.role == "supervisor")
+        decides = rules.stops(complaint.hops) and may_pass(session, complaint, staff)
+        passages.move_on(session, complaint, move, ports, decides=decides or staff.role == "supervisor")
 
 
 def clause_of(reasons: dict[str, rules.Reason], reason: str, words: str) -> str:
@@ -141,6 +145,13 @@ def may_pass(session: Session, complaint: Complaint, staff: Staff) -> bool:
     """
     was_given = staff.id == complaint.assignee_id and _given_by(session, complaint) != staff.name
     return rules.may_pass(complaint.hops, is_the_person=staff.role == "supervisor" or was_given)
+
+
+def may_refuse(session: Session, complaint: Complaint, staff: Staff) -> bool:
+    """Say whether this person may hand it back: any desk may, but not where it already waits for who decides."""
+    desk = passages.deciding_desk(session, complaint)
+    waits_here = complaint.organisation_id is None and complaint.team_id == desk.id
+    return may_pass(session, complaint, staff) or not waits_here
 
 
 def check_may_pass(session: Session, complaint: Complaint, staff: Staff) -> None:

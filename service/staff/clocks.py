@@ -76,7 +76,7 @@ def _line(state: ClockState) -> Line:
     label = label[0].upper() + label[1:]
     if state.stopped_at:
         kept = "en retard" if state.is_late else "à temps"
-        return Line(label, f"fait le {wording.moment_in_words(state.stopped_at)}, {kept}", "calm")
+        return Line(label, f"le {wording.moment_in_words(state.stopped_at)}, {kept}", "calm")
     if state.due_at is None:
         return Line(label, "attend le locataire", "calm")
     until = wording.moment_in_words(state.due_at)

@@ -79,10 +79,12 @@ def _routed(data: Data) -> Sentence:
 
 
 def _delivered(data: Data) -> Sentence:
-    return f"Arrivée dans la liste de l'équipe {data['team']}", "", ""
+    return f"Arrivée dans la liste : {data['team']}", "", ""
 
 
-def _danger_raised(_data: Data) -> Sentence:
+def _danger_raised(data: Data) -> Sentence:
+    if "member" in data:
+        return f"Danger signalé par {data['member']}, qui passe la demande", "Elle est traitée comme un danger.", ""
     return "Danger possible dans un message ajouté", "La demande est orientée de nouveau, comme un danger.", ""
 
 
@@ -116,7 +118,7 @@ def _passed_on(data: Data) -> Sentence:
 
 
 def _refused(data: Data) -> Sentence:
-    named = f" Bon destinataire, selon lui : {data['recipient']}." if data.get("recipient") else ""
+    named = f" Qui peut agir : {data['recipient']}." if data.get("recipient") else ""
     return f"Refusée par {data['by']}", f"{data['reason']}.{named}", data.get("text", "")
 
 
@@ -147,7 +149,7 @@ def _asked(data: Data) -> Sentence:
 
 
 def _targets_set(data: Data) -> Sentence:
-    return "Délais fixés", data["words"], ""
+    return "Délais fixés", data["words"][:1].upper() + data["words"][1:], ""
 
 
 def _extended(data: Data) -> Sentence:

@@ -33,6 +33,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     return {
         "is_open": is_open,
         "may_pass": is_open and transfers.may_pass(session, complaint, me),
+        "may_refuse": is_open and transfers.may_refuse(session, complaint, me),
         "is_at_limit": rules.stops(complaint.hops),
         "hops": complaint.hops,
         "proposed": session.get(Organisation, proposed_id) if proposed_id else None,

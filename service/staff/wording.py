@@ -34,7 +34,7 @@ TARGETS = {
 DUE = {
     "read": "à lire",
     "first_answer": "réponse",
-    "full_answer": "fin",
+    "full_answer": "à terminer",
     "handover": "accord de l'organisme",
 }
 SLOTS = {"morning": "Le matin.", "afternoon": "L'après-midi.", "day": "Dans la journée."}
@@ -57,6 +57,7 @@ PURPOSES = {
     "withdrawn": "l'avis de changement de destinataire",
     "failed": "l'avis d'un envoi non arrivé",
     "handover": "la transmission à l'organisme",
+    "handover_danger": "l'avis de danger à l'organisme",
     "handover_reminder": "le rappel à l'organisme",
     "team_told": "l'avis de suite à l'équipe",
     "note": "l'avis d'un message à l'équipe",

@@ -197,8 +197,10 @@ def _taken_at(sheet: Sheet) -> datetime | None:
     """Return when a person first took the complaint in hand, whatever they did then."""
     kinds = (
         EventKind.ASSIGNED,
+        EventKind.ACKNOWLEDGED,
         EventKind.ACCEPTED,
         EventKind.PLANNED,
+        EventKind.WORK_DONE,
         EventKind.ANSWERED,
         EventKind.CLOSED,
     )

@@ -9,7 +9,7 @@ import pytest
 from service.adapters.open311 import HttpCivicClient
 from service.adapters.outgoing import NoAnswer, Outgoing
 from service.journey.parcels import CivicInquiry, CivicRequest, CivicStatus
-from service.journey.ports import OutsideFailed
+from service.journey.ports import OutsideFailed, TakenUnread
 from tests.city import City, running_city
 
 OURS = ("127.0.0.0/8",)
@@ -114,3 +114,16 @@ def test_our_own_network_is_not_called_unless_allowed(city: City) -> None:
     with pytest.raises(OutsideFailed, match="not public"):
         HttpCivicClient(Outgoing()).send(request(city))
     assert city.asked == []
+
+
+@pytest.mark.parametrize("said", [b"<?xml version='1.0'?><service_requests/>", b"", [], [{"status": "open"}]])
+def test_a_request_that_was_taken_and_not_understood_is_not_to_be_made_again(
+    city: City, client: HttpCivicClient, said: object
+) -> None:
+    city.post = lambda _asked: (201, said)
+    with pytest.raises(TakenUnread):
+        client.send(request(city))
+    city.post = lambda _asked: (500, said)
+    with pytest.raises(OutsideFailed) as failed:
+        client.send(request(city))
+    assert not isinstance(failed.value, TakenUnread)

@@ -56,3 +56,18 @@ def test_a_redis_that_is_away_stops_nobody() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     RqWaker(f"redis://127.0.0.1:{port}/0").wake(uuid4(), [uuid4()])
+
+
+def test_what_goes_ahead_comes_before_what_waits_and_is_taken_while_the_rest_is_full(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.adapters.queue.MOST_WAITING", 2)
+    with Redis.from_url(redis_url) as redis:
+        redis.flushall()
+        waker, later, ahead = RqWaker(redis_url), [uuid4(), uuid4()], [uuid4(), uuid4()]
+        waker.wake(uuid4(), later)
+        waker.wake(uuid4(), [uuid4()])
+        waker.wake(uuid4(), ahead, ahead=True)
+        jobs = Queue("steps", connection=redis, serializer=JSONSerializer).get_jobs()
+        assert [job.args[1] for job in jobs] == [str(step_id) for step_id in (*ahead, *later)]
+        redis.flushall()

@@ -1,8 +1,10 @@
 """Both twins keep the same contract; the real one against a real HTTP server."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -119,7 +121,7 @@ def test_a_gateway_that_hangs_is_a_failure(gateway: Gateway, monkeypatch: pytest
     monkeypatch.setattr(adapter, "TIMEOUT", 0.2)
     hold = threading.Event()
     gateway.posts = _Slow(hold)
-    with pytest.raises(OutsideFailed, match=r"[Tt]imeout"):
+    with pytest.raises(OutsideFailed, match="in time"):
         HttpSms(f"http://{gateway.address}/").send(MESSAGE)
     hold.set()
 
@@ -148,3 +150,40 @@ def test_the_folder_keeps_one_file_for_each_message(tmp_path: Path) -> None:
     assert [json.loads(file.read_text(encoding="utf-8")) for file in files] == [
         {"to": MESSAGE.to, "text": MESSAGE.text}
     ]
+
+
+def test_no_proxy_of_the_environment_reads_the_message_or_the_token(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = Gateway()
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, f"http://{proxy.address}/")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    HttpSms(f"http://token:secret@{gateway.address}/sms").send(MESSAGE)
+    proxy.server.shutdown()
+    proxy.server.server_close()
+    assert proxy.posts == []
+    assert len(gateway.posts) == 1
+
+
+def test_a_gateway_that_answers_drop_by_drop_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter, "TIMEOUT", 0.4)
+    listening = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+
+    def drip() -> None:
+        line, _ = listening.accept()
+        with line, suppress(OSError):
+            line.sendall(b"HTTP/1.1 202 Accepted\r\n")
+            for _ in range(40):
+                line.sendall(b"X: y\r\n")
+                if stop.wait(0.1):
+                    return
+            line.sendall(b"Content-Length: 0\r\n\r\n")
+
+    threading.Thread(target=drip, daemon=True).start()
+    with pytest.raises(OutsideFailed):
+        HttpSms(f"http://127.0.0.1:{listening.getsockname()[1]}/").send(MESSAGE)
+    stop.set()
+    listening.close()

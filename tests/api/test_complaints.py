@@ -94,7 +94,7 @@ def test_another_members_complaint_does_not_exist(client: FlaskClient, world: Wo
         ({"tenant": {"email": "pas une adresse"}}, "#/tenant/email", "not_an_email"),
         ({"tenant": {"preferred_channel": "pigeon"}}, "#/tenant/preferred_channel", "unknown_value"),
         ({"dwelling": {}}, "#/dwelling", "no_place"),
-        ({"dwelling": {"address": {"line": "3 rue", "city": "Amiens"}}}, "#/dwelling/address/postcode", "required"),
+        ({"dwelling": {"address": {"city": "Amiens"}}}, "#/dwelling/address/line", "required"),
         ({"category": "chaufage"}, "#/category", "unknown_value"),
         ({"channel": "pigeon"}, "#/channel", "unknown_value"),
     ],

@@ -205,8 +205,8 @@ def test_a_danger_nobody_could_read_is_about_what_it_tells_of() -> None:
 
 
 def test_a_person_who_gives_a_danger_another_subject_is_believed() -> None:
-    said = replace(report(1, "loyer"), is_danger=True, acute=frozenset({"gas"}), by_person=True)
-    assert subject_of(said) == "loyer"
+    said = replace(report(1, "proprete"), is_danger=True, acute=frozenset({"gas"}), by_person=True)
+    assert subject_of(said) == "proprete"
 
 
 def test_titles_say_what_happens() -> None:

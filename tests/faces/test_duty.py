@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.journey import duty, paging
+from service.journey import duty, handling, paging, referrals
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact
@@ -211,3 +211,29 @@ def test_the_page_is_kept_by_no_cache_and_by_no_search_engine(called: Called) ->
     assert answer.headers["Cache-Control"] == "no-store"
     assert 'name="robots" content="noindex"' in answer.text
     assert duty.read_pass(called.link.rpartition("/")[2], called.ports)
+
+
+def test_an_old_link_leads_to_the_danger_that_is_being_called_now(called: Called, clock: SetClock) -> None:
+    link = called.link
+    called.take("Paul Roy")
+    clock.forward(timedelta(hours=2))
+    with called.app.app_context():
+        handling.add_from_tenant(called.member.id, called.id, "Encore une odeur de gaz, plus forte", called.ports)
+    called.work()
+    page = as_read(called.client.get(link)).replace("&#39;", "'")
+    assert "Personne ne s'en occupe encore" in page
+    assert "Les appels sont arrêtés" not in page
+    called.client.post(link, data={"name": "Inès Faure"})
+    assert called.acknowledgements() == 2
+    assert "Inès Faure (astreinte) s'en occupe" in as_read(called.client.get(link)).replace("&#39;", "'")
+
+
+def test_a_link_says_that_another_landlord_has_it_now(called: Called, world: World) -> None:
+    with called.app.app_context():
+        referrals.pass_on(
+            called.member.id, called.id, called.member.agent_id, to_member_id=world.second.id, reason="owner",
+            words="", seen=2**60, ports=called.ports,
+        )  # fmt: skip
+    page = as_read(called.get()).replace("&#39;", "'")
+    assert "passée à un autre bailleur, qui appelle ses équipes d'astreinte" in page
+    assert "Petit" not in page

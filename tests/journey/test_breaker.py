@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.adapters.clock import SetClock
 from service.domain.delivery import LONGEST
-from service.domain.endpoints import FIRST_PAUSE, MOST_AT_ONCE, OPENS_AFTER
+from service.domain.endpoints import FIRST_PAUSE, MOST_AT_ONCE, OPENS_AFTER, SPREAD
 from service.journey import steps
 from service.journey.parcels import Call
 from service.journey.ports import OutsideFailed, Ports
@@ -282,3 +282,33 @@ def test_a_process_that_dies_while_calling_holds_nobody_up_for_long(bench: Bench
     for _ in range(20):
         bench.work(timedelta(seconds=10))
     assert bench.statuses() == ["sent"] * 3
+
+
+def test_what_is_due_at_an_endpoint_left_alone_waits_without_each_asking(bench: Bench) -> None:
+    bench.systems.down = {URL}
+    bench.submit(3)
+    bench.work()
+    assert bench.endpoint().open_until
+    bench.submit(5)
+    with member_transaction(bench.member.id) as session:
+        steps_inside = select(OutboxStep.id).where(OutboxStep.name == "deliver", OutboxStep.done_at.is_(None))
+        inside = session.scalars(steps_inside).all()
+    for step_id in inside:
+        steps.run_step(bench.member.id, step_id, bench.ports)
+    parked = (
+        select(OutboxStep.id, Delivery.parked_at, OutboxStep.run_after)
+        .join(Delivery, Delivery.id == OutboxStep.delivery_id)
+        .join(Endpoint, Endpoint.id == Delivery.endpoint_id)
+        .where(Endpoint.address == URL, Delivery.attempts == 0)
+    )
+    with member_transaction(bench.member.id) as session:
+        first, *_ = session.execute(parked).all()
+    steps.run_step(bench.member.id, first.id, bench.ports)
+    with member_transaction(bench.member.id) as session:
+        found = session.execute(parked).all()
+    assert len(found) == 5
+    assert all(row.parked_at == bench.clock.now() for row in found)
+    opened = bench.endpoint().open_until
+    assert opened
+    assert all(opened <= row.run_after <= opened + timedelta(seconds=SPREAD) for row in found)
+    assert bench.statuses() == ["waiting"] * 8

@@ -1,30 +1,37 @@
 """Complaints sent to authorities that speak Open311, and what comes back: over real HTTP, our own server included."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.serving import make_server
 
 from service.adapters.clock import SetClock
 from service.adapters.open311 import HttpCivicClient
 from service.adapters.outgoing import NAME, Outgoing
 from service.domain.open311 import SISTER
-from service.journey import civic_status, closing
+from service.journey import civic_status, closing, dead_letters, sending
+from service.journey.parcels import Parcel
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint, EndpointSecret
 from service.models.handover import Handover
+from service.models.outbox import OutboxStep
 from service.models.routing import RoutingRule
 from tests.city import City, running_city
+from tests.passing import Case
 from tests.work import work_off
 from tests.world import MemberWorld, World
 
@@ -396,3 +403,171 @@ def test_two_seves_speak_to_each_other(
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+UNREADABLE = b"<?xml version='1.0'?><service_requests><request><service_request_id>1</service_request_id></request>"
+
+
+def test_an_authority_that_took_it_and_answers_what_nobody_can_read_is_asked_once(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City, clock: SetClock
+) -> None:
+    endpoint_id = add_authority(app, member, civic_ports, city.url)
+    city.post = lambda _asked: (201, UNREADABLE)
+    complaint_id = submit(app, client, member, civic_ports)
+    for _ in range(5):
+        clock.forward(timedelta(hours=3))
+        with app.app_context():
+            work_off(member, civic_ports)
+    assert len(city.posts()) == 1
+    failed = delivery_of(app, member, complaint_id)
+    assert (failed.status, failed.last_error) == ("given_up", "open311 answers XML: only JSON is spoken")
+    assert failed.given_to_id
+    # A person who sends it again all the same sends it with a word of doubt.
+    city.post = lambda _asked: (201, [{"service_request_id": "7"}])
+    with app.app_context():
+        assert dead_letters.replay_all(member.id, endpoint_id, civic_ports) == 1
+        work_off(member, civic_ports)
+    assert ["peut-être déjà envoyée" in one.form["description"][0] for one in city.posts()] == [False, True]
+
+
+class _Killed(BaseException):
+    """What happens to a process that is ended from outside."""
+
+
+def test_a_worker_killed_before_it_wrote_that_it_left_raises_a_doubt(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City, clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    add_authority(app, member, civic_ports, city.url)
+    city.post = lambda _asked: (500, b"oups")
+    complaint_id = submit(app, client, member, civic_ports)
+    carry = sending.carry
+
+    def killed_after(parcel: Parcel, ports: Ports) -> sending.Outcome:
+        carry(parcel, ports)
+        raise _Killed
+
+    monkeypatch.setattr(sending, "carry", killed_after)
+    clock.forward(timedelta(hours=1))
+    with app.app_context(), pytest.raises(_Killed):
+        work_off(member, civic_ports)
+    monkeypatch.setattr(sending, "carry", carry)
+    city.post = lambda _asked: (201, [{"service_request_id": "7"}])
+    clock.forward(timedelta(hours=1))
+    with app.app_context():
+        work_off(member, civic_ports)
+    assert ["peut-être déjà envoyée" in one.form["description"][0] for one in city.posts()] == [False, False, True]
+    assert delivery_of(app, member, complaint_id).remote_id == "7"
+
+
+def test_what_an_authority_took_is_not_sent_again_because_somebody_held_the_complaint(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City, clock: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    add_authority(app, member, civic_ports, city.url)
+    settle, held = sending.settle, ["held", "held"]
+
+    def settle_later(*args: Any) -> Sequence[UUID]:
+        if isinstance(args[2], sending.Outcome) and args[2].remote_id and held:
+            held.pop()
+            raise OperationalError("select", {}, LockNotAvailable())
+        return settle(*args)
+
+    monkeypatch.setattr(sending, "settle", settle_later)
+    complaint_id = submit(app, client, member, civic_ports)
+    clock.forward(timedelta(hours=1))
+    with app.app_context():
+        work_off(member, civic_ports)
+    assert held == []
+    assert len(city.posts()) == 1
+    delivery = delivery_of(app, member, complaint_id)
+    assert (delivery.status, delivery.attempts, delivery.remote_id) == ("sent", 1, "638344")
+
+
+def test_what_could_not_be_written_down_counts_as_no_failure(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    endpoint_id = add_authority(app, member, civic_ports, city.url)
+    settle = sending.settle
+
+    def never(*args: Any) -> Sequence[UUID]:
+        if args[2].remote_id:
+            raise OperationalError("select", {}, LockNotAvailable())
+        return settle(*args)
+
+    monkeypatch.setattr(sending, "settle", never)
+    with pytest.raises(sending.NotWritten):
+        submit(app, client, member, civic_ports)
+    with app.app_context(), member_transaction(member.id) as session:
+        delivery = session.scalars(select(Delivery).where(Delivery.endpoint_id == endpoint_id)).one()
+        step = session.scalars(select(OutboxStep).where(OutboxStep.delivery_id == delivery.id)).one()
+        # It waits for its claim to end, as after a process that died.
+        assert (delivery.status, delivery.attempts, delivery.last_error) == ("waiting", 1, None)
+        assert step.run_after == delivery.held_until
+
+
+def test_an_authority_that_lost_a_complaint_is_told_so_once_however_often_it_moves(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City
+) -> None:
+    add_authority(app, member, civic_ports, city.url)
+    case = Case(app, member, civic_ports, submit(app, client, member, civic_ports))
+    for team in ("tenancy", "on_call"):
+        case.transfer(TransferTarget(member.teams[team]), staff=member.supervisor_id)
+        case.work_off()
+    assert case.sent("withdrawn") == ["chaleur@amont.example"]
+    # Given back and lost again, it is told again.
+    case.transfer(TransferTarget(member.teams["technical"], member.supplier_id), staff=member.supervisor_id)
+    case.work_off()
+    case.transfer(TransferTarget(member.teams["tenancy"]), staff=member.supervisor_id)
+    case.work_off()
+    assert case.sent("withdrawn") == ["chaleur@amont.example"] * 2
+
+
+@pytest.mark.parametrize("ending", ["moved", "closed"])
+def test_what_waits_or_was_given_up_leaves_no_more_once_the_complaint_moved_or_closed(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City, clock: SetClock, ending: str
+) -> None:
+    endpoint_id = add_authority(app, member, civic_ports, "http://127.0.0.1:9/v2")  # nobody answers
+    cases = [Case(app, member, civic_ports, submit(app, client, member, civic_ports))]
+    for _ in range(12):
+        clock.forward(timedelta(hours=3))
+        with app.app_context():
+            work_off(member, civic_ports)
+    assert delivery_of(app, member, cases[0].id).status == "given_up"
+    cases.append(Case(app, member, civic_ports, submit(app, client, member, civic_ports)))
+    assert delivery_of(app, member, cases[1].id).status == "waiting"
+    for case in cases:
+        if ending == "moved":
+            case.transfer(TransferTarget(member.teams["tenancy"]))
+        else:
+            with app.app_context():
+                words = {"outcome": "solved", "sentence": "Fini."}
+                closing.close(member.id, case.id, member.agent_id, **words, ports=civic_ports)
+    with app.app_context():
+        with member_transaction(member.id) as session:
+            session.get_one(Endpoint, endpoint_id).address = city.url
+        # Before the steps that follow the move are taken, and after.
+        assert dead_letters.replay_all(member.id, endpoint_id, civic_ports) == 0
+        clock.forward(timedelta(hours=3))
+        work_off(member, civic_ports)
+        assert dead_letters.replay_all(member.id, endpoint_id, civic_ports) == 0
+    assert city.posts() == []
+    assert [delivery_of(app, member, case.id).status for case in cases] == ["cancelled"] * 2
+
+
+def test_sent_again_while_it_is_still_theirs_it_leaves(
+    app: Flask, client: FlaskClient, member: MemberWorld, civic_ports: Ports, city: City, clock: SetClock
+) -> None:
+    endpoint_id = add_authority(app, member, civic_ports, "http://127.0.0.1:9/v2")
+    submit(app, client, member, civic_ports)
+    for _ in range(12):
+        clock.forward(timedelta(hours=3))
+        with app.app_context():
+            work_off(member, civic_ports)
+    with app.app_context():
+        with member_transaction(member.id) as session:
+            session.get_one(Endpoint, endpoint_id).address = city.url
+        assert dead_letters.replay_all(member.id, endpoint_id, civic_ports) == 1
+        work_off(member, civic_ports)
+    assert ["peut-être" in one.form["description"][0] for one in city.posts()] == [False]

@@ -1,6 +1,7 @@
 """Clocks on real complaints: what is kept for lists is always what the events say."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,7 +18,7 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import EventKind
 from service.journey import clocks, closing, extension, feedback, handling, reading, steps
 from service.journey.events import record
-from service.journey.ports import Ports
+from service.journey.ports import UNKNOWN, Circumstances, Ports, Reading
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.clock import Target
@@ -25,6 +26,7 @@ from service.models.complaint import Complaint, Event
 from service.models.member import ClosureDay, Member
 from service.settings import Settings
 from tests.faces.test_staff import submit
+from tests.reading import KeywordTextModel
 from tests.work import correct, work_off
 from tests.world import MemberWorld, World
 
@@ -321,3 +323,27 @@ def _move(random: Random, case: Case, number: int) -> None:
         random.choice(moves)()
     except NotAllowed:
         return
+
+
+class WaryTextModel(KeywordTextModel):
+    """Finds in everything something to check."""
+
+    def read(self, text: str, circumstances: Circumstances = UNKNOWN) -> Reading:
+        return replace(super().read(text, circumstances), danger="check")
+
+
+def test_words_to_check_added_later_tighten_what_is_due(app: Flask, client: FlaskClient, world: World) -> None:
+    with app.app_context():
+        case = Case(app, client, world.first, "Une question sur mes charges")
+        work_off(case.member, case.ports)
+        before = case.complaint
+        assert (before.danger, case.events(EventKind.TARGETS_SET)[-1].data["urgency"]) == ("none", "normal")
+        case.tenant_writes("Une odeur bizarre dans le couloir")
+        work_off(case.member, replace(case.ports, text_model=WaryTextModel()))
+        after = case.complaint
+        assert (after.danger, after.urgency) == ("check", before.urgency)
+        assert case.events(EventKind.TARGETS_SET)[-1].data["urgency"] == "urgent"
+        assert before.due_at is not None
+        assert after.due_at is not None
+        assert after.due_at < before.due_at
+        assert after.promised_answer_by <= before.promised_answer_by

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +16,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.drops import COLUMNS
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.status import EventKind
-from service.journey import closing, dead_letters, endpoints, handling, packing, steps
+from service.journey import closing, dead_letters, endpoints, handling, packing, sending, steps
 from service.journey.planning import Channel, plan, plan_alone
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -429,3 +433,77 @@ def test_a_delivery_about_no_complaint_is_packed_sent_and_given_up_too(desk: Des
     assert failed.status == "given_up"
     with member_transaction(desk.member.id) as session:
         assert session.scalar(select(func.count()).select_from(Event)) == 0
+
+
+def test_sending_everything_again_and_a_worker_do_not_wait_for_each_other(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker holds a complaint and wants the endpoint, while a person sends again what is of both."""
+    endpoint_id = desk.add("webhook", URL)
+    complaint_id = desk.submit()
+    with member_transaction(desk.member.id) as session:
+        session.scalars(select(Delivery).where(Delivery.endpoint_id == endpoint_id)).one().status = "given_up"
+    handling.answer(desk.member.id, complaint_id, desk.member.agent_id, text="Demain.", seen=0, ports=desk.ports)
+    with member_transaction(desk.member.id) as session:
+        waiting = select(OutboxStep.id).where(OutboxStep.done_at.is_(None))
+        notify = session.scalars(waiting.where(OutboxStep.name == "notify")).one()
+    steps.run_step(desk.member.id, notify, desk.ports)
+    with member_transaction(desk.member.id) as session:
+        call = session.scalars(waiting.where(OutboxStep.name == "call")).one()
+    worker_holds, endpoint_held, errors = threading.Event(), threading.Event(), []
+    held, trust = sending._held, dead_letters._trust_again
+
+    def hold_slowly(session: Session, step: OutboxStep) -> Any:
+        session.get_one(Complaint, step.complaint_id, with_for_update=True)
+        worker_holds.set()
+        endpoint_held.wait(5)
+        return held(session, step)
+
+    def trust_slowly(*args: Any) -> None:
+        endpoint_held.set()
+        time.sleep(0.5)  # the worker asks for the endpoint meanwhile
+        trust(*args)
+
+    def work() -> None:
+        with app.app_context():
+            try:
+                steps.run_step(desk.member.id, call, desk.ports)
+            except OperationalError as failure:
+                errors.append(failure)
+
+    monkeypatch.setattr(sending, "_held", hold_slowly)
+    monkeypatch.setattr(dead_letters, "_trust_again", trust_slowly)
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert worker_holds.wait(5)
+    assert dead_letters.replay_all(desk.member.id, endpoint_id, desk.ports) == 1
+    worker.join(20)
+    assert errors == []
+
+
+def test_what_was_given_up_and_is_no_longer_theirs_waits_for_nobody(desk: Desk) -> None:
+    desk.add("webhook", "https://chaleur.example/", organisation_id=desk.member.supplier_id)
+    desk.caller.is_down = True
+    complaint_id = desk.submit()
+    desk.try_until_it_ends()
+    (failed,) = desk.deliveries(status="given_up")
+    correct(desk.member, complaint_id, desk.ports, category="loyer", reason="Autre chose")
+    steps.follow(desk.member.id, complaint_id, desk.ports)
+    desk.work()
+    (failed,) = desk.deliveries(id=failed.id)
+    assert failed.status == "cancelled"
+    assert not dead_letters.replay(desk.member.id, failed.id, desk.ports)
+
+
+def test_what_may_have_arrived_is_taken_back_even_when_a_person_was_sending_it_again(desk: Desk) -> None:
+    desk.add("webhook", "https://chaleur.example/", organisation_id=desk.member.supplier_id)
+    desk.caller.is_down = True
+    complaint_id = desk.submit()
+    desk.try_until_it_ends()
+    (failed,) = desk.deliveries(status="given_up")
+    assert dead_letters.replay(desk.member.id, failed.id, desk.ports)
+    correct(desk.member, complaint_id, desk.ports, category="loyer", reason="Autre chose")
+    steps.follow(desk.member.id, complaint_id, desk.ports)
+    desk.caller.is_down = False
+    desk.work()
+    assert [body["type"] for body in desk.bodies("https://chaleur.example/")] == ["complaint.withdrawn"]

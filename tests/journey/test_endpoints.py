@@ -183,3 +183,17 @@ def test_what_has_no_secret_gets_none(member: MemberWorld, ports: Ports) -> None
     with pytest.raises(BadInput):
         endpoints.rotate(member.id, civic.endpoint_id, ports)
     assert endpoints.rotate(member.id, civic.endpoint_id, ports, key="autre") == "autre"
+
+
+def test_the_team_or_organisation_of_another_member_owns_no_endpoint_here(
+    member: MemberWorld, world: World, ports: Ports
+) -> None:
+    other = world.second
+    for field, new in (
+        ("team", endpoints.NewEndpoint("webhook", URL, team_id=other.teams["technical"])),
+        ("organisation", endpoints.NewEndpoint("webhook", URL, organisation_id=other.supplier_id)),
+    ):
+        with pytest.raises(BadInput) as refused:
+            endpoints.add(member.id, new, ports)
+        assert (refused.value.code, refused.value.field) == ("unknown_value", field)
+    assert sealed(member) == []

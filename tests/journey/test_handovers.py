@@ -5,22 +5,29 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed, NotFound, Refusal
-from service.journey import answers, closing, feedback, handovers, pictures, reminders, steps
+from service.journey import answers, closing, feedback, handling, handovers, pictures, reminders, steps
 from service.journey.handovers import Door
 from service.journey.ports import Picture, Ports
 from service.journey.transactions import member_transaction
 from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint, Event
 from service.models.handover import Attachment, Handover
+from service.models.outbox import OutboxStep
 from service.models.routing import RoutingRule
+from service.settings import Settings
+from tests.city import running_city
+from tests.journey.test_civic import add_authority, submit
 from tests.passing import Case, at_supplier
 from tests.work import correct
 from tests.world import World
@@ -373,3 +380,68 @@ def test_an_answer_ends_the_reminders(case: Case, clock: SetClock) -> None:
     answers.accept(case.token(), case.ports)
     clock.forward(timedelta(days=10))
     assert reminders.remind_due(case.ports) == 0
+
+
+def at_the_supplier_by_a_person(case: Case) -> None:
+    member = case.member
+    case.transfer(TransferTarget(member.teams["tenancy"]))
+    case.work_off()
+    case.transfer(TransferTarget(member.teams["technical"], member.supplier_id), staff=member.supervisor_id)
+
+
+def test_a_danger_heard_later_keeps_the_visit_and_is_told_to_whoever_comes(case: Case, settings: Settings) -> None:
+    at_the_supplier_by_a_person(case)
+    case.work_off()
+    answers.plan_visit(case.token(), MONDAY, "day", case.ports)
+    case.work_off()
+    before = {purpose: case.sent(purpose) for purpose in ("handover", "withdrawn")}
+    handling.add_from_tenant(case.member.id, case.id, "Maintenant une odeur de gaz", case.ports)
+    case.work_off()
+    assert (case.handovers()[-1].status, case.handovers()[-1].planned_on) == ("planned", MONDAY)
+    assert {purpose: case.sent(purpose) for purpose in before} == before
+    assert case.sent("handover_danger") == ["chaleur@amont.example"]
+    found = [message_from_bytes(one.read_bytes(), policy=policy.default) for one in Path(settings.mail_dir).glob("*")]
+    [mail] = [one for one in found if one["To"] == "chaleur@amont.example" and one["Subject"].startswith("DANGER")]
+    words = mail.get_body(("plain",)).get_content()
+    assert case.token() in words
+    assert "lundi 30 novembre 2026" in words
+    assert "Maintenant" not in words
+    assert handovers.open_page(case.token(), case.ports).door == Door.OPEN
+    assert case.kinds().count("paged") == 1
+
+
+def test_a_danger_heard_before_the_hand_over_has_left_leaves_with_it(case: Case) -> None:
+    at_the_supplier_by_a_person(case)
+    with member_transaction(case.member.id) as session:
+        waiting = select(OutboxStep.id).where(OutboxStep.name == "deliver", OutboxStep.done_at.is_(None))
+        deliver = session.scalars(waiting).one()
+    steps.run_step(case.member.id, deliver, case.ports)
+    count = len(case.sent("handover"))
+    handling.add_from_tenant(case.member.id, case.id, "Maintenant une odeur de gaz", case.ports)
+    with member_transaction(case.member.id) as session:  # mails wait behind others meanwhile
+        for step in session.scalars(select(OutboxStep).where(OutboxStep.name == "send", OutboxStep.done_at.is_(None))):
+            step.run_after = case.ports.clock.now() + timedelta(minutes=1)
+    case.work_off()
+    case.ports.clock.forward(timedelta(minutes=1))
+    case.work_off()
+    assert len(case.sent("handover")) == count + 1
+    assert case.sent("handover_danger") == []
+    assert answers.accept(case.token(), case.ports)
+
+
+def test_a_danger_heard_later_asks_an_authority_for_nothing_twice(
+    app: Flask, client: FlaskClient, world: World, ports: Ports
+) -> None:
+    member = world.first
+    with running_city() as city:
+        add_authority(app, member, ports, city.url)
+        case = Case(app, member, ports, submit(app, client, member, ports))
+        at_the_supplier_by_a_person(case)
+        case.work_off()
+        asked = len(city.posts())
+        with app.app_context():
+            handling.add_from_tenant(member.id, case.id, "Maintenant une odeur de gaz", ports)
+        case.work_off()
+        assert len(city.posts()) == asked
+    assert case.sent("handover_danger") == ["chaleur@amont.example"]
+    assert case.kinds().count("paged") == 1

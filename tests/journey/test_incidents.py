@@ -1,7 +1,8 @@
 """Neighbours report one trouble: it is found, opened by rules or by a person, told to all, and ended."""
 
+import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,16 +11,19 @@ from sqlalchemy import func, select
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.journey import closing, incident_desk, incident_news, incident_opening, incidents
+from service.domain.incidents import Outcome, Verdict
+from service.journey import closing, handling, incident_desk, incident_news, incident_opening, incidents
 from service.journey.incident_desk import Changes, Ending
 from service.journey.incident_links import households_of
 from service.journey.incident_opening import Announcement
 from service.journey.known import known, known_in
 from service.journey.ports import Ports
+from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.incident import Incident, IncidentLink
+from service.models.member import ClosureDay
 from service.models.outbox import OutboxStep
 from service.models.patrimoine import Dwelling
 from service.settings import Settings
@@ -181,7 +185,8 @@ def test_one_smell_of_gas_opens_at_once_and_still_goes_its_own_way(
     assert households(member, incident.id) == 2
     for one in (first, second):
         assert complaint(member, one).team_id == member.teams["on_call"]
-        assert kinds(member, one)[:4] == ["submitted", "classified", "routed", "delivered"]
+        assert kinds(member, one)[:3] == ["submitted", "classified", "routed"]
+        assert kinds(member, one).count("delivered") == 1
 
 
 def test_a_link_changes_nothing_of_a_complaints_own_way(member: MemberWorld, street: Street, ports: Ports) -> None:
@@ -672,3 +677,83 @@ def test_no_step_is_left_and_no_household_is_lost(member: MemberWorld, street: S
         dwellings = session.scalars(select(Dwelling.id).where(Dwelling.reference.in_(street.homes[:5]))).all()
         linked = session.scalars(select(Complaint.dwelling_id).where(Complaint.incident_id.is_not(None))).all()
     assert sorted(linked, key=str) == sorted(dwellings, key=str)
+
+
+def test_an_incident_dismissed_while_a_message_is_weighed_stays_dismissed(
+    app: Flask, member: MemberWorld, street: Street, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    neighbours_write(member, street.homes[:3], LIFT, ports)
+    proposed = the_one(member).id
+
+    def dismiss() -> None:
+        with app.app_context():
+            incident_desk.dismiss(member.id, proposed, member.agent_id, ports)
+
+    person = threading.Thread(target=dismiss)
+
+    def weigh(*_: object, **__: object) -> Verdict:
+        person.start()
+        person.join(1)  # it waits for us; did it not, it would be done long before
+        return Verdict(Outcome.OPEN, 4, 1e-9, ())
+
+    monkeypatch.setattr(incidents.rules, "decide", weigh)
+    write(member, street.homes[3], LIFT, ports)
+    work_off(member, ports)
+    person.join()
+    assert the_one(member).status == "dismissed"
+    with member_transaction(member.id) as session:
+        live = select(func.count()).select_from(IncidentLink).where(IncidentLink.unlinked_at.is_(None))
+        assert session.scalars(live).one() == 0
+
+
+def test_a_dismissal_that_broke_off_goes_on_when_asked_again(
+    member: MemberWorld, street: Street, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incident, ids = opened(member, street, ports)
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(incident_desk, "unlink", broken)
+        with pytest.raises(ZeroDivisionError):
+            incident_desk.dismiss(member.id, incident.id, member.agent_id, ports)
+    incident_desk.dismiss(member.id, incident.id, member.agent_id, ports)
+    assert the_one(member).status == "dismissed"
+    assert [incident_of(member, one) for one in ids] == [None] * 3
+
+
+def test_a_danger_written_just_before_an_incident_ends_is_heard(
+    member: MemberWorld, street: Street, ports: Ports
+) -> None:
+    incident, ids = opened(member, street, ports)
+    handling.add_from_tenant(member.id, ids[0], "Odeur de gaz et de fumée dans la cabine", ports)
+    ending = Ending("solved", "L'ascenseur marche.")
+    assert incident_desk.resolve(member.id, incident.id, member.agent_id, ending=ending, ports=ports) == (3, 0)
+    work_off(member, ports)
+    assert (complaint(member, ids[0]).status != "closed", complaint(member, ids[0]).urgency) == (True, "danger")
+    assert kinds(member, ids[0]).count("paged") == 1
+    assert complaint(member, ids[1]).status == "closed"
+
+
+def test_the_first_news_are_promised_for_a_day_on_which_the_member_works(
+    member: MemberWorld, street: Street, ports: Ports
+) -> None:
+    with member_transaction(member.id) as session:
+        session.add_all(ClosureDay(member_id=member.id, day=date(2026, 11, day), label="Fermeture") for day in (26, 27))
+    incident, _ = opened(member, street, ports)
+    assert incident.next_news_at is not None
+    assert incident.next_news_at.astimezone(PARIS) == datetime(2026, 11, 30, 12, tzinfo=PARIS)
+
+
+def test_whoever_tells_of_it_first_does_not_read_that_it_is_known(
+    member: MemberWorld, street: Street, ports: Ports
+) -> None:
+    first = write(member, street.homes[0], GAS, ports, email="premiere@poste.example")
+    work_off(member, ports)
+    second = write(member, street.homes[1], GAS, ports, email="seconde@poste.example")
+    work_off(member, ports)
+    with member_transaction(member.id) as session:
+        told = session.scalars(select(Delivery.complaint_id).where(Delivery.purpose == "linked")).all()
+    assert first not in told
+    assert told == [second]

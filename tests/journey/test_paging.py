@@ -18,8 +18,10 @@ from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.errors import BadInput
 from service.domain.status import EventKind
-from service.journey import clocks, closing, handling, paging, planning, reading, steps
+from service.journey import clocks, closing, handling, paging, planning, reading, sending, steps
+from service.journey.parcels import Mail, Parcel
 from service.journey.ports import OutsideFailed, Ports
+from service.journey.sending import Outcome
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact, Page
@@ -42,10 +44,12 @@ FIVE, QUARTER = timedelta(minutes=5), timedelta(minutes=15)
 class Danger:
     """A danger at the first member, and what went out because of it."""
 
-    def __init__(self, app: Flask, client: FlaskClient, member: MemberWorld, settings: Settings) -> None:
+    def __init__(
+        self, app: Flask, client: FlaskClient, member: MemberWorld, settings: Settings, text: str = GAS
+    ) -> None:
         self.ports: Ports = app.extensions["seve"].ports
         self.member, self.settings = member, settings
-        sent = submit(client, member, GAS, name="Mme Petit", email="petit@poste.example")
+        sent = submit(client, member, text, name="Mme Petit", email="petit@poste.example")
         self.id, self.reference = UUID(str(sent["id"])), str(sent["reference"])
 
     def work(self, wait: timedelta = timedelta()) -> None:
@@ -352,3 +356,75 @@ def test_another_member_s_danger_calls_nobody_here(app: Flask, danger: Danger, w
         danger.work()
         with member_transaction(world.second.id) as session:
             assert session.scalars(select(Page)).all() == []
+
+
+def test_a_new_danger_is_called_even_when_the_clocks_of_two_machines_disagree(app: Flask, danger: Danger) -> None:
+    with app.app_context():
+        danger.work()
+        danger.ports.clock.forward(timedelta(minutes=3))
+        paging.take(danger.member.id, danger.id, danger.member.agent_id, danger.ports)
+        danger.ports.clock.forward(timedelta(seconds=-2))  # written on another machine, two seconds behind
+        handling.add_from_tenant(danger.member.id, danger.id, "Encore une odeur de gaz", danger.ports)
+        danger.work()
+        danger.work(timedelta(seconds=2))
+        assert len(danger.rounds) == 2
+        assert danger.page.acknowledged_at is None
+
+
+def test_whoever_is_being_called_when_somebody_takes_it_hears_that_it_is_over(
+    app: Flask, danger: Danger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry, called = sending.carry, []
+
+    def carry_and_be_too_late(parcel: Parcel, ports: Ports) -> Outcome:
+        outcome = carry(parcel, ports)
+        if isinstance(parcel, Mail) and "DANGER" in parcel.subject:
+            called.append(parcel.to)
+            paging.take(danger.member.id, danger.id, danger.member.agent_id, ports)
+        return outcome
+
+    monkeypatch.setattr(sending, "carry", carry_and_be_too_late)
+    with app.app_context():
+        danger.work()
+        danger.work()
+    assert called == ["astreinte@amont.example"]
+    assert [to for to, _ in danger.mails("les appels s'arrêtent")] == called
+
+
+def test_a_danger_written_just_before_the_end_opens_it_again_and_calls(
+    app: Flask, client: FlaskClient, world: World, settings: Settings
+) -> None:
+    calm = Danger(app, client, world.first, settings, "Le radiateur reste froid")
+    with app.app_context():
+        calm.work()
+        handling.add_from_tenant(calm.member.id, calm.id, GAS, calm.ports)
+        closing.close(
+            calm.member.id, calm.id, calm.member.agent_id, outcome="solved", sentence="Fini.", ports=calm.ports
+        )
+        calm.work()
+        assert [len(calm.events(kind)) for kind in (EventKind.REOPENED, EventKind.DANGER_RAISED)] == [1, 1]
+        assert len(calm.rounds) == 1
+        # What was heard and called is not heard again: the next end stands.
+        closing.close(
+            calm.member.id, calm.id, calm.member.agent_id, outcome="solved", sentence="Aéré.", ports=calm.ports
+        )
+        with member_transaction(calm.member.id) as session:
+            for step in session.scalars(select(OutboxStep).where(OutboxStep.name == "relay")):
+                step.done_at = None
+        calm.work()
+        assert len(calm.events(EventKind.REOPENED)) == 1
+
+
+def test_harmless_words_written_just_before_the_end_open_nothing(
+    app: Flask, client: FlaskClient, world: World, settings: Settings
+) -> None:
+    calm = Danger(app, client, world.first, settings, "Le radiateur reste froid")
+    with app.app_context():
+        calm.work()
+        handling.add_from_tenant(calm.member.id, calm.id, "Merci, il chauffe", calm.ports)
+        closing.close(
+            calm.member.id, calm.id, calm.member.agent_id, outcome="solved", sentence="Fini.", ports=calm.ports
+        )
+        calm.work()
+        assert calm.events(EventKind.REOPENED) == []
+        assert calm.rounds == []

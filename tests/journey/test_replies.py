@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from service.adapters.clock import SetClock
-from service.journey import closing, handling, replies
+from service.journey import closing, handling, referrals, replies
 from service.journey.ports import Ports
 from service.journey.replies import Outcome
 from service.journey.transactions import member_transaction
@@ -224,6 +224,28 @@ def test_a_danger_about_what_another_member_has_now_is_cried_out(post: Post) -> 
     post.work()
     assert post.complaint().status == "closed"
     assert post.mail_to("technique@amont.example", "ALERTE DANGER")
+
+
+def test_a_danger_about_what_another_member_has_now_is_called_there_once(post: Post, world: World) -> None:
+    with post.app.app_context():
+        passed = referrals.pass_on(
+            post.member.id, post.complaint_id, post.member.agent_id, to_member_id=world.second.id, reason="owner",
+            words="", seen=2**60, ports=post.ports,
+        )  # fmt: skip
+        work_off(world.second, post.ports)
+    post.work()
+    raw = post.answer(post.mail_to(TENANT, "passée à"), "Au secours, forte odeur de gaz !")
+    assert [post.receive(raw), post.receive(raw)] == [Outcome.TAKEN, Outcome.TWICE]
+    post.work()
+    with post.app.app_context():
+        work_off(world.second, post.ports)
+        told = kinds(world.second, passed.complaint_id)
+    assert [told.count(kind) for kind in ("tenant_wrote", "danger_raised", "paged")] == [1, 1, 1]
+    assert post.complaint().status == "closed"
+    assert post.mail_to("technique@amont.example", "ALERTE DANGER")
+    post.receive(post.answer(post.mail_to(TENANT, "passée à"), "Merci, au revoir."))
+    with post.app.app_context():
+        assert kinds(world.second, passed.complaint_id).count("tenant_wrote") == 1
 
 
 def test_a_note_is_told_to_a_person_by_name_when_the_team_has_no_address(

@@ -1,6 +1,9 @@
 """Passing a complaint on: to a desk, an organisation, another member; and how often."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -9,17 +12,18 @@ from flask import Flask
 from sqlalchemy import create_engine, func, select, update
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.journey import classification, closing, feedback, handling, referrals, steps, submission
+from service.journey import answers, classification, closing, feedback, handling, referrals, steps, submission
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint, Event
 from service.models.member import Member
+from service.models.outbox import OutboxStep
 from service.models.people import Staff
 from service.models.submission import Referral
 from service.settings import Settings
 from tests.passing import COLD, Case, at_supplier
-from tests.work import work_off
+from tests.work import correct, work_off
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -136,7 +140,7 @@ def test_the_name_beside_it_stays_only_with_its_own_team(case: Case) -> None:
     case.transfer(TransferTarget(case.member.teams["agency"]))
     assert case.complaint().assignee_id == agent
     case.transfer(TransferTarget(case.member.teams["tenancy"]))
-    assert case.complaint().assignee_id is None
+    assert case.complaint().assignee_id == case.member.supervisor_id  # the second passage: somebody decides by name
 
 
 def test_a_proposal_taken_is_a_proposal_no_more(case: Case) -> None:
@@ -334,3 +338,159 @@ def test_a_replay_of_the_first_submission_still_finds_the_first_complaint(case: 
     pass_on(one, world.second.id)
     again = submission.submit(case.member.id, sent, "une-fois", case.ports)
     assert (again.member_id, again.complaint_id, again.is_new) == (world.first.id, one.id, False)
+
+
+def test_two_transfers_leave_a_person_by_name(case: Case) -> None:
+    for team in ("tenancy", "agency"):
+        case.transfer(TransferTarget(case.member.teams[team]))
+        case.work_off()
+    complaint = case.complaint()
+    assert (complaint.hops, complaint.team_id) == (2, case.member.teams["agency"])
+    assert complaint.assignee_id == case.member.supervisor_id
+
+
+def test_a_desk_that_refuses_at_the_limit_brings_it_to_that_person(case: Case) -> None:
+    for team in ("tenancy", "on_call"):
+        case.transfer(TransferTarget(case.member.teams[team]))
+        case.work_off()
+    case.refuse(TransferTarget(case.member.teams["agency"]), words="Nous ne faisons que la nuit")
+    complaint = case.complaint()
+    # It does not travel on by itself: whoever decides reads what the desk said.
+    assert (complaint.team_id, complaint.assignee_id) == (case.member.teams["sorting"], case.member.supervisor_id)
+    assert case.events("refused")[-1]["text"] == "Nous ne faisons que la nuit"
+    with pytest.raises(NotAllowed) as refused:
+        case.refuse(TransferTarget(case.member.teams["agency"]))
+    assert refused.value.code == "too_many_hops"
+
+
+def test_whoever_receives_it_from_another_member_at_the_limit_has_a_person_by_name(case: Case, world: World) -> None:
+    case.transfer(TransferTarget(case.member.teams["tenancy"]))
+    passed = pass_on(case, world.second.id)
+    steps.follow(passed.member_id, passed.complaint_id, case.ports)
+    work_off(world.second, case.ports)
+    there = Case(case.app, world.second, case.ports, passed.complaint_id).complaint()
+    assert (there.hops, there.assignee_id) == (2, world.second.supervisor_id)
+
+
+def test_an_organisation_that_was_to_come_is_told_that_the_complaint_is_closed(case: Case, settings: Settings) -> None:
+    answers.plan_visit(case.token(), date(2026, 11, 30), "day", case.ports)
+    case.work_off()
+    words = {"outcome": "solved", "sentence": "Réparé."}
+    closing.close(case.member.id, case.id, case.member.agent_id, **words, ports=case.ports)
+    case.work_off()
+    assert case.sent("withdrawn") == ["chaleur@amont.example"]
+    told = next(mail for mail in mails_of(settings, "chaleur@amont.example") if "ne pas intervenir" in mail)
+    assert "Elle est terminée." in told
+    assert "lundi 30 novembre 2026" in told
+    assert "changé de destinataire" not in told
+
+
+def test_an_organisation_that_had_given_no_day_is_told_nothing_when_it_is_closed(case: Case) -> None:
+    words = {"outcome": "solved", "sentence": "Réparé."}
+    closing.close(case.member.id, case.id, case.member.agent_id, **words, ports=case.ports)
+    case.work_off()
+    assert case.sent("withdrawn") == []
+
+
+def mails_of(settings: Settings, to: str) -> list[str]:
+    found = [message_from_bytes(path.read_bytes(), policy=default) for path in Path(settings.mail_dir).glob("*.eml")]
+    return [f"{mail['subject']}\n{mail.get_body(('plain',)).get_content()}" for mail in found if mail["to"] == to]
+
+
+GAS = "Il y a une odeur de gaz dans la cuisine"
+
+
+@pytest.mark.parametrize("how", ["added", "corrected"])
+def test_a_danger_passed_on_calls_those_on_duty_there(case: Case, world: World, settings: Settings, how: str) -> None:
+    if how == "added":
+        handling.add_from_tenant(case.member.id, case.id, GAS, case.ports)
+    else:
+        correct(case.member, case.id, case.ports, category="chauffage", urgency="danger", reason="Flammes vues")
+    case.work_off()
+    assert case.kinds().count("paged") == 1
+    passed = pass_on(case, world.second.id)
+    steps.follow(passed.member_id, passed.complaint_id, case.ports)
+    case.work_off()
+    work_off(world.second, case.ports)
+    there = Case(case.app, world.second, case.ports, passed.complaint_id)
+    begun = there.complaint()
+    assert (begun.urgency, begun.danger) == ("danger", "danger")
+    assert set(case.complaint().danger_types) <= set(begun.danger_types)
+    assert there.kinds().count("danger_raised") == 1
+    assert there.kinds().count("paged") == 1
+    over = subjects_and_words(settings, "astreinte@amont.example", "les appels s'arrêtent")
+    assert "passée à Aval Habitat, qui appelle ses équipes d'astreinte" in over
+    assert "écarté" not in over
+
+
+def subjects_and_words(settings: Settings, to: str, subject: str) -> str:
+    found = [message_from_bytes(path.read_bytes(), policy=default) for path in Path(settings.mail_dir).glob("*")]
+    wanted = [mail for mail in found if mail["To"] == to and subject in mail["Subject"]]
+    return "\n".join(mail.get_body(("plain",)).get_content() for mail in wanted)
+
+
+def test_a_danger_a_person_set_aside_is_not_raised_by_passing_it_on(case: Case, world: World) -> None:
+    handling.add_from_tenant(case.member.id, case.id, GAS, case.ports)
+    case.work_off()
+    correct(case.member, case.id, case.ports, category="chauffage", urgency="normal", reason="Le gaz est coupé")
+    passed = pass_on(case, world.second.id)
+    work_off(world.second, case.ports)
+    there = Case(case.app, world.second, case.ports, passed.complaint_id)
+    assert "danger_raised" not in there.kinds()
+    assert "paged" not in there.kinds()
+
+
+def test_a_danger_written_just_before_it_is_passed_on_is_called_there(case: Case, world: World) -> None:
+    handling.add_from_tenant(case.member.id, case.id, GAS, case.ports)
+    handling.add_from_tenant(case.member.id, case.id, "Merci", case.ports)
+    passed = pass_on(case, world.second.id)
+    case.work_off()
+    work_off(world.second, case.ports)
+    there = Case(case.app, world.second, case.ports, passed.complaint_id)
+    assert [data["text"] for data in there.events("tenant_wrote")] == [GAS]
+    assert there.kinds().count("paged") == 1
+    assert case.complaint().status == "closed"
+
+
+def test_a_danger_follows_a_complaint_passed_on_twice_and_opens_it_again(case: Case, world: World) -> None:
+    handling.add_from_tenant(case.member.id, case.id, GAS, case.ports)
+    passed = pass_on(case, world.second.id)
+    work_off(world.second, case.ports)
+    back = pass_on(Case(case.app, world.second, case.ports, passed.complaint_id), world.first.id)
+    steps.follow(back.member_id, back.complaint_id, case.ports)
+    with member_transaction(case.member.id) as session:  # the rest of the first one waits, as behind a slow worker
+        for step in session.scalars(select(OutboxStep).where(OutboxStep.complaint_id == case.id)):
+            step.run_after = case.ports.clock.now() + timedelta(hours=1)
+    work_off(world.first, case.ports)
+    last = Case(case.app, world.first, case.ports, back.complaint_id)
+    closing.close(last.member.id, last.id, last.member.agent_id, outcome="solved", sentence="Fini.", ports=case.ports)
+    case.ports.clock.forward(timedelta(hours=1))
+    work_off(world.first, case.ports)
+    assert (last.complaint().status != "closed", last.complaint().urgency) == (True, "danger")
+    assert last.kinds().count("reopened") == 1
+    assert last.kinds().count("paged") == 1
+
+
+def test_what_the_tenant_said_of_their_needs_is_passed_on_too(case: Case, world: World, settings: Settings) -> None:
+    tenant = submission.Tenant(email="roy@poste.example", needs=("mobilite_reduite",))
+    sent = submission.Submission(COLD, "extranet", tenant, world.first.collective)
+    first = submission.submit(case.member.id, sent, "une-fois", case.ports)
+    one = Case(case.app, world.first, case.ports, first.complaint_id)
+    one.work_off()
+    passed = pass_on(one, world.second.id)
+    with member_transaction(world.second.id) as session:
+        assert session.get_one(Complaint, passed.complaint_id).needs == ["mobilite_reduite"]
+    one.work_off()
+    assert "ce que vous avez dit de vos besoins" in subjects_and_words(settings, "roy@poste.example", "passée à")
+
+
+def test_closed_before_it_reaches_its_third_desk_nobody_is_named(case: Case) -> None:
+    case.transfer(TransferTarget(case.member.teams["tenancy"]))
+    case.work_off()
+    case.transfer(TransferTarget(case.member.teams["on_call"]))
+    with member_transaction(case.member.id) as session:
+        session.get_one(Complaint, case.id).assignee_id = None
+    words = {"outcome": "solved", "sentence": "Réparé."}
+    closing.close(case.member.id, case.id, case.member.agent_id, **words, ports=case.ports)
+    case.work_off()
+    assert (case.complaint().status, case.complaint().assignee_id) == ("closed", None)

@@ -78,6 +78,8 @@ def _page_over(facts: Facts) -> Letter:
 def _over(facts: Facts) -> str:
     data = facts.delivery.data
     said = f"{data['by']} s'en occupe" if data["is_taken"] else "le danger est écarté, ou la demande est terminée"
+    if "passed_to" in data:
+        said = f"elle est passée à {data['passed_to']}, qui appelle ses équipes d'astreinte"
     return f"Demande {facts.complaint.reference} : {said}."
 
 

@@ -4,6 +4,7 @@ Subjects never carry a name or the tenant's words.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from service.domain.closing import MEDIATION, OUTCOMES
 from service.domain.feedback import SCORES
@@ -126,7 +127,7 @@ def _handover(facts: Facts) -> Letter:
         f"{mark}Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
         [
             "Bonjour,",
-            f"{facts.member.name} vous confie une demande relevant de votre contrat ou de votre compétence.",
+            f"{facts.member.name} vous confie la demande d'un locataire.",
             f"Objet : {category_label(complaint.category)}. Urgence : {urgency}. Lieu : {facts.place}.",
             *words,
             *_how_to_answer(facts),
@@ -158,12 +159,22 @@ def _withdrawn(facts: Facts) -> Letter:
         f"Demande {complaint.reference} - ne pas intervenir",
         [
             "Bonjour,",
-            f"La demande {complaint.reference} que {facts.member.name} vous avait confiée a changé de destinataire.",
+            f"{facts.member.name} vous avait confié la demande {complaint.reference}. {_what_happened(facts)}",
+            *_visit_called_off(facts),
             "Elle n'est plus à traiter par vous : merci de ne pas intervenir.",
             f"En cas de doute, appelez {facts.member.name} au {facts.member.phone} en citant la référence.",
         ],
         [("Vérifier sur la page de la demande", facts.partner_url)] if facts.partner_url else [],
     )
+
+
+def _what_happened(facts: Facts) -> str:
+    return "Elle est terminée." if facts.event.kind == EventKind.CLOSED else "Elle a changé de destinataire."
+
+
+def _visit_called_off(facts: Facts) -> list[str]:
+    day = facts.delivery.data.get("visit")
+    return [f"Le passage prévu le {in_words(date.fromisoformat(day))} n'est plus attendu."] if day else []
 
 
 LETTERS: dict[str, Callable[[Facts], Letter]] = {

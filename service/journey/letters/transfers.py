@@ -27,6 +27,9 @@ def _transferred(facts: Facts) -> Letter:
 
 def _passed_on(facts: Facts) -> Letter:
     name = facts.event.data["member"]
+    given = "votre message, le lieu et vos coordonnées"
+    if facts.complaint.needs:
+        given = "votre message, le lieu, vos coordonnées et ce que vous avez dit de vos besoins"
     return Letter(
         f"Votre demande {facts.complaint.reference} est passée à {name}",
         [
@@ -34,8 +37,8 @@ def _passed_on(facts: Facts) -> Letter:
             str(facts.event.data["reason"]),
             *_no_visit(facts),
             (
-                f"Vous n'avez rien à refaire. {name} a reçu votre message, le lieu et vos coordonnées, "
-                "et vous envoie une nouvelle référence avec un nouveau lien de suivi."
+                f"Vous n'avez rien à refaire. {name} a reçu {given}. "
+                "Vous recevez de ce bailleur une nouvelle référence, avec un nouveau lien de suivi."
             ),
             "Votre page de suivi actuelle y conduit aussi.",
             facts.member.name,
@@ -90,6 +93,24 @@ def _reminder(facts: Facts) -> Letter:
     )
 
 
+def _handover_danger(facts: Facts) -> Letter:
+    complaint, member = facts.complaint, facts.member
+    on = facts.handover.planned_on if facts.handover else None
+    visit = [f"Votre passage du {in_words(on)} reste prévu."] if on else []
+    return Letter(
+        f"DANGER - demande {complaint.reference} - {category_label(complaint.category)}",
+        [
+            "Bonjour,",
+            f"Un danger est signalé dans la demande {complaint.reference}, que {member.name} vous a confiée.",
+            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+            f"L'astreinte de {member.name} est appelée.",
+            *visit,
+            f"Appelez {member.name} au {member.phone} avant d'intervenir, ou si vous pouvez venir plus tôt.",
+        ],
+        [("Ouvrir la page de la demande", facts.partner_url)] if facts.partner_url else [],
+    )
+
+
 def _team_told(facts: Facts) -> Letter:
     complaint = facts.complaint
     what, next_step = _NEWS[EventKind(facts.event.kind)](facts)
@@ -139,6 +160,7 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     "transferred": _transferred,
     "passed_on": _passed_on,
     "planned": _planned,
+    "handover_danger": _handover_danger,
     "handover_reminder": _reminder,
     "team_told": _team_told,
 }
