@@ -57,7 +57,6 @@ def member(world: World) -> Iterator[MemberWorld]:
     [
         (60, "as_they_come"),
         (30, "at_the_end"),
-        pytest.param(300, "as_they_come", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
     ],
 )
 def test_one_lift_is_one_incident_whatever_else_arrives(
