@@ -61,9 +61,8 @@ def _person(
     if complaint is None:
         people = session.scalars(select(Staff).where(Staff.is_active, Staff.email != delivery.recipient)).all()
         return min(people, key=lambda one: (one.role != "supervisor", one.name), default=None)
-    assignee = session.get(Staff, complaint.assignee_id) if complaint.assignee_id else None
-    if assignee and assignee.is_active and (endpoint is None or endpoint.team_id or endpoint.organisation_id):
-        return assignee
+    if endpoint is None or endpoint.team_id or endpoint.organisation_id:
+        return passages.in_charge(session, complaint)
     return passages.person_for(session, complaint)
 
 

@@ -111,6 +111,12 @@ def give_to(session: Session, complaint: Complaint, person: Staff | None, ports:
     record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor="system", data={"to": person.name})
 
 
+def in_charge(session: Session, complaint: Complaint) -> Staff | None:
+    """Return whose the complaint is: who follows it, or the person who decides when nobody does."""
+    assignee = session.get(Staff, complaint.assignee_id) if complaint.assignee_id else None
+    return assignee if assignee and assignee.is_active else person_for(session, complaint)
+
+
 def person_for(session: Session, complaint: Complaint) -> Staff | None:
     """Return who decides when desks do not agree: a supervisor, the one of the complaint's team first."""
     people = session.scalars(select(Staff).where(Staff.is_active)).all()

@@ -17,7 +17,6 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.handover import Handover
 from service.models.member import Organisation
-from service.models.people import Staff
 
 log = logging.getLogger(__name__)
 
@@ -77,8 +76,7 @@ def _is_given(session: Session, handover: Handover) -> bool:
 def _give_to_a_person(
     session: Session, complaint: Complaint, handover: Handover, organisation: Organisation, ports: Ports
 ) -> None:
-    assignee = session.get(Staff, complaint.assignee_id) if complaint.assignee_id else None
-    person = assignee if assignee and assignee.is_active else passages.person_for(session, complaint)
+    person = passages.in_charge(session, complaint)
     passages.give_to(session, complaint, person, ports)
     name = person.name if person else "Un responsable"
     event = record(
