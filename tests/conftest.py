@@ -19,6 +19,7 @@ from classifier.config import CORPUS
 from classifier.registry import Registry
 from classifier.training import Sources, train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
+from service.adapters.documents import DrawnDocuments
 from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer
 from service.adapters.mail_in import Maildir
@@ -151,6 +152,7 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
         pictures=PillowPictures(),
+        documents=DrawnDocuments(),
         random=SystemRandom(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.journey import incident_desk, steps, submission
 from service.journey.ports import Ports
-from service.journey.submission import Submission, Tenant
+from service.journey.sent import Submission, Tenant
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.incident import Incident

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from classifier import danger
-from service.journey.ports import UNKNOWN, About, Circumstances, Reading
+from service.domain.reading import UNKNOWN, About, Circumstances, Reading
 
 DEMAND = Reading(
     category="autre",

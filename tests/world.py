@@ -60,7 +60,7 @@ def build_world(session: Session) -> World:
 def _member(session: Session, slug: str, name: str, postcode: str, insee: str, city: str) -> MemberWorld:
     member = Member(
         id=uuid4(), slug=slug, name=name, seat=city, colour="#1d5b43", dwellings=400, phone="03 53 01 00 00",
-        accepts_referrals=True,
+        accepts_referrals=True, minutes_to_mend=0,
     )  # fmt: skip
     agency = Agency(id=uuid4(), member_id=member.id, name=f"Agence de {city}", city=city)
     session.add(member)

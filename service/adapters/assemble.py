@@ -1,6 +1,7 @@
 """Choosing the real or the local twin of each outside part, by the settings."""
 
 from service.adapters.clock import FrenchCalendar, SystemClock, SystemRandom
+from service.adapters.documents import DrawnDocuments
 from service.adapters.drop import FolderDropBox
 from service.adapters.mail import FolderMailer, SmtpMailer
 from service.adapters.mail_in import Maildir
@@ -37,6 +38,7 @@ def assemble(settings: Settings) -> Ports:
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
         pictures=PillowPictures(),
+        documents=DrawnDocuments(),
         random=SystemRandom(),
         base_url=settings.base_url,
         secret_key=settings.secret_key,

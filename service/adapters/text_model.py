@@ -10,7 +10,8 @@ from classifier.context import Context
 from classifier.language import is_foreign
 from classifier.model import ModelDamaged, ModelMissing, TextModel, load_champion
 from classifier.registry import Registry
-from service.journey.ports import UNKNOWN, About, Circumstances, Reading, TextModelDown
+from service.domain.reading import UNKNOWN, About, Circumstances, Reading
+from service.journey.ports import TextModelDown
 
 log = logging.getLogger(__name__)
 Stamp = tuple[int, int]

@@ -18,7 +18,8 @@ from service.domain.errors import BadInput, Refusal
 from service.journey import reading, steps, submission
 from service.journey.places import Address
 from service.journey.ports import Ports
-from service.journey.submission import Receipt, Submission, Tenant
+from service.journey.sent import Submission, Tenant
+from service.journey.submission import Receipt
 from service.journey.transactions import member_transaction
 
 blueprint = Blueprint("complaints", __name__, url_prefix="/api/v1", description="Les demandes des locataires")

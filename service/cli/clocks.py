@@ -12,7 +12,7 @@ from service.domain.deadlines import LABELS, LONGEST_TARGET, Clock, Line, Unit, 
 from service.domain.taxonomy import categories, category_label, urgencies
 from service.journey import clocks as journey
 from service.journey import steps
-from service.journey.messages import in_words
+from service.journey.dates import in_words
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.clock import Target

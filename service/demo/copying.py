@@ -27,12 +27,20 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, Enum) else value
 
 
-def _writers(columns: Iterable[Column[Any]]) -> list[tuple[str, Callable[[object], object]]]:
-    return [(column.key, Jsonb if isinstance(column.type, JSONB) else _plain) for column in columns]
+def _writers(columns: Iterable[Column[Any]]) -> list[tuple[str, object, Callable[[object], object]]]:
+    return [(column.key, _default(column), Jsonb if isinstance(column.type, JSONB) else _plain) for column in columns]
+
+
+def _default(column: Column[Any]) -> object:
+    """Return what stands in a column that a row says nothing of."""
+    default = column.default
+    if default is None or column.primary_key:
+        return None
+    return default.arg(None) if default.is_callable else default.arg  # type: ignore[attr-defined]
 
 
 def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Row]) -> dict[str, int]:
-    """Copy the rows, every value given by the row itself; return how many went to each table."""
+    """Copy the rows; return how many went to each table."""
     by_table: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_table[row.__tablename__].append(row)
@@ -49,8 +57,9 @@ def _copy(connection: psycopg.Connection[Any], table: str, columns: list[Column[
     writers = _writers(columns)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([_written(getattr(row, name), write) for name, write in writers])
+            copy.write_row([_written(getattr(row, name), default, write) for name, default, write in writers])
 
 
-def _written(value: object, write: Callable[[object], object]) -> object:
-    return None if value is None else write(value)
+def _written(value: object, default: object, write: Callable[[object], object]) -> object:
+    kept = default if value is None else value
+    return None if kept is None else write(kept)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from service.domain.reading import UNKNOWN, Circumstances, Reading
 from service.domain.taxonomy import categories
-from service.journey.ports import UNKNOWN, Circumstances, Reading, TextModel
+from service.journey.ports import TextModel
 from service.settings import ROOT
 
 CORPUS = ROOT / "classifier" / "corpus"

@@ -46,6 +46,11 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     FEEDBACK_GIVEN = "feedback_given"
+    CONTESTED = "contested"
+    REVIEW_ASKED = "review_asked"
+    MENDED = "mended"
+    THANKED = "thanked"
+    CONTACT_CHANGED = "contact_changed"
 
 
 class Audience(StrEnum):
@@ -98,6 +103,14 @@ MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
     EventKind.CLOSED: (_AFTER_ROUTING, Status.CLOSED),
     EventKind.REOPENED: (frozenset({Status.CLOSED}), Status.ROUTED),
     EventKind.FEEDBACK_GIVEN: (frozenset(Status), None),
+    # The tenant says that the subject or the desk is not the right one: a person looks.
+    EventKind.CONTESTED: (_OPEN - {Status.SUBMITTED}, None),
+    # The tenant asks for another person to look again. A closed complaint is reopened first.
+    EventKind.REVIEW_ASKED: (_AFTER_ROUTING, None),
+    # What was written to the tenant is changed or taken back before it leaves.
+    EventKind.MENDED: (frozenset(Status), None),
+    EventKind.THANKED: (frozenset(Status), None),
+    EventKind.CONTACT_CHANGED: (frozenset(Status), None),
 }
 
 

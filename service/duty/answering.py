@@ -10,7 +10,7 @@ from service.domain.safety import advice_for
 from service.domain.taxonomy import category_label
 from service.duty.call import Call, open_call
 from service.journey import paging, steps
-from service.journey.messages import moment_in_words
+from service.journey.dates import moment_in_words
 from service.journey.ports import Ports
 
 NAME_ERRORS = {

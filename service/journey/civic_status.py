@@ -20,8 +20,8 @@ from service.domain.open311 import CLOSED
 from service.domain.status import EventKind, Status, is_allowed
 from service.journey import handovers
 from service.journey.civic import api_key_of
+from service.journey.dates import in_words
 from service.journey.events import record
-from service.journey.messages import in_words
 from service.journey.parcels import CivicInquiry, CivicStatus
 from service.journey.ports import OutsideFailed, Ports, SealBroken
 from service.journey.replies import tell_team

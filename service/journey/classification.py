@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.quality import is_drawn
+from service.domain.reading import Circumstances, Reading
 from service.domain.season import is_cold_season
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import MAX_REASON, check_text
@@ -15,7 +16,7 @@ from service.domain.taxonomy import categories, urgencies
 from service.journey import clocks, paging
 from service.journey.events import record
 from service.journey.learning import keep_example
-from service.journey.ports import Circumstances, Ports, Reading, TextModelDown
+from service.journey.ports import Ports, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction

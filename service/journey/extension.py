@@ -7,9 +7,9 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind
 from service.domain.submission import MAX_REASON, check_text
 from service.journey import clocks
+from service.journey.dates import in_words
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
-from service.journey.messages import in_words
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 

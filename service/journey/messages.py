@@ -2,18 +2,13 @@
 
 import html
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_date
 
 from service.journey.known import Known
+from service.journey.languages import Language, language
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.handover import Handover
 from service.models.member import Member, Organisation
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,11 @@ class Facts:
     duty_url: str = ""  # the page on which somebody on duty answers, in a call to them
     known: Known | None = None  # the collective incident a mail is about, as it stands when it leaves
 
+    @property
+    def language(self) -> Language:
+        """The language of the tenant's pages and mails."""
+        return language(self.complaint.language)
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -71,14 +71,3 @@ class Occasion:
     delivery: Delivery
     member: Member
     base_url: str
-
-
-def in_words(day: object) -> str:
-    """Return a date as people say it, for example « mardi 1 décembre 2026 »."""
-    return format_date(day, "EEEE d MMMM y", locale="fr").replace(" 1 ", " 1er ")  # type: ignore[arg-type]
-
-
-def moment_in_words(at: datetime) -> str:
-    """Return an instant as people in France say it, for example « mardi 1er décembre 2026 à 9 h 05 »."""
-    there = at.astimezone(PARIS)
-    return f"{in_words(there.date())} à {there.hour} h {there.minute:02d}"

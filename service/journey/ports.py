@@ -1,50 +1,13 @@
 """What a step needs from outside, as Protocols. Each has a real and a local twin in service.adapters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from service.domain.reading import UNKNOWN, About, Circumstances, Reading
 from service.journey.parcels import Call, CivicInquiry, CivicRequest, CivicStatus, Drop, Incoming, Mail, Sms
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the text model read in a message. Confidences are calibrated probabilities from 0 to 1."""
-
-    category: str
-    confidence: float
-    alternatives: tuple[tuple[str, float], ...]
-    secondary: str | None
-    nature: str
-    urgency: str
-    danger: str  # none, check, danger
-    danger_types: tuple[str, ...]
-    abstained: bool
-    words: tuple[str, ...]
-    model_version: str
-    family: str | None = None  # the family, when the model abstained and yet is sure of it
-    unknown_share: float = 0.0  # of the words of three letters and more, those the model never met
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What the message cannot say by itself; None where nobody knows."""
-
-    cold_season: bool | None = None
-
-
-UNKNOWN = Circumstances()
-
-
-@dataclass(frozen=True)
-class About:
-    """What is known of the text model in use: its version, its measured figures by name, its card in Markdown."""
-
-    version: str
-    metrics: Mapping[str, float]
-    card: str
 
 
 class TextModelDown(Exception):
@@ -213,6 +176,25 @@ class Pictures(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Document:
+    """A PDF made anew: what its pages show, and nothing else. Sides are those of its first page, in pixels."""
+
+    media_type: str
+    content: bytes
+    width: int
+    height: int
+    pages: int
+
+
+class Documents(Protocol):
+    """Looks into documents that people send."""
+
+    def clean(self, content: bytes) -> Document:
+        """Return the document made anew, or raise BadInput when it is not one we keep."""
+        ...
+
+
 class Random(Protocol):
     """Gives what must not be guessed."""
 
@@ -241,6 +223,7 @@ class Ports:
     drop_box: DropBox
     sealer: Sealer
     pictures: Pictures
+    documents: Documents
     random: Random
     base_url: str
     secret_key: str  # signs the pages of suppliers and of those on duty

@@ -18,13 +18,14 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.journey import clocks, handovers, paging
 from service.journey.classification import DANGER_LEVELS
+from service.journey.dates import in_words
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
-from service.journey.messages import in_words
 from service.journey.places import Address, Place, find_place
 from service.journey.planning import Channel, plan
 from service.journey.ports import Ports
-from service.journey.submission import PARIS, Submission, Tenant, store
+from service.journey.sent import Submission, Tenant
+from service.journey.submission import PARIS, store
 from service.journey.transactions import member_transaction, name_member
 from service.journey.transfers import check_may_pass, check_unmoved, clause_of
 from service.journey.withdrawals import stop_what_waits, taken_back

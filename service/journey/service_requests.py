@@ -12,7 +12,7 @@ from service.domain.closing import OUTCOMES
 from service.domain.open311 import CLOSED, MAX_REQUESTS, NOTES, OPEN, state
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
-from service.journey.messages import in_words
+from service.journey.dates import in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
 from service.models.member import Member, Organisation, Team

@@ -1,7 +1,6 @@
 """Submission: accept or refuse; store the complaint and its first event in one commit."""
 
-import hashlib
-import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,54 +16,20 @@ from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
-from service.journey import clocks
+from service.journey import clocks, uploads
 from service.journey.events import record
-from service.journey.places import Address, Place, find_place
+from service.journey.incident_links import link
+from service.journey.places import Place, find_place
 from service.journey.ports import Ports
+from service.journey.sent import Submission, hash_of
 from service.journey.transactions import member_transaction, name_member
 from service.models.complaint import Complaint
+from service.models.draft import Upload
+from service.models.incident import Incident
 from service.models.submission import Referral, SubmissionKey
 
 REFERENCES_TRIED = 5
 PARIS = ZoneInfo("Europe/Paris")
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """Who writes, as far as they say."""
-
-    reference: str | None = None
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    preferred_channel: str = "email"
-    language: str = "fr"
-    needs: tuple[str, ...] = ()  # keys of domain.routing.NEEDS
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What arrived, already checked for its form by the face that received it."""
-
-    text: str
-    channel: str
-    tenant: Tenant
-    dwelling_reference: str | None = None
-    address: Address | None = None
-    chosen_category: str | None = None
-
-    def place_as_typed(self) -> str:
-        """Return what was typed to say where, in one line."""
-        address = self.address
-        parts = (address.line, address.postcode, address.city) if address else ()
-        return " ".join(part for part in (self.dwelling_reference, *parts) if part)
-
-    def fingerprint(self) -> str:
-        """Return a hash that two equal submissions share."""
-        said = asdict(self)
-        if not self.tenant.needs:
-            del said["tenant"]["needs"]  # keys used before needs could be told stay good
-        return _hash(json.dumps(said, sort_keys=True, ensure_ascii=True))
 
 
 @dataclass(frozen=True)
@@ -75,10 +40,6 @@ class Receipt:
     complaint_id: UUID
     is_new: bool
     answer: dict[str, Any] | None = None
-
-
-def _hash(value: str) -> str:
-    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> Receipt:
@@ -97,19 +58,20 @@ def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> R
         complaint_id = uuid4()
         if not _take_key(session, member_id, key, submission, complaint_id, ports.clock.now()):
             return _replay(session, key, submission)
+        files = uploads.arrived(session, submission.holder) if submission.holder else ()
         place = find_place(session, member_id, submission.dwelling_reference, submission.address)
         if place.member_id != member_id:
             ends = (member_id, place.member_id)
             _log_referral(session, complaint_id, submission.place_as_typed(), ends, ports.clock.now())
             # From here on the transaction speaks for the owner of the dwelling.
-        store(session, complaint_id, place, submission, ports)
+        store(session, complaint_id, place, submission, ports, files)
         return Receipt(place.member_id, complaint_id, is_new=True)
 
 
 def keep_answer(receiver_id: UUID, key: str, answer: dict[str, Any]) -> None:
     """Keep what was answered, so that a replay says the same."""
     with member_transaction(receiver_id) as session:
-        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == hash_of(key))).one()
         if kept.answer is None:
             kept.answer = answer
 
@@ -117,7 +79,7 @@ def keep_answer(receiver_id: UUID, key: str, answer: dict[str, Any]) -> None:
 def receipt_of(member_id: UUID, key: str) -> Receipt:
     """Return the receipt of a key already used."""
     with member_transaction(member_id) as session:
-        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+        kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == hash_of(key))).one()
         return _as_receipt(session, kept)
 
 
@@ -140,7 +102,7 @@ def _take_key(
         .values(
             id=uuid4(),
             member_id=member_id,
-            key_hash=_hash(key),
+            key_hash=hash_of(key),
             body_hash=submission.fingerprint(),
             complaint_id=complaint_id,
             at=at,
@@ -152,7 +114,7 @@ def _take_key(
 
 
 def _replay(session: Session, key: str, submission: Submission) -> Receipt:
-    kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == _hash(key))).one()
+    kept = session.scalars(select(SubmissionKey).where(SubmissionKey.key_hash == hash_of(key))).one()
     if kept.body_hash != submission.fingerprint():
         raise ReplayedWithAnotherBody("replayed_with_another_body", "Idempotency-Key")
     return _as_receipt(session, kept)
@@ -176,7 +138,14 @@ def _log_referral(session: Session, complaint_id: UUID, reference: str, ends: tu
         session.flush()  # while the transaction still speaks for this member
 
 
-def store(session: Session, complaint_id: UUID, place: Place, submission: Submission, ports: Ports) -> None:
+def store(
+    session: Session,
+    complaint_id: UUID,
+    place: Place,
+    submission: Submission,
+    ports: Ports,
+    files: Sequence[Upload] = (),
+) -> None:
     """Write the complaint and its first event, in the transaction at hand and for the member it speaks for."""
     now = ports.clock.now()
     tenant = submission.tenant
@@ -202,6 +171,9 @@ def store(session: Session, complaint_id: UUID, place: Place, submission: Submis
         language=tenant.language,
         needs=list(tenant.needs),
         chosen_category=submission.chosen_category,
+        details=dict(submission.details),
+        return_url=submission.return_url,
+        entered_by_id=submission.entered_by_id,
         dwelling_id=place.dwelling_id,
         residence_id=place.residence_id,
         danger=ports.text_model.danger_level(submission.text),
@@ -209,15 +181,29 @@ def store(session: Session, complaint_id: UUID, place: Place, submission: Submis
     )
     clocks.start(session, complaint, ports)
     _add_with_reference(session, complaint, ports)
-    record(
+    event = record(
         session,
         complaint,
         EventKind.SUBMITTED,
         at=now,
         actor="tenant",
         audience=Audience.TENANT,
-        data={"channel": submission.channel},
+        data=_data(submission, len(files)),
     )
+    uploads.take(session, complaint, event, files)
+    incident = session.get(Incident, submission.joined_incident_id) if submission.joined_incident_id else None
+    if incident and incident.status == "open" and incident.residence_id == complaint.residence_id:
+        link(session, complaint, incident, by="tenant", ports=ports)
+
+
+def _data(submission: Submission, files: int) -> dict[str, Any]:
+    """Return what is kept with the first event."""
+    data: dict[str, Any] = {"channel": submission.channel}
+    if files:
+        data["files"] = files
+    if submission.differs_from:
+        data["differs_from"] = [str(incident_id) for incident_id in submission.differs_from]
+    return data
 
 
 def _add_with_reference(session: Session, complaint: Complaint, ports: Ports) -> None:

@@ -23,6 +23,12 @@ class Complaint(OwnedByMember, Base):
         Index("ix_complaints_member_status", "member_id", "status", "submitted_at", "id"),
         Index("ix_complaints_audit", "member_id", "submitted_at", "id", postgresql_where=sql("audit_due")),
         Index("ix_complaints_due", "member_id", "due_at", postgresql_where=sql("due_at is not null")),
+        Index(
+            "ix_complaints_to_survey",
+            "member_id",
+            "closed_at",
+            postgresql_where=sql("closed_at is not null and surveyed_at is null"),
+        ),
         Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
     )
 
@@ -43,6 +49,16 @@ class Complaint(OwnedByMember, Base):
     language: Mapped[str]
     chosen_category: Mapped[str | None]
     needs: Mapped[list[Any]] = mapped_column(default=list, server_default=sql("'[]'"))  # see domain.routing.NEEDS
+    # "where": a key of domain.questions.WHERE; "answers": a list of {"question", "answer"}, as asked and as answered.
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sql("'{}'"))
+    return_url: Mapped[str | None]  # the page of the member's extranet it came from, signed by the member
+    entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who typed it for the tenant
+
+    # What the tenant wants of us, and did, since.
+    pace: Mapped[str] = mapped_column(default="now", server_default="now")  # news: now, or daily in one mail
+    read_at: Mapped[datetime | None] = mapped_column(Instant)  # when a person last had the tracking page in front
+    contested_at: Mapped[datetime | None] = mapped_column(Instant)  # the tenant says: wrong subject or wrong desk
+    review_asked_at: Mapped[datetime | None] = mapped_column(Instant)  # another person must look
 
     # Place, when found in the patrimoine.
     dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwellings.id"))

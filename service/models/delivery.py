@@ -26,9 +26,10 @@ class Delivery(OwnedByMember, Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str | None]  # what makes planning it twice harmless when no event does
     purpose: Mapped[str]  # which message: see journey.messages
-    channel: Mapped[str]  # email, sms, or the kind of its endpoint
+    channel: Mapped[str]  # email, sms, post, or the kind of its endpoint
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("endpoints.id"), index=True)
-    recipient: Mapped[str]  # an address, a telephone number, or the endpoint's id
+    recipient: Mapped[str]  # an address, a telephone number, a postal address, or the endpoint's id
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_batches.id"), index=True)  # printed letters
     with_text: Mapped[bool] = mapped_column(default=False)  # the tenant's words may go with it
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))  # ids and counts, no words
     status: Mapped[str]  # waiting, sent, given_up, told_otherwise, cancelled

@@ -5,12 +5,15 @@ from service.models import (
     clock,
     complaint,
     delivery,
+    draft,
     endpoint,
     feedback,
     handover,
     incident,
+    introduction,
     learning,
     member,
+    news,
     outbox,
     patrimoine,
     people,
@@ -21,6 +24,7 @@ from service.models import (
 )
 
 __all__ = [
-    "classification", "clock", "complaint", "delivery", "endpoint", "feedback", "handover", "incident", "learning",
-    "member", "outbox", "patrimoine", "people", "quality", "routing", "submission", "trends",
+    "classification", "clock", "complaint", "delivery", "draft", "endpoint", "feedback", "handover", "incident",
+    "introduction", "learning", "member", "news", "outbox", "patrimoine", "people", "quality", "routing", "submission",
+    "trends",
 ]  # fmt: skip

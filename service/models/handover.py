@@ -34,7 +34,7 @@ class Handover(OwnedByMember, Base):
 
 
 class Attachment(OwnedByMember, Base):
-    """A picture that belongs to a complaint, made anew by us: what it hid is gone."""
+    """A picture or a document that belongs to a complaint, made anew by us: what it hid is gone."""
 
     __tablename__ = "attachments"
 
@@ -42,8 +42,9 @@ class Attachment(OwnedByMember, Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
     media_type: Mapped[str]
     sha256: Mapped[str]
-    width: Mapped[int]
+    width: Mapped[int]  # of a document: of its first page, in pixels
     height: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=1, server_default="1")
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     author: Mapped[str]
     at: Mapped[datetime] = mapped_column(Instant)

@@ -1,9 +1,10 @@
 """A member of the network, its desks, and the outside organisations it works with."""
 
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, Opaque, OwnedByMember
@@ -24,6 +25,10 @@ class Member(Opaque, Base):
     holiday_zone: Mapped[str] = mapped_column(default="metropole", server_default="metropole")  # or alsace_moselle
     opens_at: Mapped[time] = mapped_column(default=time(8, 30), server_default="08:30")
     closes_at: Mapped[time] = mapped_column(default=time(17, 30), server_default="17:30")
+    frame_origins: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))  # may show our form
+    mediator: Mapped[str] = mapped_column(default="", server_default="")  # name, address, site: as tenants read it
+    privacy_contact: Mapped[str] = mapped_column(default="", server_default="")  # of the data protection officer
+    minutes_to_mend: Mapped[int] = mapped_column(default=20, server_default="20")  # before an answer leaves
 
 
 class ApiKey(OwnedByMember, Base):
@@ -33,6 +38,7 @@ class ApiKey(OwnedByMember, Base):
 
     name: Mapped[str]
     key_hash: Mapped[str] = mapped_column(unique=True)
+    is_sandbox: Mapped[bool] = mapped_column(default=False, server_default=false())  # answers, and keeps nothing
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 
 from service.domain.quality import MIN_MESSAGES
+from service.domain.reading import About
 from service.journey.drift import tenths
-from service.journey.ports import About, TextModelDown
+from service.journey.ports import TextModelDown
 from service.journey.quality import read_weeks
 from service.network.drift import HEADS, make_drift
 

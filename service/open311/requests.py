@@ -15,8 +15,9 @@ from service.domain.submission import check_text
 from service.journey import service_requests, steps, submission
 from service.journey.places import Address
 from service.journey.ports import Ports
+from service.journey.sent import Submission, Tenant
 from service.journey.service_requests import Search, ServiceRequest, promise
-from service.journey.submission import Receipt, Submission, Tenant
+from service.journey.submission import Receipt
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.open311.access import calling_member

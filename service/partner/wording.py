@@ -5,8 +5,8 @@ from datetime import datetime
 from service.domain.errors import Refusal
 from service.domain.submission import MAX_TEXT
 from service.domain.taxonomy import category_label, urgencies
+from service.journey.dates import in_words, moment_in_words
 from service.journey.handovers import Door
-from service.journey.messages import in_words, moment_in_words
 from service.journey.pictures import MOST, PictureRefused
 
 SLOTS = {"morning": "Le matin", "afternoon": "L'après-midi", "day": "Dans la journée"}

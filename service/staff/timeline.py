@@ -8,7 +8,7 @@ from typing import Any
 from service.domain.closing import OUTCOMES
 from service.domain.status import Audience, EventKind
 from service.models.complaint import Event
-from service.staff import wording
+from service.staff import tenant_timeline, wording
 
 ACTORS = {
     "tenant": "Le locataire",
@@ -226,4 +226,5 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
     EventKind.FEEDBACK_GIVEN: _feedback_given,
+    **tenant_timeline.SENTENCES,
 }

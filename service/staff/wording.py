@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
-from service.journey.messages import in_words
+from service.journey.dates import in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint
 

@@ -8,7 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.routing import BaseConverter
 
 from service.domain.safety import numbers_always_shown
-from service.tenant import door, feedback, mailbox, submission, tracking
+from service.tenant import door, feedback, languages, mailbox, submission, tracking
 from service.tenant.sending_limits import SendingLimits
 
 # address, name, view, methods
@@ -51,5 +51,6 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     blueprint = Blueprint("tenant", __name__, template_folder="templates")
     for address, name, view, methods in PAGES:
         blueprint.add_url_rule(address, name, view, methods=methods)
+    languages.register(app, blueprint)
     app.register_blueprint(blueprint)
     csrf.exempt(blueprint)

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validate
 from service.domain.errors import BadInput
 from service.domain.submission import MAX_TEXT, PREFERRED_CHANNELS, check_text, is_storable
 from service.journey.places import Address
-from service.journey.submission import Submission, Tenant
+from service.journey.sent import Submission, Tenant
 
 Typed = dict[str, str]
 Errors = dict[str, str]  # field -> what is wrong and how to mend it, in French

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.incident_news import fill
 from service.journey import known
-from service.journey.messages import moment_in_words
+from service.journey.dates import moment_in_words
 from service.models.complaint import Complaint
 
 NEWS_SHOWN = 3  # the latest; all of them stand in the tenant's messages or in their mails

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
-from service.journey.messages import in_words
+from service.journey.dates import in_words
 from service.journey.reading import Sheet
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event

@@ -16,6 +16,7 @@ from service.models.feedback import Feedback
 from service.models.member import Member
 from service.models.submission import Referral
 from service.tenant.known import KnownProblem, known_problem
+from service.tenant.languages import speak
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def open_tracked_complaint(token: str) -> TrackedComplaint:
             passed_from=_from(session, found.complaint_id, Referral.other_complaint_id.is_not(None)),
             known=known_problem(session, session.get_one(Complaint, found.complaint_id)),
         )
+    speak(tracked.sheet.complaint.language)
     return replace(tracked, passed_to=_there(went)) if went else tracked
 
 

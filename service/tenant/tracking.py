@@ -10,7 +10,7 @@ from service.domain.errors import NotAllowed
 from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.submission import MAX_TEXT
 from service.journey import handling, steps
-from service.journey.messages import in_words
+from service.journey.dates import in_words
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.tenant import story

@@ -15,7 +15,8 @@ from classifier.registry import POINTER, Registry
 from classifier.training import Sources, train
 from service.adapters.text_model import DownTextModel, TrainedTextModel
 from service.domain import pseudonyms
-from service.journey.ports import About, TextModelDown
+from service.domain.reading import About
+from service.journey.ports import TextModelDown
 from tests.classifier.small_corpus import SMALL, write_corpus
 
 

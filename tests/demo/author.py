@@ -3,8 +3,8 @@
 from datetime import date
 
 from service.demo.corpus import Corpus
+from service.domain.reading import UNKNOWN, About, Circumstances, Reading
 from service.domain.taxonomy import family_of
-from service.journey.ports import UNKNOWN, About, Circumstances, Reading
 
 TODAY = date(2026, 11, 25)
 

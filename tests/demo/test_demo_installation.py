@@ -16,9 +16,10 @@ from service.app import create_app
 from service.cli.database import alembic_config
 from service.demo.installation import NotTheDemonstration, Order, install
 from service.demo.world import evening_of
+from service.domain.reading import Circumstances
 from service.embedded.postgres import EmbeddedPostgres
 from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
-from service.journey.ports import Circumstances, Ports, TextModelDown
+from service.journey.ports import Ports, TextModelDown
 from service.journey.trends import read_trends
 from service.models.database import db
 from service.settings import Settings

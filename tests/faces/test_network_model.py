@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.adapters.text_model import DownTextModel
-from service.journey.ports import About
+from service.domain.reading import About
 from service.journey.quality import SHOWN
 from service.journey.transactions import shared_transaction
 from service.models.quality import ModelWeek

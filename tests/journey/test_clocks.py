@@ -15,10 +15,11 @@ from sqlalchemy import create_engine, select, update
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed
+from service.domain.reading import UNKNOWN, Circumstances, Reading
 from service.domain.status import EventKind
 from service.journey import clocks, closing, extension, feedback, handling, reading, steps
 from service.journey.events import record
-from service.journey.ports import UNKNOWN, Circumstances, Ports, Reading
+from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.clock import Target

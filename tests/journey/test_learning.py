@@ -10,8 +10,9 @@ from sqlalchemy import create_engine, select, text
 
 from service.adapters.clock import SetClock
 from service.domain.errors import NotAllowed, NotFound
+from service.domain.reading import Circumstances
 from service.journey import classification, closing, handling, reading, steps, training
-from service.journey.ports import Circumstances, Ports
+from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint

@@ -16,9 +16,10 @@ from service.adapters.text_model import DownTextModel
 from service.adapters.webhooks import RememberingCaller
 from service.app import Seve
 from service.domain.errors import NotAllowed
+from service.domain.reading import UNKNOWN, Circumstances, Reading
 from service.domain.status import EventKind, Status
 from service.journey import closing, feedback, handling, reading, steps
-from service.journey.ports import UNKNOWN, Circumstances, Mail, Ports, Reading
+from service.journey.ports import Mail, Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint

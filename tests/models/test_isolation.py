@@ -16,9 +16,13 @@ from service.journey.transactions import member_transaction, network_transaction
 from service.models.clock import OnCallContact, Page, Target
 from service.models.complaint import Complaint, Event
 from service.models.database import Base
+from service.models.draft import Draft, Upload, UploadPiece
+from service.models.feedback import OptOut, StageFeedback
 from service.models.handover import Attachment, Handover
 from service.models.incident import Incident, IncidentLink, IncidentNews
+from service.models.introduction import Introduction, IntroductionKey
 from service.models.member import ClosureDay, Team
+from service.models.news import LetterBatch, LinkRequest
 from service.models.patrimoine import Address, Contract
 from service.settings import Settings
 from tests.work import add_webhook, correct, work_off
@@ -77,6 +81,23 @@ def fill(session: Session, complaint: Complaint, member: MemberWorld, now: datet
         Target(member_id=member.id, clock="first_answer", amount=3, unit="working_days"),
         OnCallContact(member_id=member.id, level=1, name="Ana Vidal", phone="06 00 00 00 00"),
         ClosureDay(member_id=member.id, day=now.date(), label="Pont"),
+        Draft(member_id=member.id, token_hash="a", sealed="s", updated_at=now, expires_at=now),
+        LetterBatch(member_id=member.id, made_by_id=member.agent_id, made_at=now),
+        LinkRequest(member_id=member.id, sealed_address="s", language="fr", asked_at=now),
+        OptOut(member_id=member.id, address_hash="a", purpose="survey", at=now),
+        StageFeedback(member_id=member.id, stage="travaux", score=7, language="fr", at=now),
+    ))  # fmt: skip
+    upload = Upload(id=uuid4(), member_id=member.id, holder_hash="a", size=1, state="receiving", at=now, expires_at=now)
+    key = IntroductionKey(
+        id=uuid4(), member_id=member.id, name="extranet", algorithm="HS256", sealed_secret="s", created_at=now
+    )
+    session.add_all((upload, key))
+    session.flush()
+    session.add_all((
+        UploadPiece(member_id=member.id, upload_id=upload.id, start=0, content=b"0"),
+        Introduction(
+            member_id=member.id, key_id=key.id, jti_hash="a", token_hash="a", sealed="s", at=now, expires_at=now
+        ),
     ))  # fmt: skip
     if session.scalars(select(Contract.id)).first() is None:
         session.add(Contract(member_id=member.id, organisation_id=member.supplier_id, trade="heating_collective"))

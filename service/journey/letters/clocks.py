@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from service.domain.deadlines import LABELS, Clock
 from service.domain.taxonomy import category_label
-from service.journey.messages import PARIS, Facts, Letter, Occasion, in_words, moment_in_words
+from service.journey.dates import PARIS, in_words, moment_in_words
+from service.journey.messages import Facts, Letter, Occasion
 
 # What the digest counts: name in its data -> (one, several, where in the staff's pages)
 COUNTS = {

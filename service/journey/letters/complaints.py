@@ -11,7 +11,8 @@ from service.domain.feedback import SCORES
 from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
-from service.journey.messages import Facts, Letter, in_words, moment_in_words
+from service.journey.dates import in_words, moment_in_words
+from service.journey.messages import Facts, Letter
 from service.models.complaint import Complaint
 
 

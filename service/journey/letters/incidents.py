@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from service.domain.safety import advice_for
+from service.journey.dates import moment_in_words
 from service.journey.known import Known
-from service.journey.messages import Facts, Letter, moment_in_words
+from service.journey.messages import Facts, Letter
 
 
 def _so_many(known: Known) -> str:

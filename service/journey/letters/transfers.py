@@ -5,7 +5,8 @@ from datetime import date
 
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
-from service.journey.messages import Facts, Letter, in_words, moment_in_words
+from service.journey.dates import in_words, moment_in_words
+from service.journey.messages import Facts, Letter
 
 SLOTS = {"morning": "le matin", "afternoon": "l'après-midi", "day": "dans la journée"}
 
