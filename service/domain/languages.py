@@ -27,6 +27,11 @@ LANGUAGES = (
 _BY_CODE = {tongue.code: tongue for tongue in LANGUAGES}
 
 
+def N_(message: str) -> str:  # noqa: N802  The name that gettext tools look for.
+    """Mark a sentence of a table for translation; it is translated where it is shown."""
+    return message
+
+
 def tongue_of(code: str | None) -> Tongue:
     """Return the language of a code such as `en` or `pt-BR`; French for one we do not speak."""
     wanted = (code or "").lower()

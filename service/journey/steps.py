@@ -183,14 +183,19 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
     """
     try:
         with member_transaction(member_id) as session:
-            while step := _next_at_once(session, complaint_id, ports):
-                _take_inside(session, step, ports)
+            take_at_once(session, complaint_id, ports)
             waiting = _waiting(session, complaint_id, ports)
     except Exception:
         log.exception("step_failed_at_once %s", complaint_id)
         wake_waiting(member_id, complaint_id, ports)
     else:
         _wake(member_id, waiting, ports)
+
+
+def take_at_once(session: Session, complaint_id: UUID, ports: Ports) -> None:
+    """Take the steps that bring a message to its desk, in the transaction at hand."""
+    while step := _next_at_once(session, complaint_id, ports):
+        _take_inside(session, step, ports)
 
 
 def _next_at_once(session: Session, complaint_id: UUID, ports: Ports) -> OutboxStep | None:

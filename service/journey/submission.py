@@ -58,14 +58,22 @@ def submit(member_id: UUID, submission: Submission, key: str, ports: Ports) -> R
         complaint_id = uuid4()
         if not _take_key(session, member_id, key, submission, complaint_id, ports.clock.now()):
             return _replay(session, key, submission)
-        files = uploads.arrived(session, submission.holder) if submission.holder else ()
-        place = find_place(session, member_id, submission.dwelling_reference, submission.address)
-        if place.member_id != member_id:
-            ends = (member_id, place.member_id)
-            _log_referral(session, complaint_id, submission.place_as_typed(), ends, ports.clock.now())
-            # From here on the transaction speaks for the owner of the dwelling.
-        store(session, complaint_id, place, submission, ports, files)
-        return Receipt(place.member_id, complaint_id, is_new=True)
+        owner_id = store_where_it_belongs(session, member_id, complaint_id, submission, ports)
+        return Receipt(owner_id, complaint_id, is_new=True)
+
+
+def store_where_it_belongs(
+    session: Session, member_id: UUID, complaint_id: UUID, submission: Submission, ports: Ports
+) -> UUID:
+    """Store a complaint with the owner of its dwelling, in the transaction at hand; return that member."""
+    files = uploads.arrived(session, submission.holder) if submission.holder else ()
+    place = find_place(session, member_id, submission.dwelling_reference, submission.address)
+    if place.member_id != member_id:
+        ends = (member_id, place.member_id)
+        _log_referral(session, complaint_id, submission.place_as_typed(), ends, ports.clock.now())
+        # From here on the transaction speaks for the owner of the dwelling.
+    store(session, complaint_id, place, submission, ports, files)
+    return place.member_id
 
 
 def keep_answer(receiver_id: UUID, key: str, answer: dict[str, Any]) -> None:
