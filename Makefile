@@ -17,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate card corpus migrate migration check-migrations demo \
+.PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate card corpus \
+	catalogues words accessibility migrate migration check-migrations demo \
 	flask bench lock sure clean
 
 help: ## Affiche cette liste
@@ -86,7 +87,7 @@ run: setup ## Lance Sève entière et donne ses trois adresses (PORT=8001 pour u
 	@exec $(BESIDE)
 
 test: setup-dev ## Passe tous les tests (T=tests/domain pour une partie)
-	@$(PY) -m pytest $(T)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(T)
 
 quick: setup-dev ## Passe en quelques secondes les tests sans base, ni Redis, ni navigateur
 	@$(PY) -m pytest -m "not services and not browser and not slow" $(T)
@@ -122,6 +123,18 @@ corpus: setup ## Vérifie le corpus et dit de quoi il est fait
 	@$(PY) -m classifier corpus stats
 	@$(PY) -m classifier corpus lint
 
+# --- What tenants read ------------------------------------------------------------------------------------------------
+
+catalogues: setup ## Rassemble les phrases lues par les locataires, et dit où en est chaque langue
+	@$(PY) -m service.cli.catalogues update
+
+words: setup ## Mesure si le français des pages et des lettres se lit facilement
+	@$(PY) -m service.cli.catalogues readability
+
+accessibility: setup-dev ## Vérifie l'accessibilité de chaque page dans un navigateur, et écrit la déclaration
+	@SEVE_REQUIRE_BROWSER=1 ACCESSIBILITY_REPORT=service/tenant/accessibility.json \
+		$(PY) -m pytest -q tests/browser/test_accessibility.py
+
 # --- Database -------------------------------------------------------------------------------------------------------
 # Beside the Sève that runs in this folder, or with servers started for the time of the command.
 
@@ -141,7 +154,7 @@ demo: setup migrate ## Installe le réseau de démonstration
 flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai" ; C=--help pour la liste)
 	@$(BESIDE) $(FLASK) $(C)
 
-bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|delivery pour une partie)
+bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|delivery|pages pour une partie)
 	@test -e var/model/champion.json || $(PY) -m classifier train
 	@$(PY) -m tests.bench $(if $(PART),$(PART))
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import health
+from service import health, static_files
 from service.adapters.assemble import assemble
 from service.api import face as api
 from service.api import problems
@@ -27,6 +27,7 @@ from service.partner import face as partner
 from service.settings import Settings, read_settings
 from service.staff import face as staff
 from service.tenant import face as tenant
+from service.tenant import framing
 
 log = logging.getLogger(__name__)
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
@@ -52,7 +53,7 @@ class _Flask(Flask):
 def create_app(settings: Settings | None = None, ports: Ports | None = None) -> Flask:
     """Return the application; tests hand in their own settings and ports."""
     settings = settings or read_settings(os.environ)
-    app = _Flask(__name__, static_folder="static", static_url_path="/static")
+    app = _Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
     csrf = CSRFProtect(app)
     for face in (api, duty, health, network, open311, partner, staff, tenant):
         face.register(app, csrf)
+    static_files.register(app)
     commands.register(app)
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(OperationalError, _come_back)
@@ -121,7 +123,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        f"font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framing.ancestors()}",
     )
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

@@ -11,7 +11,23 @@ from collections.abc import Callable
 from flask import Flask
 
 from service.app import create_app
-from service.journey import civic_status, clocks, digest, incidents, quality, reminders, replies, steps, trends
+from service.journey import (
+    civic_status,
+    clocks,
+    digest,
+    drafts,
+    grouping,
+    incidents,
+    introductions,
+    links,
+    quality,
+    reminders,
+    replies,
+    steps,
+    surveys,
+    trends,
+    uploads,
+)
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.logs import configure_logging
@@ -31,6 +47,10 @@ def _every_hour(ports: Ports) -> None:
     steps.prune(ports)
     for member_id in steps.member_ids():
         clocks.resume_due(member_id, ports)
+        introductions.prune(member_id, ports)
+        drafts.prune(member_id, ports)
+        links.prune(member_id, ports)
+        uploads.prune(member_id, ports)
     for month in trends.publish_due(ports):
         log.info("trends_published %s", month.isoformat())
     weeks = quality.sum_up_due(ports.clock.now().astimezone(PARIS).date())
@@ -45,7 +65,10 @@ WORK: Work = (
     (MINUTELY, reminders.remind_due),
     (MINUTELY, incidents.tick),
     (MINUTELY, _send_digests),
+    (MINUTELY, surveys.ask_due),
+    (MINUTELY, grouping.send_due),
     (1, replies.collect),
+    (1, links.answer_due),
     (10 * MINUTELY, civic_status.poll_due),
     (HOURLY, _every_hour),
 )

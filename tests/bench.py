@@ -25,7 +25,7 @@ from service.cli.database import alembic_config
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
 from service.settings import ROOT, Settings
-from tests import bench_delivery, bench_load, bench_patrimoine, bench_rules
+from tests import bench_delivery, bench_load, bench_pages, bench_patrimoine, bench_rules
 from tests.world import World, build_world
 
 RUNS = 300
@@ -134,6 +134,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "rules": lambda _: bench_rules.bench(),
     "load": bench_load.bench,
     "delivery": bench_delivery.bench,
+    "pages": bench_pages.bench,
 }
 
 

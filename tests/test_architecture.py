@@ -21,11 +21,15 @@ ALLOWED = {
         "service.adapters", "service.journey.ports", "service.journey.parcels", "service.domain", "service.settings",
         "classifier",
     },
-    "service.api": {"service.api", "service.journey", "service.models", "service.domain"},
+    "service.api": {"service.api", "service.attempts", "service.journey", "service.models", "service.domain"},
     "service.tenant": {
-        "service.tenant", "service.attempts", "service.journey", "service.models", "service.domain", "service.settings",
+        "service.tenant", "service.attempts", "service.file_response", "service.journey", "service.models",
+        "service.domain", "service.settings",
     },
-    "service.staff": {"service.staff", "service.sign_in", "service.journey", "service.models", "service.domain"},
+    "service.staff": {
+        "service.staff", "service.sign_in", "service.file_response", "service.journey", "service.models",
+        "service.domain",
+    },
     "service.duty": {"service.duty", "service.journey", "service.models", "service.domain"},
     "service.partner": {"service.partner", "service.attempts", "service.journey", "service.models", "service.domain"},
     "service.open311": {"service.open311", "service.journey", "service.models", "service.domain"},

@@ -16,7 +16,7 @@ depends_on = None
 OWNED = {
     "drafts": "select, insert, update, delete",
     "introduction_keys": "select, insert, update",
-    "introductions": "select, insert, delete",
+    "introductions": "select, insert, update, delete",
     "letter_batches": "select, insert, update",
     "link_requests": "select, insert, update, delete",
     "opt_outs": "select, insert, delete",
@@ -25,12 +25,21 @@ OWNED = {
     "uploads": "select, insert, update, delete",
 }
 
+# Deliveries that no process brings outside now: for the mail of the evening, or for a person.
+HELD_BY_PEOPLE = {
+    "ix_deliveries_evening": "status = 'held'",
+    "ix_deliveries_by_hand": "channel in ('phone', 'post') and status = 'waiting'",
+}
+
 
 def upgrade() -> None:
     with _no_hurry():
         _create_tables()
         _alter_tables()
         _isolate_members()
+        _let_members_choose_their_colour()
+        # The questions that follow the score are answered later.
+        op.execute("grant update on feedback to seve_app")
 
 
 @contextmanager
@@ -50,6 +59,18 @@ def _isolate_members() -> None:
             "using (member_id = (select seve_member())) with check (member_id = (select seve_member()))"
         )
         op.execute(f"grant {rights} on {table} to seve_app")
+
+
+def _let_members_choose_their_colour() -> None:
+    """Let the application change one column of members, each member's own line only."""
+    op.create_check_constraint(op.f("ck_members_colour"), "members", "colour ~ '^#[0-9a-f]{6}$'")
+    op.execute("alter table members enable row level security")
+    op.execute("create policy everybodys on members for select using (true)")
+    op.execute(
+        "create policy own_line on members for update to seve_app "
+        "using (id = (select seve_member())) with check (id = (select seve_member()))"
+    )
+    op.execute("grant update (colour) on members to seve_app")
 
 
 def _create_tables() -> None:
@@ -153,7 +174,9 @@ def _create_tables() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("jti_hash", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("browser_hash", sa.String(), nullable=True),
         sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -213,11 +236,21 @@ def _alter_tables() -> None:
         "complaints",
         ["member_id", "closed_at"],
         unique=False,
-        postgresql_where=sa.text("closed_at is not null and surveyed_at is null"),
+        postgresql_where=sa.text("closed_at is not null"),
     )
+    op.create_index(
+        "ix_complaints_surveyed",
+        "complaints",
+        ["member_id", "surveyed_at"],
+        unique=False,
+        postgresql_where=sa.text("surveyed_at is not null"),
+    )
+    op.create_index("ix_complaints_email", "complaints", ["member_id", sa.text("lower(tenant_email)")], unique=False)
     op.create_foreign_key(op.f("fk_complaints_entered_by_id"), "complaints", "staff", ["entered_by_id"], ["id"])
     op.add_column("deliveries", sa.Column("batch_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_deliveries_batch_id"), "deliveries", ["batch_id"], unique=False)
+    for name, condition in HELD_BY_PEOPLE.items():
+        op.create_index(name, "deliveries", ["member_id"], unique=False, postgresql_where=sa.text(condition))
     op.create_foreign_key(op.f("fk_deliveries_batch_id"), "deliveries", "letter_batches", ["batch_id"], ["id"])
     op.add_column("feedback", sa.Column("visit", sa.String(), nullable=True))
     op.add_column("feedback", sa.Column("work", sa.Integer(), nullable=True))
@@ -238,6 +271,12 @@ def _alter_tables() -> None:
 
 
 def downgrade() -> None:
+    op.execute("revoke update (colour) on members from seve_app")
+    op.execute("drop policy own_line on members")
+    op.execute("drop policy everybodys on members")
+    op.execute("alter table members disable row level security")
+    op.drop_constraint(op.f("ck_members_colour"), "members", type_="check")
+    op.execute("revoke update on feedback from seve_app")
     op.drop_column("members", "minutes_to_mend")
     op.drop_column("members", "privacy_contact")
     op.drop_column("members", "mediator")
@@ -247,14 +286,16 @@ def downgrade() -> None:
     op.drop_column("feedback", "work")
     op.drop_column("feedback", "visit")
     op.drop_constraint(op.f("fk_deliveries_batch_id"), "deliveries", type_="foreignkey")
+    for name, condition in HELD_BY_PEOPLE.items():
+        op.drop_index(name, table_name="deliveries", postgresql_where=sa.text(condition))
     op.drop_index(op.f("ix_deliveries_batch_id"), table_name="deliveries")
     op.drop_column("deliveries", "batch_id")
     op.drop_constraint(op.f("fk_complaints_entered_by_id"), "complaints", type_="foreignkey")
+    op.drop_index("ix_complaints_email", table_name="complaints")
     op.drop_index(
-        "ix_complaints_to_survey",
-        table_name="complaints",
-        postgresql_where=sa.text("closed_at is not null and surveyed_at is null"),
+        "ix_complaints_surveyed", table_name="complaints", postgresql_where=sa.text("surveyed_at is not null")
     )
+    op.drop_index("ix_complaints_to_survey", table_name="complaints", postgresql_where=sa.text("closed_at is not null"))
     op.drop_column("complaints", "review_asked_at")
     op.drop_column("complaints", "contested_at")
     op.drop_column("complaints", "read_at")

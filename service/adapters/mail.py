@@ -27,6 +27,11 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message["Reply-To"] = mail.reply_to
     message["Message-ID"] = f"<{mail.key}@{address.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Id"] = f"<{mail.list_name}.{address.partition('@')[2]}>"
+        if mail.unsubscribe.startswith("https://"):  # one click is for secure addresses only (RFC 8058)
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")

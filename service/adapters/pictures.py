@@ -1,6 +1,7 @@
 """Pictures, made anew with Pillow: what is kept is what was seen, and nothing that hid behind it."""
 
 import io
+import threading
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -11,6 +12,7 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 SIDE = 1600  # pixels of the longer side that is kept
 Image.MAX_IMAGE_PIXELS = None  # We count them ourselves, more strictly, before anything is decoded.
+AT_ONCE = 2  # pictures decoded at the same time by one process: each may take 300 MB for an instant
 _QUALITY = 82
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
@@ -21,6 +23,9 @@ _BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, I
 class PillowPictures:
     """Decodes each picture and draws it again, smaller and upright, without anything that went with it."""
 
+    def __init__(self) -> None:
+        self._places = threading.BoundedSemaphore(AT_ONCE)
+
     def clean(self, content: bytes) -> Picture:
         """Return the picture made anew, or raise BadInput; the code says why."""
         if len(content) > MAX_BYTES:
@@ -28,7 +33,8 @@ class PillowPictures:
         if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
             raise BadInput("picture_heic", "photos")
         try:
-            return _redrawn(content)
+            with self._places:
+                return _redrawn(content)
         except MemoryError as bomb:
             raise BadInput("picture_too_large", "photos") from bomb
         except _BROKEN as broken:

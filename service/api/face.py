@@ -4,8 +4,9 @@ from flask import Flask, current_app, render_template
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 
-from service.api import problems
-from service.api.complaints import blueprint
+from service.api import complaints, files, integration, problems, suggestions  # noqa: F401  Their views attach themselves.
+from service.api.blueprint import blueprint
+from service.attempts import Attempts
 from service.domain.taxonomy import FAMILIES, categories, natures, urgencies
 
 
@@ -23,10 +24,13 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
             "security": [{"key": []}],
         },
     )
+    app.extensions[suggestions.LIMIT] = Attempts(suggestions.PER_MEMBER, suggestions.WINDOW)
     api = Api(app)
     api.register_blueprint(blueprint)
     csrf.exempt(blueprint)
     app.add_url_rule("/api/docs", "api_docs", _docs)
+    app.add_url_rule("/integration", "integration", integration.show_guide)
+    app.add_url_rule("/integration/<slug>", "integration_of", integration.show_guide)
 
 
 def _docs() -> str:

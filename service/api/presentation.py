@@ -9,6 +9,8 @@ from service.domain.taxonomy import category_label
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint
 
+_TOLD = ("where", "answers")  # of the details: what the tenant said, not what was made of it
+
 
 def as_answer(sheet: Sheet, base_url: str) -> dict[str, Any]:
     """Return the fields of ComplaintOut, as plain JSON values."""
@@ -27,11 +29,17 @@ def as_answer(sheet: Sheet, base_url: str) -> dict[str, Any]:
     }
 
 
+def as_trial(sheet: Sheet, base_url: str) -> dict[str, Any]:
+    """Return what a sandbox key is answered: everything as for good, and a link that says it was a trial."""
+    return with_timeline(sheet, base_url) | {"sandbox": True, "tracking_url": f"{base_url}/{sheet.member.slug}/essai"}
+
+
 def with_timeline(sheet: Sheet, base_url: str) -> dict[str, Any]:
     """Return the fields of ComplaintWithTimelineOut."""
     return as_answer(sheet, base_url) | {
         "text": sheet.complaint.text,
         "place": sheet.place,
+        "details": {name: sheet.complaint.details[name] for name in _TOLD if name in sheet.complaint.details},
         "timeline": [
             {
                 "kind": event.kind,
@@ -69,6 +77,7 @@ def _incident(sheet: Sheet) -> dict[str, Any] | None:
     if known is None or not known.is_open:
         return None
     return {
+        "id": str(known.id),
         "title": known.title,
         "neighbours": known.neighbours,
         "next_news_at": known.next_news_at.isoformat() if known.next_news_at else None,

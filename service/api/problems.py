@@ -12,8 +12,8 @@ from service.domain.errors import BadInput, NotAllowed, NotFound, Refusal, Repla
 # code -> (what is wrong and how to mend it, in French, in English)
 SENTENCES: dict[str, tuple[str, str]] = {
     "blank": ("Ce champ est vide : écrivez au moins un mot.", "This field is blank: write at least one word."),
-    "too_long": ("Ce champ est trop long : 10 000 caractères au plus pour le message, 300 pour les autres.",
-                 "This field is too long: 10,000 characters at most for the text, 300 for the others."),
+    "too_long": ("Ce champ est trop long : 10 000 caractères pour le message, 200 pour une réponse, 300 ailleurs.",
+                 "This field is too long: 10,000 characters for the text, 200 for an answer, 300 elsewhere."),
     "unstorable": ("Ce champ contient un caractère impossible à conserver (nul ou moitié de caractère) : retirez-le.",
                    "This field holds a character that cannot be stored (NUL or a lone surrogate): remove it."),
     "required": ("Ce champ est obligatoire : ajoutez-le.", "This field is required: add it."),
@@ -33,6 +33,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "replayed_with_another_body": (
         "Cette clé d'idempotence a déjà servi pour une autre demande : utilisez une clé nouvelle.",
         "This idempotency key was used for a different request: use a new key."),
+    "foreign_address": (
+        "Cette adresse de retour n'est pas acceptée : https, et à une origine déclarée s'il y en a.",
+        "This return address is not accepted: https, and at a declared origin if there are any."),
+    "file_empty": ("Ce fichier est vide.", "This file is empty."),
+    "file_too_heavy": ("Ce fichier est trop lourd : 8 Mo au plus.", "This file is too heavy: 8 MB at most."),
+    "too_many_files": ("Cette demande a déjà cinq fichiers.", "This complaint has five files already."),
+    "too_many_pages": ("Ce PDF a trop de pages : dix au plus.", "This PDF has too many pages: ten at most."),
+    "document_locked": ("Ce PDF est protégé par un mot de passe.", "This PDF is protected by a password."),
+    "document_unreadable": ("Ce PDF ne peut pas être lu.", "This PDF cannot be read."),
+    "documents_busy": ("Beaucoup de PDF arrivent en ce moment : réessayez dans une minute.",
+                       "Many PDFs are arriving now: try again in a minute."),
+    "picture_too_large": ("Cette image a trop de points : réduisez-la.",
+                          "This picture has too many pixels: shrink it."),
+    "picture_heic": ("Le format HEIC n'est pas lu : envoyez du JPEG, du PNG ou du WebP.",
+                     "HEIC is not read: send JPEG, PNG or WebP."),
+    "not_a_file_of_ours": ("Ce fichier n'est ni une photo (JPEG, PNG, WebP) ni un PDF qui se lise.",
+                           "This file is neither a picture (JPEG, PNG, WebP) nor a readable PDF."),
     "bad_json": ("Le corps de la requête n'est pas du JSON valide : vérifiez les guillemets, virgules et accolades.",
                  "The request body is not valid JSON: check quotes, commas and braces."),
 }  # fmt: skip
@@ -48,6 +65,8 @@ TITLES: dict[int, tuple[str, str]] = {
     415: ("Envoyez du JSON, avec « Content-Type: application/json »",
           "Send JSON, with “Content-Type: application/json”"),
     422: ("Demande refusée : un champ est à corriger", "Refused: a field needs mending"),
+    429: ("Trop d'appels en peu de temps : attendez le nombre de secondes de « Retry-After »",
+          "Too many calls in a short time: wait the seconds of “Retry-After”"),
     503: ("Service momentanément indisponible : réessayez dans quelques secondes avec la même clé d'idempotence",
           "Briefly unavailable: try again in a few seconds with the same idempotency key"),
     500: ("Erreur de notre côté : réessayez avec la même clé d'idempotence",
@@ -56,6 +75,13 @@ TITLES: dict[int, tuple[str, str]] = {
 
 STATUS_OF: dict[type[Refusal], int] = {BadInput: 422, ReplayedWithAnotherBody: 422, NotFound: 404, NotAllowed: 409}
 
+# Told apart by us, and not by whoever calls.
+_SAME = {
+    "not_a_picture": "not_a_file_of_ours",
+    "not_a_document": "not_a_file_of_ours",
+    "picture_too_heavy": "file_too_heavy",
+    "document_too_heavy": "file_too_heavy",
+}
 # What marshmallow says, turned into our codes. What we raise ourselves already is a code.
 _MARSHMALLOW = {
     "Missing data for required field.": "required",
@@ -84,6 +110,7 @@ def problem(status: int, errors: list[dict[str, str]] | None = None) -> Response
 
 def entry(code: str, pointer: str) -> dict[str, str]:
     """Return one error: its pointer into the body (or the header's name), its code and its two sentences."""
+    code = _SAME.get(code, code)
     detail, detail_en = SENTENCES.get(code, SENTENCES["wrong_type"])
     return {
         "pointer": pointer,

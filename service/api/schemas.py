@@ -1,14 +1,15 @@
-"""The messages of the API: one schema each, unknown fields refused."""
+"""What is sent to the API: one schema for each message, unknown fields refused."""
 
 from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from service.domain.questions import WHERE
 from service.domain.routing import NEEDS
 from service.domain.status import Status
 from service.domain.submission import CHANNELS, MAX_TEXT, PREFERRED_CHANNELS, is_storable
-from service.domain.taxonomy import categories, natures, urgencies
+from service.domain.taxonomy import categories
 
 SHORT = 300  # characters of a name, a reference, an address
 
@@ -81,6 +82,27 @@ class TenantIn(Strict):
     )
 
 
+class AnswersIn(fields.Dict):
+    """Answers by the code of their question; what is no text is named by its code."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[Any, Any]:
+        answers: dict[Any, Any] = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        wrong = {code: ["wrong_type"] for code, answer in answers.items() if not isinstance(answer, str)}
+        if wrong:
+            raise ValidationError(wrong)
+        return answers
+
+
+class DetailsIn(Strict):
+    """What is told besides the message: where it is, and answers to the questions that `suggestions` gives."""
+
+    where = fields.String(load_default=None, allow_none=True, validate=_one_of(WHERE))
+    answers = AnswersIn(
+        load_default=dict,
+        metadata={"description": "Code of the question: code of the option, or a text.", "example": {"since": "days"}},
+    )
+
+
 class ComplaintIn(Strict):
     """A tenant's message."""
 
@@ -93,107 +115,30 @@ class ComplaintIn(Strict):
     dwelling = fields.Nested(DwellingIn, load_default=None, allow_none=True)
     tenant = fields.Nested(TenantIn, load_default=None, allow_none=True)
     category = fields.String(load_default=None, allow_none=True, validate=_one_of(categories()))
+    details = fields.Nested(DetailsIn, load_default=None, allow_none=True)
+    incident = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "A known incident the tenant recognised. One that is over, or elsewhere, is left aside."
+        },
+    )
+    return_url = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=_short(),
+        metadata={"description": "Where the tenant may be led back to: https, at one of your declared origins."},
+    )
 
 
-class ProblemErrorOut(Schema):
-    """One thing to mend."""
+class SuggestionsIn(Strict):
+    """A message that is being written."""
 
-    pointer = fields.String(metadata={"example": "#/text"})
-    code = fields.String(metadata={"example": "blank"})
-    detail = fields.String()
-    detail_en = fields.String()
-
-
-class ProblemOut(Schema):
-    """A refusal, as RFC 9457 writes it, in French and in English."""
-
-    type = fields.String()
-    status = fields.Integer()
-    title = fields.String()
-    title_en = fields.String()
-    detail = fields.String()
-    detail_en = fields.String()
-    errors = fields.List(fields.Nested(ProblemErrorOut))
-
-
-class AlternativeOut(Schema):
-    """Another category the model thought of."""
-
-    category = fields.String()
-    confidence = fields.Float()
-
-
-class ClassificationOut(Schema):
-    """What the message is about."""
-
-    category = fields.String(metadata={"enum": list(categories())})
-    category_label = fields.String()
-    secondary = fields.String(allow_none=True)
-    nature = fields.String(allow_none=True, metadata={"enum": [*natures(), None]})
-    urgency = fields.String(metadata={"enum": list(urgencies())})
-    confidence = fields.Float(allow_none=True)
-    abstained = fields.Boolean()
-    alternatives = fields.List(fields.Nested(AlternativeOut))
-    model_version = fields.String(allow_none=True)
-    decided_by = fields.String(metadata={"enum": ["model", "person"]})
-
-
-class RoutedToOut(Schema):
-    """The desk that answers."""
-
-    organisation = fields.String()
-    team = fields.String()
-    kind = fields.String(metadata={"enum": ["team", "supplier", "authority", "sorting"]})
-    reason = fields.String()
-
-
-class SafetyAdviceOut(Schema):
-    """What to do at once."""
-
-    title = fields.String()
-    text = fields.String()
-    phone = fields.String()
-
-
-class IncidentOut(Schema):
-    """A problem known in the residence, that several households report or that was announced."""
-
-    title = fields.String(metadata={"example": "Ascenseur en panne"})
-    neighbours = fields.Integer(allow_none=True, metadata={"description": "Households; null below three."})
-    next_news_at = fields.String(allow_none=True, metadata={"format": "date-time"})
-
-
-class ComplaintOut(Schema):
-    """A complaint as its member sees it."""
-
-    id = fields.String(metadata={"format": "uuid"})
-    reference = fields.String(metadata={"example": "K7M4-AXH2"})
-    status = fields.String(metadata={"enum": [status.value for status in Status]})
-    submitted_at = fields.String(metadata={"format": "date-time"})
-    classification = fields.Nested(ClassificationOut, allow_none=True)
-    routed_to = fields.Nested(RoutedToOut, allow_none=True)
-    promised_answer_by = fields.String(metadata={"format": "date"})
-    incident = fields.Nested(IncidentOut, allow_none=True)
-    safety_advice = fields.List(fields.Nested(SafetyAdviceOut))
-    tracking_url = fields.String()
-
-
-class EventOut(Schema):
-    """One thing that happened."""
-
-    kind = fields.String()
-    at = fields.String(metadata={"format": "date-time"})
-    actor = fields.String()
-    audience = fields.String(metadata={"enum": ["tenant", "internal"]})
-    data = fields.Dict()
-
-
-class ComplaintWithTimelineOut(ComplaintOut):
-    """A complaint, its text and its history."""
-
-    text = fields.String()
-    place = fields.String()
-    timeline = fields.List(fields.Nested(EventOut))
+    text = fields.String(
+        required=True, validate=[_storable, _not_blank, validate.Length(max=MAX_TEXT, error="too_long")]
+    )
+    dwelling = fields.Nested(DwellingIn, load_default=None, allow_none=True)
+    category = fields.String(load_default=None, allow_none=True, validate=_one_of(categories()))
 
 
 _YEARS = validate.Range(date(2000, 1, 1), date(2100, 12, 31), error="out_of_range")
@@ -207,10 +152,3 @@ class ListQuery(Strict):
     since = fields.Date(load_default=None, validate=_YEARS)
     until = fields.Date(load_default=None, validate=_YEARS)
     cursor = fields.String(load_default=None, validate=_short())
-
-
-class PageOut(Schema):
-    """One page of complaints, the newest first."""
-
-    complaints = fields.List(fields.Nested(ComplaintOut))
-    next_cursor = fields.String(allow_none=True)

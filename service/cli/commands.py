@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from service.cli.catalogues import catalogues
 from service.cli.clocks import clocks
 from service.cli.database import database
 from service.cli.demo import demo
+from service.cli.doors import frames, introductions
 from service.cli.duty import duty
 from service.cli.endpoints import endpoints
 from service.cli.incidents import incidents
@@ -13,6 +15,7 @@ from service.cli.mail import mail
 from service.cli.model import model
 from service.cli.patrimoine import patrimoine
 from service.cli.secrets import secrets
+from service.cli.themes import themes
 from service.cli.trends import trends
 from service.cli.webhooks import webhooks
 
@@ -20,17 +23,21 @@ from service.cli.webhooks import webhooks
 def register(app: Flask) -> None:
     """Attach the commands to the application."""
     for group in (
+        catalogues,
         clocks,
         database,
         demo,
         duty,
         endpoints,
+        frames,
         incidents,
+        introductions,
         keys,
         mail,
         model,
         patrimoine,
         secrets,
+        themes,
         trends,
         webhooks,
     ):

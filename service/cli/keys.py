@@ -18,14 +18,16 @@ keys = AppGroup("keys", help="API keys of members' extranets.")
 @keys.command()
 @click.argument("member_slug")
 @click.argument("name")
-def create(member_slug: str, name: str) -> None:
+@click.option("--sandbox", is_flag=True, help="A key to try with: it answers as a real one, and nothing is kept.")
+def create(member_slug: str, name: str, sandbox: bool) -> None:
     """Create a key called NAME for MEMBER_SLUG and show it once."""
     member_id = member_id_of(member_slug)
     now = current_app.extensions["seve"].ports.clock.now()
-    key = f"seve_{secrets.token_urlsafe(32)}"
+    key = f"{'seve_essai' if sandbox else 'seve'}_{secrets.token_urlsafe(32)}"
     with member_transaction(member_id) as session:
-        session.add(ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), created_at=now))
-    click.echo(f"Clé « {name} » de {member_slug}, montrée cette seule fois :\n{key}")
+        session.add(ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), is_sandbox=sandbox, created_at=now))
+    kind = "Clé d'essai" if sandbox else "Clé"
+    click.echo(f"{kind} « {name} » de {member_slug}, montrée cette seule fois :\n{key}")
 
 
 @keys.command()

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from service.demo.network import network
 from service.journey.accounts import HASHER, hash_key
 
 KEY_NAME = "Extranet de démonstration"
+SANDBOX_NAME = "Essais de démonstration"
+INTRODUCTION_NAME = "demonstration"
 _OWNER_ONLY = 0o600
 # Five dwellings of five residences: three heated together, with a lift first, and two each on its own.
 _REFERENCES = """
@@ -39,14 +42,24 @@ class Login:
 
 
 @dataclass(frozen=True)
+class Introduction:
+    """With what the member's extranet signs who its tenants are: the `kid` of its tokens, and the shared secret."""
+
+    name: str
+    secret: str
+
+
+@dataclass(frozen=True)
 class MemberAccess:
-    """What opens one member: its extranet's key, its supervisor's login, and dwellings to try."""
+    """What opens one member: its extranet's keys, its supervisor's login, and dwellings to try."""
 
     slug: str
     name: str
     api_key: str
     staff: Login
     dwelling_references: list[str]
+    sandbox_key: str
+    introduction: Introduction
 
 
 @dataclass(frozen=True)
@@ -64,12 +77,12 @@ def is_demonstration(connection: Connection) -> bool:
     return found is not None
 
 
-def renew(connection: Connection, base_url: str, now: datetime) -> Access:
-    """Give each member a new key and its supervisor a new password, and the reader too; return them."""
+def renew(connection: Connection, base_url: str, now: datetime, seal: Callable[[str], str]) -> Access:
+    """Give each member new keys and its supervisor a new password, and the reader too; return them."""
     found = connection.execute("select id, slug, name from members").fetchall()
     order = [plan.slug for plan in network().members]
     found.sort(key=lambda line: order.index(line[1]))
-    members = [_renew_member(connection, member_id, slug, name, now) for member_id, slug, name in found]
+    members = [_renew_member(connection, member_id, slug, name, now, seal) for member_id, slug, name in found]
     reader = Login(network().reader.email, secrets.token_urlsafe(12))
     connection.execute(
         "update network_readers set password_hash = %s where email = %s", [HASHER.hash(reader.password), reader.email]
@@ -77,39 +90,77 @@ def renew(connection: Connection, base_url: str, now: datetime) -> Access:
     return Access(base_url, members, reader)
 
 
-def _renew_member(connection: Connection, member_id: UUID, slug: str, name: str, now: datetime) -> MemberAccess:
-    key, password = f"seve_{secrets.token_urlsafe(32)}", secrets.token_urlsafe(12)
-    connection.execute(
-        "update api_keys set revoked_at = %s where member_id = %s and name = %s and revoked_at is null",
-        [now, member_id, KEY_NAME],
-    )
-    connection.execute(
-        "insert into api_keys (id, member_id, name, key_hash, created_at) values (%s, %s, %s, %s, %s)",
-        [uuid4(), member_id, KEY_NAME, hash_key(key), now],
-    )
+def _renew_member(
+    connection: Connection, member_id: UUID, slug: str, name: str, now: datetime, seal: Callable[[str], str]
+) -> MemberAccess:
+    password = secrets.token_urlsafe(12)
+    key = _renew_key(connection, member_id, now, sandbox=False)
+    sandbox_key = _renew_key(connection, member_id, now, sandbox=True)
     email = connection.execute(
         "update staff set password_hash = %s where id = "
         "(select id from staff where member_id = %s and role = 'supervisor' order by email limit 1) returning email",
         [HASHER.hash(password), member_id],
     ).fetchone()
     references = connection.execute(_REFERENCES, {"member": member_id}).fetchall()
-    return MemberAccess(slug, name, key, Login(email[0] if email else "", password), [line[0] for line in references])
+    return MemberAccess(
+        slug,
+        name,
+        key,
+        Login(email[0] if email else "", password),
+        [line[0] for line in references],
+        sandbox_key,
+        _renew_introduction(connection, member_id, now, seal),
+    )
+
+
+def _renew_key(connection: Connection, member_id: UUID, now: datetime, *, sandbox: bool) -> str:
+    """Revoke the key before, if there is one, and make another."""
+    key = f"{'seve_essai' if sandbox else 'seve'}_{secrets.token_urlsafe(32)}"
+    name = SANDBOX_NAME if sandbox else KEY_NAME
+    connection.execute(
+        "update api_keys set revoked_at = %s where member_id = %s and name = %s and revoked_at is null",
+        [now, member_id, name],
+    )
+    connection.execute(
+        "insert into api_keys (id, member_id, name, key_hash, is_sandbox, created_at) values (%s, %s, %s, %s, %s, %s)",
+        [uuid4(), member_id, name, hash_key(key), sandbox, now],
+    )
+    return key
+
+
+def _renew_introduction(
+    connection: Connection, member_id: UUID, now: datetime, seal: Callable[[str], str]
+) -> Introduction:
+    """Give the key that introduces tenants another secret."""
+    secret = secrets.token_urlsafe(32)
+    connection.execute(
+        "insert into introduction_keys (id, member_id, name, algorithm, sealed_secret, created_at) "
+        "values (%s, %s, %s, 'HS256', %s, %s) on conflict (member_id, name) "
+        "do update set sealed_secret = excluded.sealed_secret, revoked_at = null",
+        [uuid4(), member_id, INTRODUCTION_NAME, seal(secret), now],
+    )
+    return Introduction(INTRODUCTION_NAME, secret)
 
 
 def read_access(connection: Connection, path: Path) -> Access | None:
     """Return what the file says, or None when it is missing, damaged, or of another database."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        members = [MemberAccess(**(line | {"staff": Login(**line["staff"])})) for line in data["members"]]
+        members = [
+            MemberAccess(
+                **(line | {"staff": Login(**line["staff"]), "introduction": Introduction(**line["introduction"])})
+            )
+            for line in data["members"]
+        ]
         access = Access(data["base_url"], members, Login(**data["network"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    hashes = [hash_key(member.api_key) for member in members]
+    hashes = [hash_key(key) for member in members for key in (member.api_key, member.sandbox_key)]
     living = connection.execute(
         "select count(*) from api_keys where key_hash = any(%s) and revoked_at is null", [hashes]
     ).fetchone()
     expected = connection.execute("select count(*) from members").fetchone()
-    return access if living == expected == (len(members),) else None
+    return access if living == (len(hashes),) and expected == (len(members),) else None
 
 
 def write_access(path: Path, access: Access) -> None:

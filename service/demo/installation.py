@@ -59,7 +59,7 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
         is_new = connection.execute("select 1 from members").fetchone() is None
         if is_new:
             _fill(connection, _world(ports, order, now, say), say)
-        access = _access(connection, settings, now, say, is_new=is_new)
+        access = _access(connection, settings, ports, now, say, is_new=is_new)
     write_access(settings.demo_file, access)
     say(f"Clés et mots de passe : {settings.demo_file}")
     if is_new:
@@ -95,7 +95,7 @@ def _fill(connection: psycopg.Connection[Any], world: World, say: Say) -> None:
 
 
 def _access(
-    connection: psycopg.Connection[Any], settings: Settings, now: datetime, say: Say, *, is_new: bool
+    connection: psycopg.Connection[Any], settings: Settings, ports: Ports, now: datetime, say: Say, *, is_new: bool
 ) -> Access:
     """Return what the file will say, keeping the keys and passwords it already has."""
     if not is_new:
@@ -106,7 +106,7 @@ def _access(
             say("La démonstration est déjà installée : seule l'adresse est mise à jour.")
             return dataclasses.replace(kept, base_url=settings.base_url)
         say("Le fichier des accès manque ou ne correspond plus : nouvelles clés et nouveaux mots de passe.")
-    return renew(connection, settings.base_url, now)
+    return renew(connection, settings.base_url, now, ports.sealer.seal)
 
 
 def _set_clocks(ports: Ports, say: Say) -> None:

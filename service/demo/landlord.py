@@ -116,6 +116,11 @@ def set_up(plan: MemberPlan, random: Random) -> Landlord:
         holiday_zone="metropole",
         opens_at=OPENS_AT,
         closes_at=CLOSES_AT,
+        mediator=(
+            f"Médiation des habitants, pour {plan.name}, 4 rue des Accords, {plan.seat}\n"
+            f"saisir@mediation-{plan.slug}.example"
+        ),
+        privacy_contact=f"Déléguée à la protection des données, {plan.name}, {plan.seat}\ndonnees@{plan.slug}.example",
     )
     landlord = Landlord(plan, member)
     _open_teams(landlord, random)

@@ -22,7 +22,7 @@ _ENDS = frozenset({EventKind.CLOSED, EventKind.PASSED_ON})
 # A person's hand on it shows that it was read.
 _READS = _ENDS | {
     EventKind.ASSIGNED, EventKind.CORRECTED, EventKind.CONFIRMED, EventKind.TRANSFERRED, EventKind.REFUSED,
-    EventKind.ASKED, EventKind.ANSWERED, EventKind.ACKNOWLEDGED, EventKind.PLANNED,
+    EventKind.ASKED, EventKind.ANSWERED, EventKind.ACKNOWLEDGED, EventKind.PLANNED, EventKind.MENDED,
 }  # fmt: skip
 _ANSWERS = frozenset({EventKind.ANSWERED, EventKind.INCIDENT_NEWS})
 _GIVES = frozenset({EventKind.ROUTED, EventKind.TRANSFERRED})

@@ -21,6 +21,7 @@ CLAIM_CALL = timedelta(seconds=40)
 
 # What an adapter said, and how people read it. The first that fits counts.
 _WORDS = (
+    (r"^sms gateway answered (\d+)", "le service de SMS n'a pas pris le message ({0})"),
     (r"answered (\d+)", "l'adresse répond par une erreur ({0})"),
     (r"not public", "l'adresse n'est pas sur l'internet public, et n'est pas permise"),
     (r"^address", "l'adresse est mal écrite"),

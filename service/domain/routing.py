@@ -6,6 +6,7 @@ from enum import StrEnum
 from operator import attrgetter
 from uuid import UUID
 
+from service.domain.languages import N_
 from service.domain.taxonomy import family_of
 
 
@@ -22,10 +23,10 @@ DANGER = "danger"
 WORKING, OFF = "working", "off"  # when the complaint arrived, by the member's hours
 # What a household may say it needs, for the answer to suit it. Nothing about health.
 NEEDS = {
-    "personne_agee": "Personne âgée",
-    "enfant_bas_age": "Enfant en bas âge",
-    "mobilite_reduite": "Mobilité réduite",
-    "langue": "Autre langue que le français",
+    "personne_agee": N_("Personne âgée"),
+    "enfant_bas_age": N_("Enfant en bas âge"),
+    "mobilite_reduite": N_("Mobilité réduite"),
+    "langue": N_("Autre langue que le français"),
 }
 # What an outside organisation may be under contract for.
 TRADES = {

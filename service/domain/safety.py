@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
+DANGER_LEVELS = ("none", "check", "danger")  # the least first
 
 
 @dataclass(frozen=True)

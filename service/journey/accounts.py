@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from service.domain.submission import is_storable
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.complaint import Complaint
-from service.models.member import Member
+from service.models.member import ApiKey, Member
 from service.models.people import NetworkReader, Staff
 
 HASHER = PasswordHasher()
@@ -40,6 +40,14 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Caller:
+    """The member an API key speaks for; nothing is kept of what a sandbox key sends."""
+
+    member_id: UUID
+    is_sandbox: bool
+
+
+@dataclass(frozen=True)
 class Tracked:
     """The complaint a tracking link leads to."""
 
@@ -61,9 +69,20 @@ def _through(door: str, value: str) -> UUID | None:
         return found
 
 
+def caller_of_key(key: str) -> Caller | None:
+    """Return whom an API key speaks for, or None when it is wrong or revoked."""
+    member_id = _through("seve_member_of_key", hash_key(key))
+    if member_id is None:
+        return None
+    with member_transaction(member_id) as session:
+        is_sandbox = session.scalars(select(ApiKey.is_sandbox).where(ApiKey.key_hash == hash_key(key))).one()
+    return Caller(member_id, is_sandbox)
+
+
 def member_of_key(key: str) -> UUID | None:
-    """Return the member an API key speaks for, or None when it is wrong or revoked."""
-    return _through("seve_member_of_key", hash_key(key))
+    """Return the member a real API key speaks for; None when it is wrong, revoked, or only to try with."""
+    caller = caller_of_key(key)
+    return caller.member_id if caller and not caller.is_sandbox else None
 
 
 def tracked(token: str) -> Tracked | None:

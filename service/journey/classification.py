@@ -1,30 +1,29 @@
 """Classification: what the message is about, kept with its version, its scores and its words."""
 
-import logging
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.domain.own_choice import weigh
 from service.domain.quality import is_drawn
 from service.domain.reading import Circumstances, Reading
+from service.domain.recourse import CONTEST_ANSWERED, contest_reason
+from service.domain.safety import DANGER_LEVELS
 from service.domain.season import is_cold_season
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
-from service.journey import clocks, paging
+from service.journey import clocks, news, paging
 from service.journey.events import record
+from service.journey.hearing import danger_in, raised_meanwhile, words_of
 from service.journey.learning import keep_example
 from service.journey.ports import Ports, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
-from service.models.complaint import Complaint, Event
+from service.models.complaint import Complaint
 from service.models.people import Staff
-
-log = logging.getLogger(__name__)
-DANGER_LEVELS = ("none", "check", "danger")
 
 
 def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
@@ -34,17 +33,21 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
     """
     if complaint.status != Status.SUBMITTED:
         return
-    actor = "model"
+    actor, decided = "model", {}
     try:
-        reading = ports.text_model.read(complaint.text, circumstances_of(complaint))
-        raised = _raised_meanwhile(session, complaint, ports)
+        read = ports.text_model.read(words_of(complaint), circumstances_of(complaint))
+        raised = raised_meanwhile(session, complaint, ports)
     except TextModelDown:
         if complaint.danger != "danger":
             raise
         actor = "lexicon"
         complaint.urgency, complaint.abstained = "danger", True
     else:
+        reading = weigh(read, complaint.chosen_category)
         keep_reading(complaint, reading, raised)
+        if reading != read:
+            # What the model says by itself is neither audited nor counted as its own where the tenant decided.
+            complaint.audit_due, decided = False, {"chosen_by": "tenant"}
     record(
         session,
         complaint,
@@ -57,7 +60,8 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
             "confidence": complaint.confidence,
             "abstained": complaint.abstained,
             "model_version": complaint.model_version,
-        },
+        }
+        | decided,
     )
     clocks.set_targets(session, complaint, ports)
 
@@ -65,25 +69,6 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
 def circumstances_of(complaint: Complaint) -> Circumstances:
     """Return what the message cannot say by itself."""
     return Circumstances(cold_season=is_cold_season(complaint.submitted_at.astimezone(PARIS).date()))
-
-
-def _raised_meanwhile(session: Session, complaint: Complaint, ports: Ports) -> str:
-    """Return the level that what the tenant added before this reading calls for; none when there is no addition.
-
-    An addition may have been heard by the lexicon only, or by another model: the most that was or is heard counts.
-    """
-    model = ports.text_model
-    told = select(Event).where(
-        Event.complaint_id == complaint.id, Event.kind.in_((EventKind.TENANT_WROTE, EventKind.DANGER_RAISED))
-    )
-    levels = ["none" if complaint.danger == model.danger_level(complaint.text) else complaint.danger]
-    for event in session.scalars(told):
-        if event.kind == EventKind.DANGER_RAISED:
-            levels.append("danger")
-        else:
-            addition = str(event.data["text"])
-            levels += (model.danger_level(addition), model.read(addition).danger)
-    return max(levels, key=DANGER_LEVELS.index)
 
 
 def keep_reading(complaint: Complaint, reading: Reading, raised: str = "none") -> None:
@@ -103,15 +88,6 @@ def keep_reading(complaint: Complaint, reading: Reading, raised: str = "none") -
     # Of the message itself the model has heard the lexicon too, and knows better what it is worth.
     complaint.danger = max(raised, reading.danger, key=DANGER_LEVELS.index)
     complaint.urgency = "danger" if complaint.danger == "danger" else reading.urgency
-
-
-def danger_in(text: str, ports: Ports) -> str:
-    """Return the level of danger that words call for, by the lexicon alone while the model is down."""
-    try:
-        return ports.text_model.read(text).danger
-    except TextModelDown:
-        log.warning("addition_heard_by_lexicon_only")
-        return ports.text_model.danger_level(text)
 
 
 def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports) -> None:
@@ -164,6 +140,10 @@ def _write_correction(  # noqa: PLR0913
     session: Session, complaint: Complaint, staff: Staff, *, category: str, urgency: str, reason: str, ports: Ports
 ) -> None:
     now = ports.clock.now()
+    was_contested = complaint.contested_at is not None
+    if was_contested:
+        reason = contest_reason(reason, MAX_REASON)
+        complaint.contested_at = None  # a person has looked
     session.add(
         Correction(
             member_id=complaint.member_id,
@@ -188,7 +168,7 @@ def _write_correction(  # noqa: PLR0913
     if complaint.status == Status.SUBMITTED:
         # The person was quicker than the model: what the model would say no longer matters.
         complaint.status = Status.CLASSIFIED
-    record(
+    event = record(
         session,
         complaint,
         EventKind.CORRECTED,
@@ -203,6 +183,8 @@ def _write_correction(  # noqa: PLR0913
             "reason": reason,
         },
     )
+    if was_contested:
+        news.tell(session, complaint, event, CONTEST_ANSWERED, ports)
     clocks.set_targets(session, complaint, ports)
     if urgency != "danger":
         paging.stop(session, complaint, staff.name, ports)

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from service.domain import mending
 from service.domain.clocks import Clocks, read_clocks
 from service.domain.cycle import HEARD
 from service.domain.deadlines import (
@@ -132,9 +133,10 @@ def reckon(session: Session, complaint: Complaint, _event: Event, ports: Ports) 
 
 
 def read(session: Session, complaint: Complaint, events: Iterable[Event], ports: Ports) -> Clocks:
-    """Return the clocks of a complaint from its events, which are in order."""
+    """Return the clocks of a complaint from its events, which are in order. What was kept back was never said."""
     ways = ways_of(session, complaint.member_id, ports)
-    heard = [Happening(EventKind(one.kind), one.at, one.actor, one.data) for one in events if one.kind in HEARD]
+    told = mending.heard(list(events))
+    heard = [Happening(EventKind(one.kind), one.at, one.actor, one.data) for one in told if one.kind in HEARD]
     return read_clocks(heard, _fallback(complaint, heard, ways), ways.time, ports.clock.now())
 
 

@@ -8,7 +8,7 @@ from service.domain.closing import CHOICES, PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.submission import check_text
-from service.journey import clocks, paging
+from service.journey import clocks, mending, paging, reviewers
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
@@ -16,15 +16,24 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 
 
-def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, sentence: str, ports: Ports) -> None:
-    """Close the complaint and tell the tenant how it ended.
+def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant is told.
+    member_id: UUID,
+    complaint_id: UUID,
+    staff_id: UUID,
+    *,
+    outcome: str,
+    sentence: str,
+    ports: Ports,
+    at_once: bool = False,
+) -> None:
+    """Close the complaint and tell the tenant how it ended, a little later unless `at_once`: see journey.mending.
 
     Raises
     ------
     BadInput
         When the outcome is not in the list or the sentence is blank.
     NotFound, NotAllowed
-        When there is no such complaint, or it is not at a desk yet.
+        When there is no such complaint, it is not at a desk yet, or somebody else has to look again.
 
     """
     if outcome not in CHOICES:
@@ -37,6 +46,7 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
         staff = staff_member(session, staff_id)
         if not is_allowed(Status(complaint.status), EventKind.CLOSED):
             raise NotAllowed("closed already, or not at a desk yet")
+        reviewers.take_up(session, complaint, staff)
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
         complaint.closed_at = now
@@ -49,7 +59,8 @@ def close(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, outcome: str, 
             at=now,
             actor=staff.name,
             audience=Audience.TENANT,
-            data={"outcome": outcome, "sentence": sentence},
+            data={"outcome": outcome, "sentence": sentence}
+            | mending.when_it_leaves(session, complaint, now, at_once=at_once),
         )
         clocks.refresh(session, complaint, ports)
         paging.stop(session, complaint, staff.name, ports)
@@ -61,6 +72,8 @@ def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> No
         return
     if complaint.outcome == PASSED_ON:
         raise NotAllowed("passed_on")
+    if mending.hold_closing(session, complaint, ports):
+        return  # The tenant was never told that it was closed: it is open, as they believe.
     complaint.closed_at = None
     complaint.outcome = None
     complaint.closing_sentence = None

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed, NotFound
+from service.domain.news import GROUPED
 from service.domain.status import EventKind, Status
-from service.journey import breaker, passages
+from service.journey import breaker, grouping, news, passages
 from service.journey.events import record
 from service.journey.planning import Channel, last_moment, plan, plan_alone, step_for, step_name
 from service.journey.ports import Ports
@@ -20,7 +21,13 @@ from service.models.people import Staff
 
 
 def give_up(session: Session, delivery: Delivery, error: str, ports: Ports) -> None:
-    """Stop trying, and give what did not arrive to a person by name: in the timeline, on the page, and by mail."""
+    """Stop trying, and give what did not arrive to a person by name: in the timeline, on the page, and by mail.
+
+    News for a tenant leave once more, by another way that we have.
+    """
+    if delivery.purpose == GROUPED:
+        _give_up_together(session, delivery, error, ports)
+        return
     delivery.last_error = error
     delivery.status = "given_up"
     delivery.held_until = delivery.parked_at = None
@@ -30,6 +37,7 @@ def give_up(session: Session, delivery: Delivery, error: str, ports: Ports) -> N
     delivery.given_to_id = person.id if person else None
     if complaint is None:
         return
+    instead = news.tell_otherwise(session, complaint, delivery, ports)
     is_everybodys = endpoint is not None and endpoint.team_id is None and endpoint.organisation_id is None
     if person and not is_everybodys and complaint.status != Status.CLOSED and complaint.assignee_id is None:
         passages.give_to(session, complaint, person, ports)
@@ -44,7 +52,8 @@ def give_up(session: Session, delivery: Delivery, error: str, ports: Ports) -> N
             "channel": delivery.channel,
             "error": error,
             "given_to": person.name if person else None,
-        },
+        }
+        | ({"instead": instead.value} if instead else {}),
     )
     if person is None or delivery.purpose == "failed":
         return  # A mail about a mail that failed would go on for ever.
@@ -52,6 +61,15 @@ def give_up(session: Session, delivery: Delivery, error: str, ports: Ports) -> N
         _tell_once_a_day(session, endpoint, person, error, ports)
     else:
         plan(session, event, Channel("failed", "email", person.email), ports)
+
+
+def _give_up_together(session: Session, mail: Delivery, error: str, ports: Ports) -> None:
+    """Give up each of the news that stand in a mail of the evening: each is its complaint's."""
+    mail.status, mail.last_error = "cancelled", error
+    for one in grouping.parts(session, mail):
+        session.get_one(Complaint, one.complaint_id, with_for_update=True)
+        one.attempts = mail.attempts
+        give_up(session, one, error, ports)
 
 
 def _person(
@@ -80,7 +98,7 @@ def replay(member_id: UUID, delivery_id: UUID, ports: Ports) -> bool:
     What the complaint's desk or organisation need not be told any more is stopped instead.
     """
     with member_transaction(member_id) as session:
-        delivery = _held(session, delivery_id)
+        delivery = held(session, delivery_id)
         if delivery.endpoint_id:
             _trust_again(session, _held_endpoint(session, delivery.endpoint_id), ports)
         return _replay(session, delivery, ports)
@@ -98,7 +116,7 @@ def replay_all(member_id: UUID, endpoint_id: UUID, ports: Ports) -> int:
     count = 0
     for delivery_id in ids:
         with member_transaction(member_id) as session:
-            count += _replay(session, _held(session, delivery_id), ports)
+            count += _replay(session, held(session, delivery_id), ports)
     return count
 
 
@@ -129,7 +147,7 @@ def _replay(session: Session, delivery: Delivery, ports: Ports) -> bool:
 def settle_otherwise(member_id: UUID, delivery_id: UUID, staff_id: UUID, ports: Ports) -> bool:
     """Note that a person told the recipient another way; say whether it still had to be said."""
     with member_transaction(member_id) as session:
-        delivery = _held(session, delivery_id)
+        delivery = held(session, delivery_id)
         if delivery.status != "given_up":
             return False
         person = session.get_one(Staff, staff_id)
@@ -154,7 +172,7 @@ _PURPOSES = {
 }
 
 
-def _held(session: Session, delivery_id: UUID) -> Delivery:
+def held(session: Session, delivery_id: UUID) -> Delivery:
     """Return the delivery, held after its complaint, as every step that sends does."""
     complaint_id = session.scalar(select(Delivery.complaint_id).where(Delivery.id == delivery_id))
     if complaint_id:

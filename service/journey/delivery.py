@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.closing import PASSED_ON
 from service.domain.status import EventKind, Status
-from service.journey import classification, closing, forwarding, handovers, paging, passages
+from service.journey import classification, closing, forwarding, handovers, hearing, news, paging, passages
 from service.journey.events import record
 from service.journey.incident_links import RULES, households_of
 from service.journey.planning import Channel, plan
@@ -116,10 +116,10 @@ def _everybodys() -> ColumnElement[bool]:
 
 
 def notify(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
-    """Plan the mail that tells the tenant what just happened, and the call that tells the member's own systems."""
+    """Plan what tells the tenant of what just happened, and the call that tells the member's own systems."""
     kind = EventKind(event.kind)
-    if complaint.tenant_email and not _is_first_to_tell(session, event):
-        plan(session, event, Channel(NOTICES[kind], "email", complaint.tenant_email), ports)
+    if not _is_first_to_tell(session, event):
+        news.tell(session, complaint, event, NOTICES[kind], ports)
     if kind in TOLD:
         for endpoint in _endpoints(session, Endpoint.kind.in_(TOLD_KINDS), _everybodys()):
             plan(session, event, Channel.to(endpoint, NOTICES[kind]), ports)
@@ -159,7 +159,7 @@ def _is_brought_back(session: Session, complaint: Complaint, event: Event, ports
     Where it was passed on, they are heard by the member that has it.
     """
     text = str(event.data["text"])
-    if classification.danger_in(text, ports) != "danger" or _is_heard(session, event):
+    if hearing.danger_in(text, ports) != "danger" or _is_heard(session, event):
         return False
     if complaint.outcome == PASSED_ON:
         forwarding.forward_danger(session, complaint, text, ports)

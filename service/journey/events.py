@@ -1,5 +1,6 @@
 """Writing down what happened: the status, the event and the steps it calls for, in the transaction at hand."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,8 @@ STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.PLANNED: ("notify", "reckon"),
     EventKind.WORK_DONE: ("reckon",),
     EventKind.TENANT_WROTE: ("relay",),
+    EventKind.CONTESTED: ("relay",),
+    EventKind.REVIEW_ASKED: ("relay",),
     EventKind.ASKED: ("notify",),
     EventKind.EXTENDED: ("notify",),
     EventKind.LINKED: ("notify",),
@@ -80,8 +83,14 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
                 complaint_id=complaint.id,
                 event_id=event.id,
                 name=name,
-                run_after=at,
+                run_after=_due(name, at, event.data),
             )
         )
     session.flush()
     return event
+
+
+def _due(name: str, at: datetime, data: Mapping[str, Any]) -> datetime:
+    """Return when a step is due: the tenant is told when the message leaves, and everything else goes on at once."""
+    leaves_at = data.get("leaves_at") if name == "notify" else None
+    return datetime.fromisoformat(leaves_at) if leaves_at else at

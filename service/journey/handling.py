@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotFound
 from service.domain.status import Audience, EventKind
 from service.domain.submission import check_text
-from service.journey import clocks
+from service.journey import clocks, mending, reviewers
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -60,8 +60,10 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
         clocks.refresh(session, complaint, ports)
 
 
-def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> None:
-    """Answer the tenant; the mail leaves through the outbox.
+def answer(  # noqa: PLR0913  Whose, by whom, what, and when it leaves.
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False
+) -> None:
+    """Answer the tenant; the mail leaves through the outbox, a little later unless `at_once`: see journey.mending.
 
     `seen` is the id of the last event on the page the answer was written on: the same words sent twice from one page
     are a double click, and answer once.
@@ -71,7 +73,7 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, se
     BadInput
         When the answer is blank or too long.
     NotFound, NotAllowed
-        When there is no such complaint, or it is closed.
+        When there is no such complaint, it is closed, or somebody else has to look again.
 
     """
     check_text(text)
@@ -80,6 +82,7 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, se
         staff = staff_member(session, staff_id)
         if _was_said(session, complaint, staff, EventKind.ANSWERED, text, seen):
             return
+        reviewers.take_up(session, complaint, staff)
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
         record(
@@ -89,12 +92,14 @@ def answer(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, se
             at=now,
             actor=staff.name,
             audience=Audience.TENANT,
-            data={"text": text},
+            data={"text": text} | mending.when_it_leaves(session, complaint, now, at_once=at_once),
         )
         clocks.refresh(session, complaint, ports)
 
 
-def ask(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> bool:
+def ask(  # noqa: PLR0913  As for an answer.
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False
+) -> bool:
     """Ask the tenant something; return whether the delay now waits for the answer.
 
     A danger or a lost essential service does not wait, nor does a delay that waited twenty working days already.
@@ -112,8 +117,8 @@ def ask(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
         if not _was_said(session, complaint, staff, EventKind.ASKED, text, seen):
-            data = {"text": text}
             at, told = ports.clock.now(), Audience.TENANT
+            data = {"text": text} | mending.when_it_leaves(session, complaint, at, at_once=at_once)
             record(session, complaint, EventKind.ASKED, at=at, actor=staff.name, audience=told, data=data)
         return clocks.refresh(session, complaint, ports).is_paused
 
@@ -153,6 +158,7 @@ def add_words(session: Session, complaint: Complaint, text: str, ports: Ports, *
     last = session.scalars(told.order_by(Event.id.desc())).first()
     if mail is None and last and last.kind == EventKind.TENANT_WROTE and last.data["text"] == text:
         return
+    mending.hold_closing(session, complaint, ports)
     record(
         session,
         complaint,

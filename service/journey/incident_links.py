@@ -13,11 +13,12 @@ from service.domain.status import Audience, EventKind, Status
 from service.journey.events import record
 from service.journey.incident_reports import LIVE, household, reports_since
 from service.journey.ports import Ports
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.incident import Incident, IncidentLink
 from service.models.outbox import OutboxStep
 
 RULES = "rules"
+DIFFERS = "differs_from"  # in the data of the first event: incidents the tenant says are not theirs
 
 
 def households_of(session: Session, incident_id: UUID) -> int:
@@ -80,28 +81,35 @@ def candidates(session: Session, incident: Incident, since: datetime) -> list[Re
         for report in reports_since(session, incident.residence_id, since, only_open=True)
         if is_about(report, incident.category) and is_same_building(report.building, incident.building)
     ]
-    refused = taken_off(session, incident.id)
+    refused = taken_off(session, incident)
     return [report for report in found if report.id not in refused]
 
 
-def taken_off(session: Session, incident_id: UUID) -> set[UUID]:
-    """Return the complaints that a person took off an incident: no rule puts them back."""
-    ended = select(IncidentLink.complaint_id).where(
-        IncidentLink.incident_id == incident_id,
-        IncidentLink.unlinked_by.is_not(None),
-        IncidentLink.unlinked_by != RULES,
+def taken_off(session: Session, incident: Incident) -> set[UUID]:
+    """Return the complaints that a person took off an incident, or whose tenant said no: no rule puts them in."""
+    ended = select(IncidentLink.complaint_id).where(IncidentLink.incident_id == incident.id, _is_ended_by_person())
+    differing = (
+        select(Event.complaint_id)
+        .join(Complaint, Complaint.id == Event.complaint_id)
+        .where(
+            Complaint.residence_id == incident.residence_id,
+            Event.kind == EventKind.SUBMITTED,
+            Event.data[DIFFERS].contains([str(incident.id)]),
+        )
     )
-    return set(session.scalars(ended))
+    return {*session.scalars(ended), *session.scalars(differing)}
 
 
 def taken_off_of(session: Session, complaint_id: UUID) -> set[UUID]:
-    """Return the incidents that a person took a complaint off."""
-    ended = select(IncidentLink.incident_id).where(
-        IncidentLink.complaint_id == complaint_id,
-        IncidentLink.unlinked_by.is_not(None),
-        IncidentLink.unlinked_by != RULES,
-    )
-    return set(session.scalars(ended))
+    """Return the incidents that a person took a complaint off, and those its tenant saw and said were not it."""
+    ended = select(IncidentLink.incident_id).where(IncidentLink.complaint_id == complaint_id, _is_ended_by_person())
+    sent = select(Event.data).where(Event.complaint_id == complaint_id, Event.kind == EventKind.SUBMITTED)
+    differing = {UUID(one) for data in session.scalars(sent) for one in data.get(DIFFERS, ())}
+    return {*session.scalars(ended), *differing}
+
+
+def _is_ended_by_person() -> ColumnElement[bool]:
+    return IncidentLink.unlinked_by.is_not(None) & (IncidentLink.unlinked_by != RULES)
 
 
 def link_all(session: Session, incident: Incident, complaint_ids: Collection[UUID], *, by: str, ports: Ports) -> None:

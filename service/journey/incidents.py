@@ -180,7 +180,7 @@ def _open(session: Session, complaint: Complaint, incident: Incident, verdict: V
     session.flush()
     link(session, complaint, incident, by=RULES, ports=ports)
     others = {report.id for report in (*verdict.alike, *candidates(session, incident, incident.starts_at))}
-    link_all(session, incident, others - {complaint.id} - taken_off(session, incident.id), by=RULES, ports=ports)
+    link_all(session, incident, others - {complaint.id} - taken_off(session, incident), by=RULES, ports=ports)
 
 
 def begin(session: Session, incident: Incident, ports: Ports, *, is_soon: bool) -> None:

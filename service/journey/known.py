@@ -10,8 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.incident_news import SHOWN_FROM, dwelling_in_words
+from service.domain.taxonomy import categories_of, family_of
 from service.models.complaint import Complaint
 from service.models.incident import Incident, IncidentLink, IncidentNews
+
+CARDS = 3  # incidents shown to somebody who is about to write
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,21 @@ def known_in(session: Session, residence_id: UUID, category: str, now: datetime)
         Incident.starts_at <= now,
     )
     return list(known_of(session, session.scalars(found).all()).values())
+
+
+def known_about(session: Session, residence_id: UUID, category: str, now: datetime) -> list[Known]:
+    """Return the open incidents of a residence in the family of a category, the same category first."""
+    family = categories_of(family_of(category) or "")
+    found = select(Incident.id).where(
+        Incident.residence_id == residence_id,
+        Incident.category.in_(family),
+        Incident.status == "open",
+        Incident.starts_at <= now,
+    )
+    in_order = found.order_by(Incident.category != category, Incident.opened_at.desc()).limit(CARDS)
+    ids = session.scalars(in_order).all()
+    by_id = known_of(session, ids)
+    return [by_id[one] for one in ids]
 
 
 def news_of(session: Session, incident_id: UUID) -> Sequence[IncidentNews]:

@@ -23,6 +23,14 @@ from service.journey.dates import PARIS, in_words, moment_in_words
 CATALOGUES = Path(__file__).parent.parent / "translations"  # one .po for each language
 
 
+class Source(NullTranslations):
+    """The French that the sentences are written in, with its plural: « 0 photo », « 1 photo », « 2 photos »."""
+
+    def ngettext(self, one: str, many: str, number: float) -> str:
+        """Return the form that goes with a number."""
+        return one if abs(number) < 2 else many  # noqa: PLR2004  The plural of French begins at two.
+
+
 @dataclass(frozen=True)
 class Language:
     """One language with its catalogue."""
@@ -85,10 +93,12 @@ def _catalogue(tongue: Tongue) -> NullTranslations:
     """Read the catalogue of a language. It is compiled in memory: no second copy of it can grow old."""
     path = CATALOGUES / f"{tongue.code}.po"
     if not path.exists():
-        return NullTranslations()
+        return Source()
     with path.open("rb") as file:
         catalogue = read_po(file, locale=Locale.parse(tongue.locale))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Translations(compiled)
+    spoken = Translations(compiled)
+    spoken.add_fallback(Source())
+    return spoken

@@ -16,6 +16,8 @@ class Mail:
     sender_name: str
     html: str = ""
     reply_to: str = ""  # an address that threads the answer back into the complaint
+    unsubscribe: str = ""  # of what nobody needs: the page on which one click refuses more of it (RFC 8058)
+    list_name: str = ""  # of the same: what mail programs sort it by (RFC 2919)
 
 
 @dataclass(frozen=True)

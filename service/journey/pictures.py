@@ -1,4 +1,4 @@
-"""Pictures that belong to a complaint: checked and made anew before they are kept, shown to the member's people."""
+"""Pictures and documents that belong to a complaint: made anew before they are kept, shown to whom they concern."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.handover import Attachment
 
-MOST = 3  # pictures in one message
+MOST = 3  # pictures in one message of a supplier
+TENANT = "tenant"  # the actor of what tenants do
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,21 @@ def read(member_id: UUID, complaint_id: UUID, attachment_id: UUID) -> Attachment
         if one is None or one.complaint_id != complaint_id:
             raise NotFound("picture")
         return one
+
+
+def of_tenant(session: Session, complaint_id: UUID) -> dict[int, list[Attachment]]:
+    """Return the files that the tenant sent with a complaint, by the event that brought them, without their content."""
+    every = of_complaint(session, complaint_id)
+    mine = {event_id: [one for one in files if one.author == TENANT] for event_id, files in every.items()}
+    return {event_id: files for event_id, files in mine.items() if files}
+
+
+def read_of_tenant(member_id: UUID, complaint_id: UUID, attachment_id: UUID) -> Attachment:
+    """Return one file that the tenant sent, with its content; NotFound when somebody else did."""
+    one = read(member_id, complaint_id, attachment_id)
+    if one.author != TENANT:
+        raise NotFound("picture")
+    return one
 
 
 def _hash(picture: Picture) -> str:

@@ -20,6 +20,8 @@ from service.models.outbox import OutboxStep
 # have the calls to people on duty, which wait behind nobody's letters.
 SEND, CALL, WARN = "send", "call", "warn"
 TO_DUTY = ("page", "page_over")
+BY_HAND = ("phone", "post")  # a person calls, or posts a printed letter: no step does it
+HELD = "held"  # for the mail of the evening: see journey.grouping
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Channel:
     """One way out: which message, by what means, to whom, and whether the tenant's words may go with it."""
 
     purpose: str
-    means: str  # email, sms, or the kind of an endpoint
+    means: str  # email, sms, phone, post, or the kind of an endpoint
     recipient: str
     with_text: bool = False
     endpoint_id: UUID | None = None
@@ -44,17 +46,36 @@ def plan(session: Session, event: Event, channel: Channel, ports: Ports, *, key:
 
     One event tells one recipient one thing once, whatever the `key`.
     """
-    about = {"member_id": event.member_id, "complaint_id": event.complaint_id, "event_id": event.id}
-    _write(session, about, channel, ports, key)
+    _write(session, _about(event), channel, ports, key)
 
 
-def plan_alone(session: Session, member_id: UUID, key: str, channel: Channel, ports: Ports) -> None:
-    """Write a delivery that is about no complaint in particular; `key` makes planning it twice harmless."""
-    _write(session, {"member_id": member_id}, channel, ports, key)
+def hold(session: Session, event: Event, channel: Channel, ports: Ports) -> None:
+    """Write the delivery, held for the mail of the evening; holding it twice is harmless."""
+    _write(session, _about(event), channel, ports, None, status=HELD)
 
 
-def _write(session: Session, about: Mapping[str, Any], channel: Channel, ports: Ports, key: str | None) -> None:
-    planned = session.execute(
+def plan_alone(session: Session, member_id: UUID, key: str, channel: Channel, ports: Ports) -> UUID | None:
+    """Write a delivery that is about no complaint in particular; `key` makes planning it twice harmless.
+
+    Return it, or None when it was planned before.
+    """
+    return _write(session, {"member_id": member_id}, channel, ports, key)
+
+
+def _about(event: Event) -> dict[str, Any]:
+    return {"member_id": event.member_id, "complaint_id": event.complaint_id, "event_id": event.id}
+
+
+def _write(
+    session: Session,
+    about: Mapping[str, Any],
+    channel: Channel,
+    ports: Ports,
+    key: str | None,
+    *,
+    status: str = "waiting",
+) -> UUID | None:
+    planned: UUID | None = session.execute(
         insert(Delivery)
         .values(
             **about,
@@ -66,16 +87,17 @@ def _write(session: Session, about: Mapping[str, Any], channel: Channel, ports: 
             endpoint_id=channel.endpoint_id,
             with_text=channel.with_text,
             data=dict(channel.data),
-            status="waiting",
+            status=status,
             attempts=0,
             give_up_at=last_moment(channel.endpoint_id, ports),
         )
         .on_conflict_do_nothing()
         .returning(Delivery.id)
     ).scalar()
-    if planned:
+    if planned and status != HELD and channel.means not in BY_HAND:
         name = step_name(channel.purpose, channel.endpoint_id)
         session.add(step_for(about, planned, name, ports))
+    return planned
 
 
 def last_moment(endpoint_id: UUID | None, ports: Ports) -> datetime | None:

@@ -55,7 +55,9 @@ def _of_member(member_id: UUID, first: date, end: date) -> Sequence[Row[Any]]:
 
 def _by_week(first: date, end: date) -> Select[Any]:
     """Return the question: what the model said stands in its event, what a person said in theirs and the example."""
-    said, has_abstained = Event.data["category"].astext, Event.data["abstained"].as_boolean()
+    said = Event.data["category"].astext
+    # Where the tenant decided, the model had not, or a person was asked: it is not judged on what it did not say.
+    has_abstained = or_(Event.data["abstained"].as_boolean(), Event.data.has_key("chosen_by"))
     correction = aliased(Event)
     corrected = (
         select(correction.data["to"].astext)

@@ -180,6 +180,8 @@ def _views(now: datetime) -> dict[str, tuple[ColumnElement[bool], ...]]:
         "outside": (is_open, Complaint.organisation_id.is_not(None)),
         "silent": (is_open, _is_unanswered(now)),
         "failed": (is_open, has_failed),
+        "contested": (is_open, Complaint.contested_at.is_not(None)),
+        "review": (is_open, Complaint.review_asked_at.is_not(None)),
         "audit": (is_open, Complaint.audit_due == true()),  # "is true" would not be served by the index
     }
 

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from service.domain import transfers as rules
 from service.domain.closing import PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
+from service.domain.safety import DANGER_LEVELS
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.journey import clocks, handovers, paging
-from service.journey.classification import DANGER_LEVELS
 from service.journey.dates import in_words
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
@@ -211,6 +211,7 @@ def _told(complaint: Complaint) -> Submission:
             needs=tuple(complaint.needs),
         ),
         dwelling_reference=complaint.place_given.get("reference"),
+        details=complaint.details,
         address=Address(**given) if given else None,
     )
 

@@ -18,7 +18,7 @@ from service.domain.closing import PASSED_ON
 from service.domain.replies import ORGANISATION, TENANT, ReplyTo, read_address, shorten, words_of
 from service.domain.status import EventKind, Status
 from service.domain.submission import MAX_TEXT
-from service.journey import closing, dead_letters, forwarding, handling, steps
+from service.journey import closing, dead_letters, forwarding, handling, mending, steps
 from service.journey.events import record
 from service.journey.parcels import Bounce, Incoming
 from service.journey.planning import Channel, plan
@@ -157,6 +157,7 @@ def _add_from_tenant(session: Session, complaint: Complaint, text: str, key: str
 
     « Merci, tout va bien » must not open it: the tenant does that with one click, and a person may after reading.
     """
+    mending.hold_closing(session, complaint, ports)
     is_danger = complaint.status == Status.CLOSED and ports.text_model.danger_level(text) == "danger"
     if is_danger and complaint.outcome != PASSED_ON:
         closing.reopen(session, complaint, "", ports)

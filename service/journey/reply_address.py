@@ -1,15 +1,13 @@
 """Where answers to a mail of ours go."""
 
+from service.domain.news import CONFIRMATION, TO_TENANTS
 from service.domain.replies import ORGANISATION, TEAM, TENANT, TO_ORGANISATIONS, make_address
-from service.journey.delivery import NOTICES
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.models.delivery import Delivery
 
-# What the tenant is told by mail: the purposes whose answers are the tenant's.
-TO_TENANTS = frozenset(NOTICES.values())
 # Written to one person about something that went wrong: an answer would lead nowhere.
-UNANSWERED = frozenset(("failed", "digest"))
+UNANSWERED = frozenset(("failed", "digest", CONFIRMATION))
 
 
 def reply_address(delivery: Delivery, ports: Ports) -> str:

@@ -37,7 +37,7 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
         return
     in_force = table_in_force(session)
     desks = desks_at(session, complaint.residence_id)
-    case = _case_of(session, complaint, ports)
+    case = case_for(session, complaint, ports)
     found = find_route(in_force.table, case, desks)
     if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, found) and not _tells_of_danger(event):
         return
@@ -140,7 +140,8 @@ def keep(complaint: Complaint, route: Route) -> None:
     complaint.route_reason = route.reason
 
 
-def _case_of(session: Session, complaint: Complaint, ports: Ports) -> Case:
+def case_for(session: Session, complaint: Complaint, ports: Ports) -> Case:
+    """Return the complaint as the table sees it."""
     residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
     dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
     own = (dwelling.heating, dwelling.has_lift) if dwelling else (None, None)

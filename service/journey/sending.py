@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.delivery import CLAIM, CLAIM_CALL, next_wait
 from service.domain.endpoints import Admission
-from service.journey import breaker, dead_letters, packing
+from service.journey import breaker, dead_letters, grouping, packing
+from service.journey.feedback import is_asked_in_vain
 from service.journey.parcels import Call, CivicRequest, Drop, Mail, NotSendable, Parcel, Sms
 from service.journey.ports import OutsideFailed, Ports, SealBroken, TakenUnread
 from service.journey.transactions import member_transaction
@@ -51,7 +52,7 @@ def pack(session: Session, step: OutboxStep, ports: Ports) -> Parcel | None:
             _end(session, step, delivery, "endpoint retired", ports)
         else:
             delivery.status = "cancelled"
-    if delivery.status == "waiting" and is_for_nobody(session, delivery):
+    if delivery.status == "waiting" and (is_for_nobody(session, delivery) or is_asked_in_vain(session, delivery)):
         delivery.status = "cancelled"
     if delivery.status != "waiting":
         step.done_at = ports.clock.now()
@@ -163,6 +164,7 @@ def settle(session: Session, step: OutboxStep, outcome: Outcome, ports: Ports) -
         delivery.status = "sent"
         delivery.sent_at = now
         delivery.remote_id = outcome.remote_id
+        grouping.mark_sent(session, delivery)
         step.done_at = now
     woken = breaker.note(session, endpoint, outcome.error, outcome.took, ports) if endpoint else ()
     if outcome.error is not None and outcome.is_final:

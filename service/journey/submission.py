@@ -18,6 +18,7 @@ from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey import clocks, uploads
 from service.journey.events import record
+from service.journey.hearing import listen
 from service.journey.incident_links import link
 from service.journey.places import Place, find_place
 from service.journey.ports import Ports
@@ -26,6 +27,7 @@ from service.journey.transactions import member_transaction, name_member
 from service.models.complaint import Complaint
 from service.models.draft import Upload
 from service.models.incident import Incident
+from service.models.people import Staff
 from service.models.submission import Referral, SubmissionKey
 
 REFERENCES_TRIED = 5
@@ -157,6 +159,8 @@ def store(
     """Write the complaint and its first event, in the transaction at hand and for the member it speaks for."""
     now = ports.clock.now()
     tenant = submission.tenant
+    # A colleague of another member, which it is referred to, is nobody here.
+    staff = session.get(Staff, submission.entered_by_id) if submission.entered_by_id else None
     complaint = Complaint(
         id=complaint_id,
         member_id=place.member_id,
@@ -181,12 +185,11 @@ def store(
         chosen_category=submission.chosen_category,
         details=dict(submission.details),
         return_url=submission.return_url,
-        entered_by_id=submission.entered_by_id,
+        entered_by_id=staff.id if staff else None,
         dwelling_id=place.dwelling_id,
         residence_id=place.residence_id,
-        danger=ports.text_model.danger_level(submission.text),
-        danger_types=list(ports.text_model.danger_types(submission.text)),
     )
+    listen(complaint, ports)
     clocks.start(session, complaint, ports)
     _add_with_reference(session, complaint, ports)
     event = record(
@@ -196,7 +199,7 @@ def store(
         at=now,
         actor="tenant",
         audience=Audience.TENANT,
-        data=_data(submission, len(files)),
+        data=_data(submission, len(files), staff),
     )
     uploads.take(session, complaint, event, files)
     incident = session.get(Incident, submission.joined_incident_id) if submission.joined_incident_id else None
@@ -204,9 +207,11 @@ def store(
         link(session, complaint, incident, by="tenant", ports=ports)
 
 
-def _data(submission: Submission, files: int) -> dict[str, Any]:
+def _data(submission: Submission, files: int, staff: Staff | None) -> dict[str, Any]:
     """Return what is kept with the first event."""
     data: dict[str, Any] = {"channel": submission.channel}
+    if staff:
+        data |= {"entered_by": staff.name, "received_on": submission.details.get("received_on")}
     if files:
         data["files"] = files
     if submission.differs_from:

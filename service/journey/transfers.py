@@ -12,7 +12,7 @@ from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.submission import check_text
-from service.journey import handovers, passages
+from service.journey import contesting, handovers, passages
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
@@ -82,6 +82,7 @@ def transfer(  # noqa: PLR0913  What a person says of a transfer has this many p
             raise BadInput("already_there", "to")
         passages.carry_out(session, complaint, move, ports)
         passages.name_at_limit(session, complaint, ports)
+        contesting.follow_move(session, complaint)
 
 
 def refuse(  # noqa: PLR0913  What a person says of a refusal has this many parts.

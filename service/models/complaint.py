@@ -27,8 +27,10 @@ class Complaint(OwnedByMember, Base):
             "ix_complaints_to_survey",
             "member_id",
             "closed_at",
-            postgresql_where=sql("closed_at is not null and surveyed_at is null"),
+            postgresql_where=sql("closed_at is not null"),
         ),
+        Index("ix_complaints_surveyed", "member_id", "surveyed_at", postgresql_where=sql("surveyed_at is not null")),
+        Index("ix_complaints_email", "member_id", sql("lower(tenant_email)")),  # links asked for again
         Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
     )
 

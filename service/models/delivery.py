@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.database import Base, Instant, OwnedByMember
 
 
+_BY_HAND = "channel in ('phone', 'post') and status = 'waiting'"
+
+
 class Delivery(OwnedByMember, Base):
     """One message to bring outside, tried until it arrives or a named person is told."""
 
@@ -20,19 +23,22 @@ class Delivery(OwnedByMember, Base):
         Index("ix_deliveries_held", "endpoint_id", postgresql_where=text("held_until is not null")),
         Index("ix_deliveries_parked", "endpoint_id", "parked_at", postgresql_where=text("parked_at is not null")),
         Index("ix_deliveries_failed", "member_id", postgresql_where=text("status = 'given_up'")),
+        Index("ix_deliveries_evening", "member_id", postgresql_where=text("status = 'held'")),
+        Index("ix_deliveries_by_hand", "member_id", postgresql_where=text(_BY_HAND)),
     )
 
     complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"), index=True)  # None: a digest
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str | None]  # what makes planning it twice harmless when no event does
     purpose: Mapped[str]  # which message: see journey.messages
-    channel: Mapped[str]  # email, sms, post, or the kind of its endpoint
+    channel: Mapped[str]  # email, sms, phone, post, or the kind of its endpoint
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("endpoints.id"), index=True)
     recipient: Mapped[str]  # an address, a telephone number, a postal address, or the endpoint's id
     batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("letter_batches.id"), index=True)  # printed letters
     with_text: Mapped[bool] = mapped_column(default=False)  # the tenant's words may go with it
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))  # ids and counts, no words
-    status: Mapped[str]  # waiting, sent, given_up, told_otherwise, cancelled
+    # waiting, held (for the mail of the evening), grouped (in it), sent, given_up, told_otherwise, cancelled
+    status: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     given_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who was told that it did not arrive

@@ -22,7 +22,7 @@ class Feedback(OwnedByMember, Base):
 
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
     score: Mapped[int]
-    solved: Mapped[str | None]  # yes, partly, no
+    solved: Mapped[str | None]  # yes, partly, no, unknown
     visit: Mapped[str | None]  # the appointment was kept: yes, no, none (there was none)
     work: Mapped[int | None]  # what was done: 1 (very bad) to 4 (very good), as the next two
     courtesy: Mapped[int | None]

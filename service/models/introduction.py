@@ -38,6 +38,8 @@ class Introduction(OwnedByMember, Base):
     key_id: Mapped[UUID] = mapped_column(ForeignKey("introduction_keys.id"))
     jti_hash: Mapped[str]
     token_hash: Mapped[str]  # of the secret in the address of the form it leads to
+    browser_hash: Mapped[str | None]  # of what brought the token, so that a second tap is told from another browser
+    opened_at: Mapped[datetime | None] = mapped_column(Instant)  # when the form was first shown
     sealed: Mapped[str]  # who, which dwelling, which contacts, where to return: JSON
     at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)

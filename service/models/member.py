@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, Opaque, OwnedByMember
@@ -14,6 +14,7 @@ class Member(Opaque, Base):
     """A landlord of the network. Its name and colours are public; everything else about it is owned rows."""
 
     __tablename__ = "members"
+    __table_args__ = (CheckConstraint("colour ~ '^#[0-9a-f]{6}$'", name="colour"),)
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from service.domain.errors import Refusal
+from service.domain.questions import lines_of
 from service.domain.submission import MAX_TEXT
 from service.domain.taxonomy import category_label, urgencies
 from service.journey.dates import in_words, moment_in_words
 from service.journey.handovers import Door
 from service.journey.pictures import MOST, PictureRefused
+from service.models.complaint import Complaint
 
 SLOTS = {"morning": "Le matin", "afternoon": "L'après-midi", "day": "Dans la journée"}
 SENTENCES = {
@@ -47,6 +49,11 @@ DOORS = {
 }
 CHANGED = "Cette réponse n'est plus possible : la demande a changé entre-temps. Voici où elle en est."
 ALREADY_DONE = "Vous avez déjà dit que c'est fait. Pour ajouter quelque chose, appelez le bailleur."
+
+
+def told_beside(complaint: Complaint) -> list[tuple[str, str]]:
+    """Return what the tenant told beside the message: what was asked, and the answer."""
+    return lines_of(complaint.details)
 
 
 def in_french(refusal: Refusal) -> str:

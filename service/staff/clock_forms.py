@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
 from service.journey import extension, handling, paging
-from service.staff.complaint import act, seen, typed
+from service.staff.complaint import act, at_once, seen, typed
 from service.staff.request_context import ports
 
 
@@ -16,7 +16,9 @@ def ask(complaint_id: UUID) -> ResponseReturnValue:
 
     def use_case() -> None:
         question = typed("question")
-        handling.ask(g.staff.member_id, complaint_id, g.staff.id, text=question, seen=seen(), ports=ports())
+        handling.ask(
+            g.staff.member_id, complaint_id, g.staff.id, text=question, seen=seen(), ports=ports(), at_once=at_once()
+        )
 
     return act(complaint_id, use_case, "Votre question part au locataire.")
 

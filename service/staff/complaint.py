@@ -15,7 +15,19 @@ from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import classification, closing, handling, reading, steps
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
-from service.staff import clocks, incidents, refusals, rules, transfers, wording
+from service.staff import (
+    clocks,
+    contested,
+    files,
+    incidents,
+    mending,
+    news,
+    opinions,
+    refusals,
+    rules,
+    transfers,
+    wording,
+)
 from service.staff.highlight import mark_words
 from service.staff.request_context import ports, today
 from service.staff.timeline import entries
@@ -25,7 +37,12 @@ PANELS = {
     "rules": rules.panel,
     "transfers": transfers.panel,
     "clocks": clocks.panel,
+    "tenant": contested.panel,
+    "files": files.panel,
     "incidents": incidents.panel,
+    "mending": mending.panel,
+    "news": news.panel,
+    "opinion": opinions.panel,
 }
 
 
@@ -69,7 +86,9 @@ def answer(complaint_id: UUID) -> ResponseReturnValue:
 
     def use_case() -> None:
         text = typed("text")
-        handling.answer(g.staff.member_id, complaint_id, g.staff.id, text=text, seen=seen(), ports=ports())
+        handling.answer(
+            g.staff.member_id, complaint_id, g.staff.id, text=text, seen=seen(), ports=ports(), at_once=at_once()
+        )
 
     return act(complaint_id, use_case, "Votre réponse est enregistrée et part au locataire.")
 
@@ -80,8 +99,9 @@ def close(complaint_id: UUID) -> ResponseReturnValue:
     def use_case() -> None:
         sentence = typed("sentence")
         closing.close(
-            g.staff.member_id, complaint_id, g.staff.id, outcome=typed("outcome"), sentence=sentence, ports=ports()
-        )
+            g.staff.member_id, complaint_id, g.staff.id,
+            outcome=typed("outcome"), sentence=sentence, ports=ports(), at_once=at_once(),
+        )  # fmt: skip
 
     return act(complaint_id, use_case, "La demande est terminée. Le locataire peut la rouvrir.")
 
@@ -152,7 +172,12 @@ def _assignee() -> UUID:
         raise BadInput("unknown_value", "assignee") from error
 
 
-def seen() -> int:
+def at_once() -> bool:
+    """Say whether the message was asked to leave without waiting."""
+    return typed("at_once") == "1"
+
+
+def seen(field: str = "seen") -> int:
     """Return the last event of the page the form stood on; nothing readable means the page was tampered with."""
-    sign = typed("seen")
+    sign = typed(field)
     return int(sign) if sign.isascii() and sign.isdecimal() and len(sign) < len(str(2**63)) else 0

@@ -9,15 +9,20 @@ from service.sign_in import Guesses
 from service.staff import (
     clock_forms,
     complaint,
+    contested_acts,
     deliveries,
+    entry,
+    files,
     inbox,
     incident_acts,
     incident_pages,
+    letters,
+    mending_acts,
+    opinions,
     passing,
     rule_changes,
     rule_pages,
     sign_in,
-    transfers,
     wording,
 )
 from service.staff.request_context import now
@@ -30,10 +35,14 @@ blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", 
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
 blueprint.add_url_rule("/", view_func=inbox.inbox)
 blueprint.add_url_rule("/demandes/<uuid:complaint_id>", view_func=complaint.show)
-blueprint.add_url_rule("/demandes/<uuid:complaint_id>/photos/<uuid:attachment_id>", view_func=transfers.photo)
+blueprint.add_url_rule("/demandes/nouvelle", view_func=entry.show_entry)
+blueprint.add_url_rule("/demandes/nouvelle", view_func=entry.enter, methods=["POST"])
+blueprint.add_url_rule("/avis", view_func=opinions.show_opinions)
+blueprint.add_url_rule("/demandes/<uuid:complaint_id>/fichiers/<uuid:attachment_id>", "file", files.give)
 for _path, _view in (
     ("classement", complaint.correct),
     ("confirmation", complaint.confirm),
+    ("contestation", contested_acts.uphold),
     ("attribution", complaint.assign),
     ("reponse", complaint.answer),
     ("cloture", complaint.close),
@@ -45,6 +54,16 @@ for _path, _view in (
     ("passage", passing.pass_on),
 ):
     blueprint.add_url_rule(f"/demandes/<uuid:complaint_id>/{_path}", view_func=_view, methods=["POST"])
+
+# What was written to a tenant and has not left yet.
+for _path, _name, _mends in (
+    ("", "mend", mending_acts.mend),
+    ("/maintenant", "send_now", mending_acts.send_now),
+    ("/retenue", "withhold", mending_acts.withhold),
+):
+    blueprint.add_url_rule(
+        f"/demandes/<uuid:complaint_id>/departs/<int:event_id>{_path}", _name, _mends, methods=["POST"]
+    )
 
 # The routing table: agents read it, supervisors change it.
 blueprint.add_url_rule("/regles", view_func=rule_pages.rules)
@@ -70,6 +89,18 @@ blueprint.add_url_rule("/envois/<uuid:delivery_id>/prevenu", view_func=deliverie
 blueprint.add_url_rule(
     "/envois/adresses/<uuid:endpoint_id>/renvoi", view_func=deliveries.send_all_again, methods=["POST"]
 )
+
+# What people bring to tenants: calls, printed letters; and what leaves soon.
+blueprint.add_url_rule("/courriers", view_func=letters.letters)
+blueprint.add_url_rule("/courriers/lots", "make_batch", letters.make_batch, methods=["POST"])
+blueprint.add_url_rule("/courriers/lots/<uuid:batch_id>", "batch", letters.print_batch)
+blueprint.add_url_rule("/courriers/lots/<uuid:batch_id>/poste", "batch_posted", letters.posted, methods=["POST"])
+for _path, _name, _told in (
+    ("appele", "called", letters.called),
+    ("injoignable", "unreached", letters.unreached),
+    ("lettre", "post_instead", letters.post_instead),
+):
+    blueprint.add_url_rule(f"/courriers/appels/<uuid:delivery_id>/{_path}", _name, _told, methods=["POST"])
 
 # Collective incidents.
 blueprint.add_url_rule("/incidents", view_func=incident_pages.incidents)
@@ -120,8 +151,9 @@ def _where_to_come_back() -> str | None:
         return url_for("staff.incident", incident_id=given["incident_id"])
     if "version_id" in given:
         return url_for("staff.rule_version", version_id=given["version_id"])
-    if given.keys() & {"delivery_id", "endpoint_id"}:
-        return url_for("staff.deliveries")
+    if given.keys() & {"batch_id", "delivery_id", "endpoint_id"}:
+        is_by_hand = request.path.startswith("/equipe/courriers/")
+        return url_for("staff.letters" if is_by_hand else "staff.deliveries")
     return None
 
 

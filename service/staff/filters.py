@@ -22,6 +22,12 @@ VIEWS: dict[str, tuple[str, str | None, str]] = {
         "audit",
         "Rien à vérifier : chaque demande tirée au sort a été regardée.",
     ),
+    "contestees": ("Contestées", "contested", "Aucun locataire ne conteste le sujet ou le destinataire."),
+    "a-relire": (
+        "À relire par une autre personne",
+        "review",
+        "Aucune relecture n'est demandée.",
+    ),
     "ouvertes": ("Ouvertes", "open", "Aucune demande ouverte : tout est terminé."),
     "les-miennes": (
         "Les miennes",

@@ -39,6 +39,11 @@ NOT_ALLOWED_BY_CODE = {
     "complaint_closed": "Cette demande est terminée : elle ne peut plus être liée. Rien n'a été enregistré.",
     "no_place": "Le lieu de cette demande n'est pas retrouvé : un incident a besoin d'une résidence.",
     "no_subject": "Le sujet de cette demande ne peut pas être un incident collectif. Corrigez d'abord son sujet.",
+    "already_left": "Ce message est déjà parti, ou il part en ce moment. Rien n'a été changé.",
+    "already_withheld": "Un collègue a déjà retenu ce message : il ne partira pas.",
+    "mended_meanwhile": "Un collègue a changé ce message entre-temps. Relisez-le avant de le changer encore.",
+    "under_review": "Le locataire demande qu'une autre personne relise votre réponse. Un collègue doit répondre ou "
+    "terminer. Rien n'a été enregistré.",
     "supervisors_only": "Seuls les responsables changent les règles.",
     "draft_of_another": "Ce brouillon est celui d'un collègue. Rien n'a été enregistré.",
     "draft_exists": "Vous avez déjà un brouillon. Publiez-le ou supprimez-le d'abord.",

@@ -22,7 +22,10 @@ def _review_asked(data: Data) -> Sentence:
 
 def _mended(data: Data) -> Sentence:
     if data["text"] is None:
-        return "Message retenu avant son départ", "Le locataire ne le recevra pas.", ""
+        wrote = "Le locataire a écrit entre-temps : la demande reste ouverte. " if data.get("why") else ""
+        return "Message retenu avant son départ", f"{wrote}Le locataire ne le recevra pas.", ""
+    if data.get("leaves_at"):
+        return "Message envoyé sans attendre", "", ""
     return "Message corrigé avant son départ", "", data["text"]
 
 

@@ -17,7 +17,12 @@ ACTORS = {
     "rules": "Les règles d'orientation",
     "system": "Sève",
 }
-SOLVED = {"yes": "c'est réglé", "partly": "réglé en partie", "no": "ce n'est pas réglé"}
+SOLVED = {
+    "yes": "c'est réglé",
+    "partly": "réglé en partie",
+    "no": "ce n'est pas réglé",
+    "unknown": "ne sait pas si c'est réglé",
+}
 
 Data = Mapping[str, Any]
 
@@ -61,7 +66,9 @@ Sentence = tuple[str, str, str]  # title, detail, words typed by somebody
 
 
 def _submitted(data: Data) -> Sentence:
-    return f"Demande reçue par {wording.CHANNELS.get(data.get('channel', ''), 'un autre moyen')}", "", ""
+    title = f"Demande reçue par {wording.CHANNELS.get(data.get('channel', ''), 'un autre moyen')}"
+    arrived = f"Arrivée le {wording.day(date.fromisoformat(data['received_on']))}. " if data.get("received_on") else ""
+    return title, f"{arrived}Saisie par {data['entered_by']}." if data.get("entered_by") else "", ""
 
 
 def _classified(data: Data) -> Sentence:
@@ -91,6 +98,8 @@ def _danger_raised(data: Data) -> Sentence:
 def _delivery_failed(data: Data) -> Sentence:
     what = wording.PURPOSES.get(data["purpose"], "un envoi")
     given_to = f"Confié à {data['given_to']}." if data.get("given_to") else "Personne n'a pu être désigné."
+    if data.get("instead"):
+        given_to = f"Le même message part {wording.MEANS[data['instead']]}. {given_to}"
     return f"Échec d'envoi : {what}, {wording.MEANS.get(data['channel'], '')}", given_to, ""
 
 
@@ -105,6 +114,11 @@ def _corrected(data: Data) -> Sentence:
 
 
 def _confirmed(data: Data) -> Sentence:
+    if data.get("about") == "recipient":
+        return "Destinataire vérifié : c'était le bon", "Le locataire le contestait. Il est prévenu.", ""
+    if data.get("contested"):
+        told = "Le locataire le contestait. Il est prévenu."
+        return f"Sujet vérifié : {wording.category(data['category'])}", told, ""
     return f"Sujet vérifié : {wording.category(data['category'])}", "Le classement automatique était le bon.", ""
 
 
@@ -141,6 +155,8 @@ def _work_done(data: Data) -> Sentence:
 
 
 def _noted(data: Data) -> Sentence:
+    if data.get("after_closing"):
+        return "Message du locataire, après la fin", "", data["text"]
     return "Réponse arrivée par e-mail" if data.get("by_mail") else "Note interne", "", data["text"]
 
 

@@ -1,14 +1,12 @@
-"""Passing a complaint on: to another desk, an organisation, another member. What the panel shows, and its photos."""
+"""Passing a complaint on: to another desk, an organisation, another member. What the panel shows."""
 
-from uuid import UUID
-
-from flask import Response, g, make_response
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain import transfers as rules
 from service.domain.status import EventKind, Status, is_allowed
-from service.journey import pictures, reading, referrals, transfers
+from service.journey import reading, referrals, transfers
 from service.journey.reading import Sheet
 from service.models.handover import Handover
 from service.models.member import Organisation
@@ -45,7 +43,6 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "reasons": rules.TRANSFERS,
         "refusals": rules.REFUSALS,
         "passages": rules.PASSAGES,
-        "photos": pictures.of_complaint(session, complaint.id),
     }
 
 
@@ -57,14 +54,3 @@ def _handover(session: Session, sheet: Sheet) -> Handover | None:
         Handover.complaint_id == sheet.complaint.id, Handover.organisation_id == sheet.organisation.id
     )
     return session.scalars(mine.order_by(Handover.event_id.desc())).first()
-
-
-def photo(complaint_id: UUID, attachment_id: UUID) -> Response:
-    """Give one picture of a complaint of the member, as a picture and nothing else."""
-    found = pictures.read(g.staff.member_id, complaint_id, attachment_id)
-    response = make_response(found.content)
-    response.headers["Content-Type"] = found.media_type
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    return response

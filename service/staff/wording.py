@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from service.domain.languages import tongue_of
+from service.domain.questions import lines_of
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
 from service.journey.dates import in_words
@@ -71,7 +73,16 @@ PURPOSES = {
     "page": "l'appel à l'astreinte",
     "page_over": "l'avis de fin d'appel à l'astreinte",
     "digest": "le point du jour",
+    "address_to_confirm": "la confirmation d'une nouvelle adresse",
+    "address_changes": "l'avis de changement d'adresse au locataire",
+    "grouped": "les nouvelles du soir au locataire",
     "endpoint_failed": "l'avis d'un logiciel qui ne répond pas",
+    "links": "les liens de suivi redemandés",
+    "contest_answered": "la réponse à une contestation",
+    "review": "la demande de relecture à un responsable",
+    "survey": "l'enquête au locataire",
+    "survey_reminder": "le rappel de l'enquête au locataire",
+    "thanks": "le merci du locataire",
 }
 MEANS = {
     "email": "par e-mail",
@@ -79,6 +90,8 @@ MEANS = {
     "webhook": "vers un logiciel",
     "open311": "vers une collectivité (Open311)",
     "folder": "par fichier déposé",
+    "phone": "par téléphone",
+    "post": "par courrier",
 }
 
 
@@ -132,6 +145,11 @@ def danger(complaint: Complaint) -> Chip | None:
     return Chip("Danger écarté", "calm") if complaint.danger_is_judged else Chip("Danger à vérifier", "warn")
 
 
+def told_beside(complaint: Complaint) -> list[tuple[str, str]]:
+    """Return what the tenant told beside the message: what was asked, and the answer."""
+    return lines_of(complaint.details)
+
+
 def confidence(complaint: Complaint) -> Band:
     """Return how sure the subject is."""
     if complaint.category_by_person:
@@ -176,6 +194,11 @@ def nature(code: str | None) -> str:
 def category(code: str | None) -> str:
     """Return the French name of a category."""
     return category_label(code)
+
+
+def tongue(code: str) -> str:
+    """Return the name of a language, in that language."""
+    return tongue_of(code).name
 
 
 def count(number: int, noun: str) -> str:

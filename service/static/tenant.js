@@ -13,18 +13,17 @@
     };
   }
 
-  function spaced(number) {
-    return String(number).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
-  }
-
   function countSigns(box) {
     var most = Number(box.dataset.most);
     var seen = document.getElementById("text-count");
     var heard = document.getElementById("text-left");
-    if (!most || !seen || !heard) { return; }
+    if (!most || !seen || !heard || !box.dataset.left) { return; }
+    var numbers = window.Intl ? new Intl.NumberFormat(document.documentElement.lang) : { format: String };
     function left() { return most - box.value.length; }
-    function signs(number) { return spaced(number) + (number > 1 ? " caractères" : " caractère"); }
-    function words() { return left() < 0 ? signs(-left()) + " en trop." : "Il vous reste " + signs(left()) + "."; }
+    function words() {
+      var sentence = left() < 0 ? box.dataset.over : box.dataset.left;
+      return sentence.replace("{number}", numbers.format(Math.abs(left())));
+    }
     function show() { seen.textContent = words(); seen.classList.toggle("error", left() < 0); }
     var announce = later(function () { heard.textContent = left() < NEAR ? words() : ""; });
     box.addEventListener("input", function () { show(); announce(); });
@@ -57,15 +56,34 @@
   function sendOnce(form) {
     var isSent = false;
     form.addEventListener("submit", function (event) {
+      if (event.defaultPrevented) { return; }
       if (isSent) { event.preventDefault(); return; }
       isSent = true;
+      // A network that swallowed it gives no answer: after a while, one may press again. Nothing is stored twice.
+      setTimeout(function () { isSent = false; }, 8000);
     });
     // A page found again by going back must be able to send.
     window.addEventListener("pageshow", function () { isSent = false; });
   }
 
+  /* What was sent is forgotten by this browser. form.js notes that it is on its way; this page says that it arrived. */
+  function forgetWhatWasSent() {
+    if (location.pathname.indexOf("/suivi/") !== 0 || location.search.indexOf("nouveau=") < 0) { return; }
+    try {
+      Object.keys(localStorage).forEach(function (key) {
+        if (key.indexOf("seve:") !== 0) { return; }
+        var kept = JSON.parse(localStorage.getItem(key));
+        if (!kept || kept.isLeaving) { localStorage.removeItem(key); }
+      });
+    } catch (refused) { /* Nothing is kept here. */ }
+  }
+
+  forgetWhatWasSent();
   document.querySelectorAll("textarea#text").forEach(function (box) { countSigns(box); watchForDanger(box); });
-  document.querySelectorAll("form[data-once]").forEach(sendOnce);
+  // After the scripts of the page itself, which may hold back what cannot leave now.
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("form[data-once]").forEach(sendOnce);
+  });
   var first = document.querySelector("[autofocus]");
   if (first) { first.focus(); }
 })();

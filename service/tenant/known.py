@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.incident_news import fill
 from service.journey import known
-from service.journey.dates import moment_in_words
 from service.models.complaint import Complaint
+from service.tenant.languages import gettext as _
+from service.tenant.languages import ngettext, spoken
 
 NEWS_SHOWN = 3  # the latest; all of them stand in the tenant's messages or in their mails
 
@@ -33,13 +34,13 @@ class KnownProblem:
 
 
 def known_problem(session: Session, complaint: Complaint) -> KnownProblem | None:
-    """Return the open incident a complaint is linked to; None when there is none, or the complaint is closed."""
+    """Return the open incident a complaint is linked to; None when there is none."""
     found = known.known(session, complaint.incident_id)
-    if found is None or not found.is_open or complaint.closed_at:
+    if found is None or not found.is_open:
         return None
     blanks = known.blanks_of(complaint)
     news = [
-        News(fill(one.text, blanks), moment_in_words(one.at)) for one in known.news_of(session, found.id)[:NEWS_SHOWN]
+        News(fill(one.text, blanks), spoken().moment(one.at)) for one in known.news_of(session, found.id)[:NEWS_SHOWN]
     ]
     return _in_words(found, tuple(news))
 
@@ -49,11 +50,16 @@ def known_in(session: Session, residence_id: UUID, category: str, now: datetime)
     return [_in_words(found) for found in known.known_in(session, residence_id, category, now)]
 
 
+def known_about(session: Session, residence_id: UUID, category: str, now: datetime) -> list[tuple[UUID, KnownProblem]]:
+    """Return the problems known in a residence, of the family of a category, with their ids."""
+    return [(found.id, _in_words(found)) for found in known.known_about(session, residence_id, category, now)]
+
+
 def _in_words(found: known.Known, news: tuple[News, ...] = ()) -> KnownProblem:
     many = found.neighbours
     return KnownProblem(
         title=found.title,
-        households=f"{many} foyers l'ont signalé." if many else "",
+        households=ngettext("%(num)s foyer l'a signalé.", "%(num)s foyers l'ont signalé.", many) if many else "",
         next_step=_next_step(found),
         news=news,
     )
@@ -61,7 +67,8 @@ def _in_words(found: known.Known, news: tuple[News, ...] = ()) -> KnownProblem:
 
 def _next_step(found: known.Known) -> str:
     if found.next_news_at:
-        return f"Prochaines nouvelles au plus tard le {moment_in_words(found.next_news_at)}."
+        moment = spoken().moment(found.next_news_at)
+        return _("Prochaines nouvelles au plus tard le %(moment)s.", moment=moment)
     if found.ends_at:
-        return f"La fin est prévue le {moment_in_words(found.ends_at)}."
-    return "Nous vous écrivons ici dès qu'il y a du nouveau."
+        return _("La fin est prévue le %(moment)s.", moment=spoken().moment(found.ends_at))
+    return _("Nous vous écrivons ici dès qu'il y a du nouveau.")

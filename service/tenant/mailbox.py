@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import abort, current_app, render_template, request
 
 from service.settings import Settings
-from service.tenant.story import moment_in_words
+from service.tenant.languages import spoken
 
 MOST = 50  # mails shown
 _RELAYED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
@@ -87,7 +87,7 @@ def latest_texts(directory: Path) -> list[LocalText]:
 
 def _read_text(path: Path, written_at: float) -> LocalText:
     said = json.loads(path.read_text(encoding="utf-8"))
-    return LocalText(said["to"], moment_in_words(datetime.fromtimestamp(written_at).astimezone()), said["text"])
+    return LocalText(said["to"], spoken().moment(datetime.fromtimestamp(written_at).astimezone()), said["text"])
 
 
 def _read(path: Path, written_at: float) -> LocalMail:
@@ -97,6 +97,6 @@ def _read(path: Path, written_at: float) -> LocalMail:
         subject=str(message["Subject"]),
         sender=str(message["From"]),
         to=str(message["To"]),
-        when=moment_in_words(datetime.fromtimestamp(written_at).astimezone()),
+        when=spoken().moment(datetime.fromtimestamp(written_at).astimezone()),
         text=body.get_content() if body else "",
     )

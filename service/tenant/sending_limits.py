@@ -13,6 +13,8 @@ from service.tenant.form import Typed
 
 WINDOW = timedelta(minutes=10)
 PER_SENDER = 100  # complaints: sixty neighbours behind one address may write about one lift
+DRAFTS_PER_SENDER = 300  # messages written and not sent yet: they go back and forth
+QUESTIONS_PER_SENDER = 1_200  # words looked at while they are typed
 PER_EMAIL = 10  # complaints whose answers go to one address, which may be somebody else's
 
 
@@ -22,6 +24,8 @@ class SendingLimits:
     def __init__(self) -> None:
         self._per_sender = Attempts(PER_SENDER, WINDOW)
         self._per_email = Attempts(PER_EMAIL, WINDOW)
+        self._drafts = Attempts(DRAFTS_PER_SENDER, WINDOW)
+        self._questions = Attempts(QUESTIONS_PER_SENDER, WINDOW)
 
     def are_reached(self, typed: Typed, now: datetime) -> bool:
         """Say whether the form in the present request has to wait."""
@@ -35,3 +39,11 @@ class SendingLimits:
         self._per_sender.take(sender(request.remote_addr), now)
         if typed["email"]:
             self._per_email.take(typed["email"].lower(), now)
+
+    def takes_draft(self, now: datetime) -> bool:
+        """Take one message that is written and not sent yet; False when there were too many."""
+        return self._drafts.take(sender(request.remote_addr), now)
+
+    def takes_question(self, now: datetime) -> bool:
+        """Take one look of the text model at what is being typed; False when there were too many."""
+        return self._questions.take(sender(request.remote_addr), now)

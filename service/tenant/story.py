@@ -1,27 +1,26 @@
-"""A complaint told to the person who sent it: where it stands, who has it, what was said. Plain words only."""
+"""A complaint told to the person who sent it: where it stands, who has it, how far it is. Plain words only."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from service.domain.closing import OUTCOMES
+from service.domain.languages import N_
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
-from service.journey.dates import in_words
+from service.journey.dates import PARIS
 from service.journey.reading import Sheet
-from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
+from service.tenant.languages import gettext as _
+from service.tenant.languages import spoken
+from service.tenant.tracked_complaint import TrackedComplaint
 
 OUT_OF_SCOPE = "autre"
-SLOTS = {"morning": "le matin", "afternoon": "l'après-midi", "day": "dans la journée"}
-# After one of these, a visit that was planned is over or does not take place.
-_ENDS_A_VISIT = (
-    EventKind.ROUTED,
-    EventKind.TRANSFERRED,
-    EventKind.PASSED_ON,
-    EventKind.WORK_DONE,
-    EventKind.CLOSED,
-    EventKind.REOPENED,
-)
+TAKEN = (
+    EventKind.ASSIGNED, EventKind.ACKNOWLEDGED, EventKind.ACCEPTED, EventKind.PLANNED, EventKind.WORK_DONE,
+    EventKind.ANSWERED, EventKind.CLOSED,
+)  # fmt: skip
+MOVES = (EventKind.ROUTED, EventKind.TRANSFERRED)
 
 
 @dataclass(frozen=True)
@@ -34,41 +33,66 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Message:
-    """One thing said, by the tenant or by the landlord."""
+class Passage:
+    """One change of hands: the day, and the sentence that says to whom and why."""
 
-    author: str
-    is_mine: bool
     when: str
     text: str
 
 
 def day_in_words(at: datetime) -> str:
     """Return the day of an instant in France, as people say it."""
-    return in_words(at.astimezone(PARIS).date())
+    return spoken().day(at.astimezone(PARIS).date())
 
 
-def moment_in_words(at: datetime) -> str:
-    """Return the day and the hour of an instant in France, as people say them."""
-    local = at.astimezone(PARIS)
-    return f"{in_words(local.date())} à {local.hour} h {local.minute:02d}"
+ENDED_BY_TENANT = {
+    "solved": N_("Terminée : vous nous avez dit que c'est réglé"),
+    "withdrawn": N_("Terminée : vous avez retiré votre demande"),
+}
 
 
-def steps_of(sheet: Sheet) -> list[Step]:
-    """Return the way of the complaint; the first step not done is the present one."""
-    complaint = sheet.complaint
-    reopened = _last(sheet, EventKind.REOPENED)
+def ending(tracked: TrackedComplaint) -> str:
+    """Return how it ended, in whoever's name it did."""
+    outcome = tracked.standing.outcome or ""
+    if tracked.ended_by_tenant and outcome in ENDED_BY_TENANT:
+        return _(ENDED_BY_TENANT[outcome])
+    return _(OUTCOMES[outcome]) if outcome in OUTCOMES else ""
+
+
+def steps_of(tracked: TrackedComplaint) -> list[Step]:
+    """Return the way of the complaint; the first step not done is the present one. What is over skips nothing."""
+    sheet, standing = tracked.sheet, tracked.standing
     done: list[tuple[str, datetime | None]] = [
-        ("Reçue", complaint.submitted_at),
-        (f"Transmise à : {recipient(sheet)}" if sheet.team else "Transmise à la bonne équipe", _routed_at(sheet)),
-        ("Prise en charge", _taken_at(sheet)),
-        ("Réponse", complaint.first_answered_at),
+        (_("Reçue"), sheet.complaint.submitted_at),
+        (
+            _("Transmise à : %(desk)s", desk=recipient(sheet)) if sheet.team else _("Transmise à la bonne équipe"),
+            _routed_at(sheet),
+        ),
+        (_("Prise en charge"), taken_at(sheet)),
+        *_turns(tracked),
     ]
-    if reopened:
-        done.append(("Rouverte, parce que ce n'était pas réglé", reopened.at))
     passed_on = _last(sheet, EventKind.PASSED_ON)
-    done.append((f"Passée à {passed_on.data['member']}" if passed_on else "Terminée", complaint.closed_at))
-    current = next((rank for rank, (_, at) in enumerate(done) if at is None), None)
+    end = _("Passée à %(member)s", member=passed_on.data["member"]) if passed_on else _("Terminée")
+    done.append((end, standing.closed_at))
+    if tracked.is_closed:
+        done = [(label, at) for label, at in done if at]
+    return _as_steps(done)
+
+
+def _turns(tracked: TrackedComplaint) -> list[tuple[str, datetime | None]]:
+    """Return the answer and what the tenant said of it, in the order in which they came; what is to come is last."""
+    sheet = tracked.sheet
+    turns: list[tuple[str, datetime | None]] = [(_("Réponse"), tracked.standing.first_answered_at)]
+    reopened, review = _last(sheet, EventKind.REOPENED), _last(sheet, EventKind.REVIEW_ASKED)
+    if reopened:
+        turns.append((_("Rouverte, parce que ce n'était pas réglé"), reopened.at))
+    if review and tracked.is_under_review:
+        turns.append((_("Relecture demandée"), review.at))
+    return sorted(turns, key=lambda turn: (turn[1] is None, turn[1] or tracked.now))
+
+
+def _as_steps(done: list[tuple[str, datetime | None]]) -> list[Step]:
+    current = next((rank for rank, (_label, at) in enumerate(done) if at is None), None)
     return [Step(label, day_in_words(at) if at else None, rank == current) for rank, (label, at) in enumerate(done)]
 
 
@@ -83,7 +107,7 @@ def subject_in_words(complaint: Complaint) -> str | None:
     """Return what we understood, or None while a person still has to read."""
     if complaint.abstained or complaint.category in (None, OUT_OF_SCOPE):
         return None
-    return category_label(complaint.category)
+    return _(category_label(complaint.category))
 
 
 def place_as_typed(complaint: Complaint) -> str | None:
@@ -94,21 +118,23 @@ def place_as_typed(complaint: Complaint) -> str | None:
     address = complaint.place_given.get("address") or {}
     line = ", ".join(part for part in (address.get("line"), _town(address)) if part)
     reference = complaint.place_given.get("reference")
-    parts = (f"logement {reference}" if reference else "", line)
+    parts = (_("logement %(reference)s", reference=reference) if reference else "", line)
     return ", ".join(part for part in parts if part) or None
 
 
-def is_late(complaint: Complaint, today: date) -> bool:
+def is_late(tracked: TrackedComplaint, today: date) -> bool:
     """Say whether the promised day is over and nobody has answered; not while we wait for the tenant's own answer."""
-    is_waited_for = complaint.first_answered_at is None and complaint.closed_at is None and not complaint.is_paused
-    return is_waited_for and complaint.promised_answer_by < today
+    standing = tracked.standing
+    is_waited_for = standing.first_answered_at is None and not tracked.is_closed and not standing.is_paused
+    return is_waited_for and tracked.sheet.complaint.promised_answer_by < today
 
 
-def who_has_it(sheet: Sheet) -> str:
+def who_has_it(tracked: TrackedComplaint) -> str:
     """Say who holds the complaint, never that it is nobody's business."""
+    sheet = tracked.sheet
     if sheet.team is None:
-        return "Nous transmettons votre demande à l'équipe qui peut agir."
-    if sheet.complaint.closed_at:
+        return _("Nous transmettons votre demande à l'équipe qui peut agir.")
+    if tracked.is_closed:
         return _who_had_it(sheet)
     return f"{_how_it_came_there(sheet)} {_who_follows_it(sheet)}".strip()
 
@@ -117,8 +143,10 @@ def _who_had_it(sheet: Sheet) -> str:
     passed_on = _last(sheet, EventKind.PASSED_ON)
     if passed_on:
         return str(passed_on.data["reason"])
-    member = sheet.member.name
-    return f"{recipient(sheet)}, {member}." if sheet.organisation is None else f"{recipient(sheet)}, pour {member}."
+    member, desk = sheet.member.name, recipient(sheet)
+    if sheet.organisation is None:
+        return _("%(desk)s, %(member)s.", desk=desk, member=member)
+    return _("%(desk)s, pour %(member)s.", desk=desk, member=member)
 
 
 def _how_it_came_there(sheet: Sheet) -> str:
@@ -127,39 +155,38 @@ def _how_it_came_there(sheet: Sheet) -> str:
     if passage:
         return passage
     if sheet.organisation:
-        return f"Votre demande est passée à {sheet.organisation.name}."
-    is_sorted = sheet.team is not None and sheet.complaint.target != TargetKind.SORTING
-    return f"Votre demande est arrivée ici : {recipient(sheet)}, {sheet.member.name}." if is_sorted else ""
+        return _("Votre demande est passée à %(organisation)s.", organisation=sheet.organisation.name)
+    if sheet.team is not None and sheet.complaint.target != TargetKind.SORTING:
+        team, member = sheet.team.name, sheet.member.name
+        return _("Votre demande est arrivée ici : %(team)s, %(member)s.", team=team, member=member)
+    return ""
 
 
 def _who_follows_it(sheet: Sheet) -> str:
     member, team = sheet.member.name, sheet.team.name if sheet.team else ""
     if sheet.organisation:
-        return f"{member} reste votre contact et suit la demande. L'équipe qui la suit : {team}."
+        return _(
+            "%(member)s reste votre contact et suit la demande. L'équipe qui la suit : %(team)s.",
+            member=member, team=team,
+        )  # fmt: skip
     if sheet.complaint.target == TargetKind.SORTING:
-        return f"Chez {member}, une personne lit votre message, puis le donne à l'équipe qui peut agir."
-    return f"{member} reste votre contact." if _passage(sheet) else ""
+        return _(
+            "Chez %(member)s, une personne lit votre message, puis le donne à l'équipe qui peut agir.", member=member
+        )
+    return _("%(member)s reste votre contact.", member=member) if _passage(sheet) else ""
 
 
 def _passage(sheet: Sheet) -> str | None:
     """Return why it was passed to where it is now; None when the rules brought it there."""
-    moved = next((one for one in reversed(sheet.events) if one.kind in (EventKind.ROUTED, EventKind.TRANSFERRED)), None)
+    moved = _last(sheet, *MOVES)
     return str(moved.data["reason"]) if moved and moved.kind == EventKind.TRANSFERRED else None
 
 
-def visit(sheet: Sheet, today: date) -> str | None:
-    """Say when somebody comes, or was to come; None when nothing is planned any more."""
-    kinds = (EventKind.PLANNED, *_ENDS_A_VISIT)
-    last = next((one for one in reversed(sheet.events) if one.kind in kinds), None)
-    if last is None or last.kind != EventKind.PLANNED:
-        return None
-    who, day, slot = last.data["organisation"], date.fromisoformat(last.data["on"]), SLOTS[last.data["slot"]]
-    if day < today:
-        return (
-            f"Un passage de {who} était prévu le {in_words(day)}. "
-            "Personne n'est venu, ou ce n'est pas réglé ? Dites-le plus bas."
-        )
-    return f"{who} passe le {in_words(day)}, {slot}. Ce jour ne vous convient pas ? Dites-le plus bas."
+def passages(sheet: Sheet) -> list[Passage]:
+    """Return each change of hands that people decided but the last, which `who_has_it` says; in order."""
+    moves = [one for one in sheet.events if one.kind == EventKind.TRANSFERRED]
+    earlier = moves[:-1] if _passage(sheet) else moves
+    return [Passage(day_in_words(one.at), str(one.data["reason"])) for one in earlier]
 
 
 def reason(sheet: Sheet) -> str | None:
@@ -168,40 +195,20 @@ def reason(sheet: Sheet) -> str | None:
     return sheet.complaint.route_reason if is_decided else None
 
 
-def messages_of(sheet: Sheet) -> list[Message]:
-    """Return what both sides said after the first message, in order."""
-    return [_message(sheet, event) for event in sheet.told if event.data.get("text")]
-
-
-def _message(sheet: Sheet, event: Event) -> Message:
-    is_mine = event.actor == "tenant"
-    author = "Vous" if is_mine else f"{event.actor}, {sheet.member.name}"
-    return Message(author, is_mine, moment_in_words(event.at), str(event.data["text"]))
-
-
 def _town(address: dict[str, str]) -> str:
     return " ".join(part for part in (address.get("postcode"), address.get("city")) if part)
 
 
-def _last(sheet: Sheet, kind: EventKind) -> Event | None:
-    return next((event for event in reversed(sheet.events) if event.kind == kind), None)
+def _last(sheet: Sheet, *kinds: EventKind) -> Event | None:
+    return next((event for event in reversed(sheet.events) if event.kind in kinds), None)
 
 
 def _routed_at(sheet: Sheet) -> datetime | None:
-    return next(
-        (one.at for one in reversed(sheet.events) if one.kind in (EventKind.ROUTED, EventKind.TRANSFERRED)), None
-    )
+    moved = _last(sheet, *MOVES)
+    return moved.at if moved else None
 
 
-def _taken_at(sheet: Sheet) -> datetime | None:
+def taken_at(sheet: Sheet) -> datetime | None:
     """Return when a person first took the complaint in hand, whatever they did then."""
-    kinds = (
-        EventKind.ASSIGNED,
-        EventKind.ACKNOWLEDGED,
-        EventKind.ACCEPTED,
-        EventKind.PLANNED,
-        EventKind.WORK_DONE,
-        EventKind.ANSWERED,
-        EventKind.CLOSED,
-    )
-    return next((event.at for event in sheet.events if event.kind in kinds), None)
+    people = (event for event in sheet.events if event.kind in TAKEN and event.actor != "tenant")
+    return next((event.at for event in people), None)

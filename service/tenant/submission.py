@@ -1,136 +1,140 @@
-"""The hosted form of a member: shown, sent, and watched over for danger while it is typed."""
+"""The first screen of a member's form: shown, then led to the second screen, or sent at once."""
 
+import base64
+import hashlib
+import hmac
 from http import HTTPStatus
-from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import NoResultFound
+from flask import Response, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import ReplayedWithAnotherBody
-from service.domain.safety import advice_for
-from service.domain.submission import MAX_TEXT
-from service.journey import steps, submission
-from service.journey.ports import Ports
-from service.journey.transactions import member_transaction
-from service.models.complaint import Complaint
+from service.domain.introductions import Introduced
+from service.journey.cleaning import FileRefused
+from service.journey.introductions import open_introduction
 from service.models.member import Member
+from service.tenant import drafts, files
 from service.tenant.door import member_named
-from service.tenant.form import TRAP, Errors, Typed, as_submission, errors_in, is_our_nonce, read_form, words
-from service.tenant.sending_limits import WINDOW, SendingLimits
+from service.tenant.form import SIGNED, TRAP, Errors, Typed, errors_in, is_our_nonce, read_form
+from service.tenant.form_page import State, form_page, replayed_page, wait_page
+from service.tenant.languages import gettext as _
+from service.tenant.languages import speak
+from service.tenant.sending import MustWait, is_danger, lead_to_tracking, limits, ports, send, sent_before
 
-TRAPPED = (
-    "Un champ caché a été rempli, sans doute par un programme. Nous l'avons vidé et rien n'est encore envoyé. "
-    "Relisez, puis appuyez une nouvelle fois sur « Envoyer ma demande »."
-)
-
-
-def _ports() -> Ports:
-    ports: Ports = current_app.extensions["seve"].ports
-    return ports
+FILES = "fichiers"  # the field of the files
+AT_ONCE = "envoyer"  # the button that skips the second screen
+_NUMBER = 18  # bytes of a hidden number that is made from another secret
 
 
-def _limits() -> SendingLimits:
-    limits: SendingLimits = current_app.extensions["seve.tenant.sending_limits"]
-    return limits
+def show_form(slug: str) -> AnyResponse:
+    """Show the form: empty, filled by the member's extranet, or with a draft that is taken up again.
 
-
-def show_form(slug: str) -> Response:
-    """Show the empty form.
-
-    It holds nothing about anyone, so the browser may keep it: going back finds the same page with the same hidden
-    number, and sending the same words again gives the same complaint.
+    An empty one holds nothing about anyone, so the browser may keep it: going back finds the same page with the same
+    hidden number, and sending the same words again gives the same complaint.
     """
-    response = _form(member_named(slug), read_form({}))
+    member = member_named(slug)
+    if request.args.get("brouillon"):
+        return _take_up(member, request.args["brouillon"])
+    if request.args.get("arrivee"):
+        return _welcome(member, request.args["arrivee"])
+    response = form_page(member, read_form(MultiDict()))
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
 def submit(slug: str) -> AnyResponse:
-    """Store the complaint and lead to its tracking page, or show the form again with everything typed."""
-    member, typed, ports = member_named(slug), read_form(request.form), _ports()
+    """Lead to the second screen, or store the complaint at once; or show the form again with everything typed."""
+    member, typed = member_named(slug), read_form(request.form)
     if not is_our_nonce(typed["nonce"]):
-        typed["nonce"] = ports.random.token()
+        typed["nonce"] = ports().random.token()
     if typed[TRAP]:
-        return _form(member, typed | {TRAP: ""}, {"text": TRAPPED}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _mend(member, typed | {TRAP: ""}, {"text": _trapped()})
+    typed |= _signed(open_introduction(member.id, typed["arrivee"], ports()), typed)
+    danger = is_danger(typed["text"])
+    try:
+        is_about_files, refused = files.read_posted(member.id, typed["nonce"]), ""
+    except FileRefused as refusal:
+        is_about_files, refused = False, files.in_words(refusal)
+    if is_about_files:
+        return form_page(member, typed)
     errors = errors_in(typed)
+    if refused and not danger:  # A photo that is not one holds up nobody in danger.
+        errors[FILES] = refused
     if errors:
-        return _form(member, typed, errors, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    key, limits = f"form:{typed['nonce']}", _limits()
-    if limits.are_reached(typed, ports.clock.now()) and not _was_sent(member, key):
-        return _wait(member, typed)
+        return _mend(member, typed, errors)
+    return _send(member, typed) if danger or AT_ONCE in request.form else _continue(member, typed)
+
+
+def _send(member: Member, typed: Typed) -> AnyResponse:
     try:
-        receipt = submission.submit(member.id, as_submission(typed), key, ports)
+        receipt = send(member, typed, drafts.choices_of(member, typed))
+    except MustWait:
+        return wait_page(member, typed)
     except ReplayedWithAnotherBody:
-        return _already_sent(member, typed, key)
-    if receipt.is_new:
-        limits.count(typed, ports.clock.now())
-        steps.follow(receipt.member_id, receipt.complaint_id, ports)
-    complaint = _complaint(receipt.member_id, receipt.complaint_id)
-    return redirect(url_for("tenant.tracking", token=complaint.tracking_token, nouveau=1), HTTPStatus.SEE_OTHER)
+        return replayed_page(member, typed)
+    return lead_to_tracking(receipt)
 
 
-def advise(slug: str) -> str:
-    """Return the safety advice for what is being typed, or nothing. The text is read and forgotten."""
-    member_named(slug)
-    types = _ports().text_model.danger_types(words(request.form.get("text", ""))[:MAX_TEXT])
-    return render_template("tenant/advice.html", advice=advice_for(types)) if types else ""
+def _continue(member: Member, typed: Typed) -> AnyResponse:
+    """Keep a draft and lead to it. A page that was sent leads to its complaint, or says that there is one already."""
+    now = ports().clock.now()
+    if limits().are_reached(typed, now) or not limits().takes_draft(now):
+        before = sent_before(member, typed)
+        return lead_to_tracking(before) if before else wait_page(member, typed)
+    draft = drafts.start(member, typed)
+    if draft.sent:
+        return lead_to_tracking(draft.sent)
+    if sent_before(member, typed):
+        return replayed_page(member, typed)
+    return redirect(url_for("tenant.check", slug=member.slug, token=draft.token), HTTPStatus.SEE_OTHER)
 
 
-def _was_sent(member: Member, key: str) -> bool:
-    """Say whether this very page was sent before: sending it again makes no new complaint, and need not wait."""
-    try:
-        submission.receipt_of(member.id, key)
-    except NoResultFound:
-        return False
-    return True
+def _take_up(member: Member, token: str) -> AnyResponse:
+    draft = drafts.find(member, token)
+    if draft is None:
+        return redirect(url_for("tenant.check", slug=member.slug, token=token), HTTPStatus.SEE_OTHER)
+    if draft.sent:
+        return lead_to_tracking(draft.sent)
+    speak(draft.typed["language"])
+    return form_page(member, draft.typed | {"brouillon": token, "sujet": draft.choices.subject})
 
 
-def _wait(member: Member, typed: Typed) -> Response:
-    """Ask to send again later; everything typed stays on the page, and the telephone does not wait."""
-    response = _form(member, typed, status=HTTPStatus.TOO_MANY_REQUESTS)
-    response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
-    return response
-
-
-def _already_sent(member: Member, typed: Typed, key: str) -> Response:
-    """Explain that this page was sent before with other words; a new number lets the person send them too."""
-    receipt = submission.receipt_of(member.id, key)
-    sent = _complaint(receipt.member_id, receipt.complaint_id)
-    return _form(
-        member, typed | {"nonce": ""}, sent=sent if _may_be_same(sent, typed) else None, status=HTTPStatus.CONFLICT
+def _welcome(member: Member, secret: str) -> Response:
+    """Show the form with what the extranet says of who comes; the same introduction always gives the same number."""
+    typed, who = read_form(MultiDict()), open_introduction(member.id, secret, ports())
+    if who is None:
+        return form_page(member, typed, State(introduction_is_over=True))
+    digest = hmac.digest(ports().secret_key.encode(), f"arrivee:{member.id}:{secret}".encode(), hashlib.sha256)
+    return form_page(
+        member,
+        typed
+        | {
+            "nonce": base64.urlsafe_b64encode(digest[:_NUMBER]).decode(),
+            "arrivee": secret,
+            "dwelling_reference": who.dwelling_reference or "",
+            "name": who.name or "",
+            "email": who.email or "",
+            "phone": who.phone or "",
+        },
     )
 
 
-def _may_be_same(sent: Complaint, typed: Typed) -> bool:
-    """Say whether nothing tells that another person sent the first message, from a page copied or left open."""
-    kept = ((sent.tenant_name, "name"), (sent.tenant_email, "email"), (sent.tenant_phone, "phone"))
-    return all(value is None or value == typed[field] for value, field in kept)
+def _signed(who: Introduced | None, typed: Typed) -> Typed:
+    """Return what the extranet says of who writes; of the tenancy, only while it is the same person and home."""
+    if who is None:
+        return dict.fromkeys(SIGNED, "")
+    is_same = (typed["name"], typed["dwelling_reference"]) == (who.name or "", who.dwelling_reference or "")
+    tenancy = who.tenancy_reference or "" if is_same else ""
+    return {"tenancy_reference": tenancy, "return_url": who.return_url or ""}
 
 
-def _complaint(member_id: UUID, complaint_id: UUID) -> Complaint:
-    with member_transaction(member_id) as session:
-        return session.get_one(Complaint, complaint_id)
+def _mend(member: Member, typed: Typed, errors: Errors) -> Response:
+    return form_page(member, typed, State(errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _form(
-    member: Member,
-    typed: Typed,
-    errors: Errors | None = None,
-    sent: Complaint | None = None,
-    status: int = HTTPStatus.OK,
-) -> Response:
-    types = _ports().text_model.danger_types(typed["text"][:MAX_TEXT])
-    page = render_template(
-        "tenant/form.html",
-        member=member,
-        typed=typed | {"nonce": typed["nonce"] or _ports().random.token()},
-        sent_before=status == HTTPStatus.CONFLICT,
-        must_wait=status == HTTPStatus.TOO_MANY_REQUESTS,
-        errors=errors or {},
-        sent=sent,
-        advice=advice_for(types) if types else [],
-        trap=TRAP,
-        max_text=MAX_TEXT,
+def _trapped() -> str:
+    return _(
+        "Un champ caché a été rempli, sans doute par un programme. Nous l'avons vidé et rien n'est encore envoyé. "
+        "Relisez, puis appuyez une nouvelle fois."
     )
-    return make_response(page, status)

@@ -1,24 +1,32 @@
 """The tracking page: where the complaint stands, what was said, and a box to add something."""
 
+from datetime import datetime
 from http import HTTPStatus
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.closing import MEDIATION, OUTCOMES
+from service.domain.closing import MEDIATION
 from service.domain.errors import NotAllowed
+from service.domain.languages import N_
+from service.domain.recourse import Act
 from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.submission import MAX_TEXT
-from service.journey import handling, steps
-from service.journey.dates import in_words
+from service.journey import accounts, additions, read_marks, steps, uploads
+from service.journey.cleaning import FileRefused
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
-from service.tenant import story
+from service.tenant import conversation, files, next_step, story, useful
 from service.tenant.feedback import Answer, feedback_page
 from service.tenant.form import Errors, text_error, words
+from service.tenant.languages import gettext as _
 from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
-PASSED_ON = "Ce message n'est pas parti : votre demande continue chez {name}. Écrivez-le sur sa nouvelle page."
+PASSED_ON = N_("Ce message n'est pas parti : votre demande continue chez %(name)s. Écrivez-le sur sa nouvelle page.")
+SAID_ENOUGH = N_(
+    "Ce message n'est pas parti : la demande est terminée, et un mot a déjà été ajouté ou le délai est passé. "
+    "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
+)
+ONLY_FILES = "Voir les fichiers joints."  # what the team reads in the place of words
 
 
 def show_tracking(token: str) -> Response:
@@ -26,26 +34,60 @@ def show_tracking(token: str) -> Response:
     return tracking_page(open_tracked_complaint(token))
 
 
+def mark_read(token: str) -> AnyResponse:
+    """Write down that a person had the page in front of them; called by the page itself, after a moment."""
+    tracked = accounts.tracked(token) or abort(HTTPStatus.NOT_FOUND)
+    try:
+        seen = datetime.fromisoformat(request.form.get("vu", ""))
+    except ValueError:
+        return make_response("", HTTPStatus.BAD_REQUEST)
+    if seen.tzinfo is not None:
+        read_marks.mark_read(tracked.member_id, tracked.complaint_id, seen, _ports())
+    return make_response("", HTTPStatus.NO_CONTENT)
+
+
 def add_message(token: str) -> AnyResponse:
     """Keep what the tenant adds; a complaint closed meanwhile may be opened again with the same words."""
-    ports: Ports = current_app.extensions["seve"].ports
     tracked, text = open_tracked_complaint(token), words(request.form.get("text", ""))
+    try:
+        is_for_files_only = files.read_posted(tracked.member_id, token)
+    except FileRefused as refusal:
+        return tracking_page(open_tracked_complaint(token), {"fichiers": files.in_words(refusal)}, text)
+    if is_for_files_only:
+        return tracking_page(open_tracked_complaint(token), text=text)
+    if not text.strip() and uploads.of_holder(tracked.member_id, token):
+        text = ONLY_FILES
     error = text_error(text)
     if error:
-        return tracking_page(tracked, {"text": error}, text)
+        return tracking_page(open_tracked_complaint(token), {"text": error}, text)
+    return _add(tracked, text)
+
+
+def _add(tracked: TrackedComplaint, text: str) -> AnyResponse:
+    ports, token, knows_end = _ports(), tracked.token, "apres" in request.form
     try:
-        handling.add_from_tenant(tracked.member_id, tracked.complaint_id, text, ports)
+        kept = additions.add(
+            tracked.member_id, tracked.complaint_id, text, ports, token=token, knows_end=knows_end
+        )  # fmt: skip
     except NotAllowed:
-        answer = Answer(solved="no", comment=text)
-        closed = open_tracked_complaint(token)
-        if closed.passed_to:
-            return tracking_page(closed, {"text": PASSED_ON.format(name=closed.passed_to.name)}, text)
-        return feedback_page(closed, answer, closed_meanwhile=True, status=HTTPStatus.CONFLICT)
+        return _not_added(token, text, knows_end=knows_end)
     steps.follow(tracked.member_id, tracked.complaint_id, ports)
-    return redirect(url_for("tenant.tracking", token=token, ajout=1, _anchor="messages"), HTTPStatus.SEE_OTHER)
+    read_marks.mark_read(tracked.member_id, tracked.complaint_id, tracked.now, ports)  # whoever writes was there
+    said = {additions.Kept.NOTED: "note", additions.Kept.REOPENED: "danger"}.get(kept, "1")
+    return redirect(url_for("tenant.tracking", token=token, ajout=said, _anchor="messages"), HTTPStatus.SEE_OTHER)
 
 
-def _advice(tracked: TrackedComplaint, text: str, ports: Ports) -> list[SafetyAdvice]:
+def _not_added(token: str, text: str, *, knows_end: bool) -> Response:
+    closed = open_tracked_complaint(token)
+    if closed.passed_to:
+        return tracking_page(closed, {"text": _(PASSED_ON, name=closed.passed_to.name)}, text)
+    if knows_end:
+        return tracking_page(closed, {"text": _(SAID_ENOUGH)}, text)
+    answer = Answer(solved="no", comment=text)
+    return feedback_page(closed, answer, closed_meanwhile=True, status=HTTPStatus.CONFLICT)
+
+
+def _advice(tracked: TrackedComplaint, text: str) -> list[SafetyAdvice]:
     """Return the advice for what was sent this very moment.
 
     Only then: a page opened again later may be read over a shoulder, and the numbers stay on it anyway.
@@ -54,33 +96,70 @@ def _advice(tracked: TrackedComplaint, text: str, ports: Ports) -> list[SafetyAd
     if "nouveau" in request.args:
         is_danger = complaint.danger_types or complaint.danger == "danger"
         return advice_for(complaint.danger_types) if is_danger else []
-    if "ajout" in request.args or "avis" in request.args:
-        said = [event for event in tracked.sheet.told if event.actor == "tenant"]
+    if {"ajout", "avis", "fait"} & set(request.args):
+        said = [event for event in tracked.sheet.told if event.actor == conversation.TENANT]
         text = text or str(said[-1].data.get("text", ""))
-    types = ports.text_model.danger_types(text[:MAX_TEXT])
+    types = _ports().text_model.danger_types(text[:MAX_TEXT])
     return advice_for(types) if types else []
 
 
 def tracking_page(tracked: TrackedComplaint, errors: Errors | None = None, text: str = "") -> Response:
     """Return the page; `errors` and `text` are those of the message box."""
-    ports: Ports = current_app.extensions["seve"].ports
-    complaint = tracked.sheet.complaint
+    following = next_step.next_step(tracked)
     page = render_template(
         "tenant/tracking.html",
         tracked=tracked,
         member=tracked.sheet.member,
-        complaint=complaint,
+        complaint=tracked.sheet.complaint,
         story=story,
+        acts=tracked.acts,
+        Act=Act,
+        status=next_step.status_in_words(tracked),
+        following=following,
+        news=conversation.latest_news(tracked),
+        unread=conversation.unread(tracked),
+        messages=conversation.messages_of(tracked),
+        visit=None if tracked.is_closed else next_step.visit(tracked),
+        commitments=next_step.commitments(tracked),
+        useful=useful.sentences(tracked.sheet.complaint),
         is_new="nouveau" in request.args,
-        advice=_advice(tracked, text, ports),
-        visit=story.visit(tracked.sheet, ports.clock.now().astimezone(PARIS).date()),
-        is_late=story.is_late(complaint, ports.clock.now().astimezone(PARIS).date()),
-        promised=in_words(complaint.promised_answer_by),
-        outcome=OUTCOMES[complaint.outcome] if complaint.outcome else None,
+        advice=_advice(tracked, text),
         mediation=MEDIATION,
-        just_added="ajout" in request.args,
-        just_judged="avis" in request.args,
+        just_done=_just_done(tracked),
         errors=errors or {},
         text=text,
     )
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK)
+
+
+# What was just done, by the mark in the address. It is said only when it is so: an address can be made up.
+DONE = {
+    "regle": N_(
+        "C'est noté : c'est réglé. Votre demande est terminée. Si le problème revient, vous pouvez la rouvrir."
+    ),
+    "retrait": N_(
+        "Votre demande est retirée. Personne ne la traite plus. Vous pouvez la rouvrir si vous en avez besoin."
+    ),
+    "relecture": N_("C'est demandé : une autre personne relit votre demande et vous répond ici."),
+    "conteste": N_("C'est noté. Une personne vérifie, corrige si besoin, et vous le dit ici."),
+    "garde": N_(
+        "Votre message est gardé. Il parle peut-être d'un danger : une personne le lit, et vérifie avant de terminer."
+    ),
+}
+
+
+def _just_done(tracked: TrackedComplaint) -> str | None:
+    complaint, done = tracked.sheet.complaint, request.args.get("fait", "")
+    is_so = {
+        "regle": tracked.ended_by_tenant,
+        "retrait": tracked.ended_by_tenant,
+        "relecture": tracked.is_under_review,
+        "conteste": complaint.contested_at is not None,
+        "garde": tracked.is_dangerous,
+    }
+    return _(DONE[done]) if is_so.get(done) else None
+
+
+def _ports() -> Ports:
+    ports: Ports = current_app.extensions["seve"].ports
+    return ports

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -111,3 +112,22 @@ def test_the_same_mail_sent_again_stays_one_file(tmp_path: Path) -> None:
     mailer.send(MAIL)
     mailer.send(MAIL)
     assert len(list(tmp_path.glob("*.eml"))) == 1
+
+
+def test_what_nobody_needs_is_refused_in_one_click(tmp_path: Path) -> None:
+    refusable = replace(MAIL, unsubscribe="https://seve.example/desabonner/abc", list_name="survey.amont")
+    FolderMailer(tmp_path, SENDER).send(refusable)
+    message = parsed((tmp_path / "0c9a.eml").read_bytes())
+    assert message["List-Unsubscribe"] == "<https://seve.example/desabonner/abc>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Id"] == "<survey.amont.seve.example>"
+    # Mail programs press without asking only where nobody listens in.
+    FolderMailer(tmp_path, SENDER).send(replace(refusable, unsubscribe="http://seve.example/desabonner/abc"))
+    assert parsed((tmp_path / "0c9a.eml").read_bytes())["List-Unsubscribe-Post"] is None
+
+
+def test_what_somebody_waits_for_cannot_be_refused(tmp_path: Path) -> None:
+    FolderMailer(tmp_path, SENDER).send(MAIL)
+    message = parsed((tmp_path / "0c9a.eml").read_bytes())
+    assert not [name for name in message if name.lower().startswith("list-")]
+    assert message["Auto-Submitted"] == "auto-generated"

@@ -1,14 +1,18 @@
 """Pictures that people send: what is kept is what was seen."""
 
 import io
+import threading
+import time
 import zlib
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from service.adapters import pictures
 from service.adapters.pictures import MAX_BYTES, SIDE, PillowPictures
 from service.domain.errors import BadInput
+from service.journey.ports import Picture
 
 SECRET = b"SECRET-49.8942-2.2957"
 
@@ -63,6 +67,53 @@ def test_texts_and_profiles_of_a_png_are_gone() -> None:
     assert opened(made.content).info == {}
 
 
+def test_what_a_png_says_of_its_place_in_any_of_its_ways_is_gone() -> None:
+    exif, texts = Image.Exif(), PngInfo()
+    exif[0x010F] = SECRET.decode()
+    texts.add_itxt("XML:com.adobe.xmp", f"<x:xmpmeta>{SECRET.decode()}</x:xmpmeta>")
+    texts.add_text("Raw profile type exif", SECRET.decode(), zip=True)
+    made = PillowPictures().clean(drawn("PNG", pnginfo=texts, exif=exif))
+    assert opened(made.content).info == {}
+    assert b"SECRET" not in made.content
+
+
+def test_what_a_webp_says_of_its_place_is_gone() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = SECRET.decode()
+    content = drawn("WEBP", exif=exif, xmp=SECRET)
+    assert SECRET in content
+    assert b"SECRET" not in PillowPictures().clean(content).content
+
+
+@pytest.mark.parametrize("glued", [b"<script>alert(1)</script>", b"%PDF-1.7\n", b"PK\x03\x04", b"#!/bin/sh\n"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_is_also_something_else_is_only_a_picture_afterwards(form: str, glued: bytes) -> None:
+    content = drawn(form, comment=glued) if form == "JPEG" else drawn(form)
+    assert glued not in PillowPictures().clean(content + glued).content
+
+
+def test_few_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most, lock = [0], [0], threading.Lock()
+
+    def redrawn(content: bytes) -> Picture:
+        with lock:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        time.sleep(0.02)
+        with lock:
+            at_work[0] -= 1
+        return Picture("image/png", content, 1, 1)
+
+    monkeypatch.setattr(pictures, "_redrawn", redrawn)
+    cleaner = PillowPictures()
+    threads = [threading.Thread(target=cleaner.clean, args=(b"x",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most[0] == pictures.AT_ONCE
+
+
 def test_a_picture_lying_on_its_side_is_set_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn
@@ -93,6 +144,7 @@ def png_that_says(width: int, height: int) -> bytes:
         (b"", "not_a_picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not_a_picture"),
         (b"%PDF-1.7 and more", "not_a_picture"),
+        (b"GIF89a/*\x00\x00\x00\x00*/=1;alert(1)", "not_a_picture"),
         (b"\xff\xd8\xff\xe0 not really", "not_a_picture"),
         (drawn("GIF"), "not_a_picture"),
         (drawn()[:-400], "not_a_picture"),

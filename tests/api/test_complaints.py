@@ -326,7 +326,12 @@ def test_the_timeline_tells_what_happened(client: FlaskClient, world: World) -> 
 def test_the_api_describes_itself(client: FlaskClient) -> None:
     document = client.get("/openapi.json").json
     assert document["openapi"] == "3.1.0"
-    assert set(document["paths"]) == {"/api/v1/complaints", "/api/v1/complaints/{complaint_id}"}
+    assert set(document["paths"]) == {
+        "/api/v1/complaints",
+        "/api/v1/complaints/{complaint_id}",
+        "/api/v1/complaints/{complaint_id}/files",
+        "/api/v1/suggestions",
+    }
     post = document["paths"]["/api/v1/complaints"]["post"]
     assert set(post["responses"]) >= {"201", "400", "401", "413", "415", "422", "503"}
     assert [parameter["name"] for parameter in post["parameters"]] == ["Idempotency-Key"]

@@ -11,6 +11,12 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
+from service.adapters.clock import SetClock
+from service.journey.ports import Ports
+from tests.browser.states import Scene
+from tests.world import World
+
+PHONE = {"width": 390, "height": 844}
 QUIET = [
     "--disable-gpu",
     "--no-first-run",
@@ -57,3 +63,18 @@ def address(app: Flask) -> Iterator[str]:
     thread.join()
     server.server_close()
     gc.collect()  # a file dropped half sent is found here, not in the middle of another test
+
+
+@pytest.fixture
+def scene(app: Flask, world: World, ports: Ports, clock: SetClock, browser: Browser, address: str) -> Iterator[Scene]:
+    """A telephone in front of the test's application: it raises no script error and breaks no security policy."""
+    context = browser.new_context(viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+    yield Scene(app, world, ports, clock, page, address)
+    page.wait_for_load_state("networkidle")  # what is being sent is not cut off
+    context.close()
+    assert wrong == []

@@ -38,7 +38,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def send(page: Page, address: str, text: str) -> str:
     page.goto(f"{address}/amont/")
     page.fill("#text", text)
-    page.click("text=Envoyer ma demande")
+    page.click("text=Envoyer tout de suite")
     page.wait_for_url("**/suivi/**")
     return str(page.url)
 
@@ -59,7 +59,7 @@ def test_going_back_and_sending_again_leads_to_the_same_complaint(page: Page, ad
     first = send(page, address, "Le radiateur est froid")
     page.go_back()
     page.fill("#text", "Le radiateur est froid")
-    page.click("text=Envoyer ma demande")
+    page.click("text=Envoyer tout de suite")
     page.wait_for_url("**/suivi/**")
     assert page.url == first
 
@@ -68,7 +68,7 @@ def test_going_back_and_writing_something_else_is_explained(page: Page, address:
     send(page, address, "Le radiateur est froid")
     page.go_back()
     page.fill("#text", "Les poubelles débordent")
-    page.click("text=Envoyer ma demande")
+    page.get_by_role("button", name="Continuer").click()
     page.wait_for_selector("text=Un premier message est déjà enregistré")
     assert page.input_value("#text") == "Les poubelles débordent"
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
@@ -86,14 +86,15 @@ def test_danger_is_answered_while_typing_and_withdrawn_with_the_words(page: Page
 def test_the_counter_says_what_is_left(page: Page, address: str) -> None:
     page.goto(f"{address}/amont/")
     page.fill("#text", "a" * 9_999)
-    assert page.inner_text("#text-count") == "Il vous reste 1 caractère."
+    assert page.inner_text("#text-count").split()[-1] == "1."
     page.fill("#text", "a" * 10_002)
-    assert page.inner_text("#text-count") == "2 caractères en trop."
+    assert "en trop" in page.inner_text("#text-count")
+    assert page.inner_text("#text-count").split()[-1] == "2."
 
 
 def test_an_error_takes_the_focus_and_leads_to_its_field(page: Page, address: str) -> None:
     page.goto(f"{address}/amont/")
-    page.click("text=Envoyer ma demande")
+    page.get_by_role("button", name="Continuer").click()
     page.wait_for_selector(".errors")
     assert "errors" in page.evaluate("document.activeElement.className")
     page.click(".errors a")
@@ -108,7 +109,7 @@ def test_enter_on_a_choice_sends_no_note(app: Flask, world: World, ports: Ports,
     page.wait_for_selector(".errors")
     assert page.is_checked("input[value=yes]")
     page.get_by_role("button", name="10 sur 10").first.click()
-    page.wait_for_url("**avis=1")
+    page.wait_for_url("**merci=1")
     assert "10 sur 10" in page.inner_text("main")
 
 

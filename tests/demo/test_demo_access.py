@@ -7,11 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from service.demo.access import Access, Login, MemberAccess, write_access
+from service.demo.access import Access, Introduction, Login, MemberAccess, write_access
 
 ACCESS = Access(
     "http://127.0.0.1:8000",
-    [MemberAccess("opal", "OPAL", "seve_x", Login("a@opal.example", "secret"), ["02.001.A.001"])],
+    [
+        MemberAccess(
+            "opal",
+            "OPAL",
+            "seve_x",
+            Login("a@opal.example", "secret"),
+            ["02.001.A.001"],
+            "seve_essai_x",
+            Introduction("demonstration", "secret"),
+        )
+    ],
     Login("lecture@canopee.example", "secret"),
 )
 
@@ -21,7 +31,9 @@ def test_it_says_exactly_what_was_agreed(tmp_path: Path) -> None:
     write_access(path, ACCESS)
     data = json.loads(path.read_text(encoding="utf-8"))
     assert list(data) == ["base_url", "members", "network"]
-    assert list(data["members"][0]) == ["slug", "name", "api_key", "staff", "dwelling_references"]
+    assert list(data["members"][0]) == [
+        "slug", "name", "api_key", "staff", "dwelling_references", "sandbox_key", "introduction"
+    ]  # fmt: skip
     assert data == asdict(ACCESS)
 
 

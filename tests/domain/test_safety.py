@@ -5,7 +5,7 @@ import pytest
 
 from service.domain.safety import EmergencyNumber, advice_for, emergency_numbers, numbers_always_shown
 
-FORM = re.compile(r"^(1[578]|112|114|119|3919|3114|0 800 \d\d \d\d \d\d)$")
+FORM = re.compile(r"^(1[578]|112|114|119|3919|3114|0 800 \d\d \d\d \d\d|0 806 \d{3} \d{3})$")
 
 
 @pytest.mark.parametrize("number", emergency_numbers(), ids=lambda number: number.code)

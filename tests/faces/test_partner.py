@@ -185,7 +185,7 @@ def test_photos_are_kept_and_shown_to_the_staff_of_the_member_only(
     assert sorted(one.media_type for one in kept) == ["image/jpeg", "image/png"]
     desk = at_desk(app, world.first)
     shown = desk.read(f"/equipe/demandes/{case.id}")
-    url = f"/equipe/demandes/{case.id}/photos/{kept[0].id}"
+    url = f"/equipe/demandes/{case.id}/fichiers/{kept[0].id}"
     assert f'<img src="{url}"' in shown
     assert re.search(r'alt="Photo \d sur 2, envoyée par Chaleur Picarde', shown)
     answer = desk.client.get(url)

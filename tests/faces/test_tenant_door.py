@@ -24,7 +24,7 @@ pytestmark = pytest.mark.services
 def tracking(client: FlaskClient, world: World) -> str:
     """The address of a tracking page."""
     assert world
-    return client.post("/amont/", data={"text": "Le radiateur est froid"}).location.partition("?")[0]
+    return client.post("/amont/", data={"text": "Le radiateur est froid", "envoyer": "1"}).location.partition("?")[0]
 
 
 @contextmanager

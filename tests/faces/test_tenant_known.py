@@ -37,7 +37,7 @@ def page_of(app: Flask, member: MemberWorld, complaint_id: UUID) -> str:
         token = session.get_one(Complaint, complaint_id).tracking_token
     answer = app.test_client().get(f"/suivi/{token}")
     assert answer.status_code == 200
-    return answer.text.replace("&#39;", "'")
+    return answer.text.replace("&#39;", "'").replace("\u00a0", " ")
 
 
 def test_the_page_says_what_is_known_how_many_and_when_news_come(
@@ -112,7 +112,7 @@ def test_the_api_answers_what_is_known(app: Flask, member: MemberWorld, street: 
         incident, ids = opened(member, street, ports)
         alone = neighbours_write(member, street.homes[5:6], "Le voisin crie", ports)[0]
     assert incident.next_news_at
-    expected = {"title": "Ascenseur en panne", "neighbours": 3, "next_news_at": incident.next_news_at.isoformat()}
+    expected = {"id": str(incident.id), "title": "Ascenseur en panne", "neighbours": 3, "next_news_at": incident.next_news_at.isoformat()}
     one = client.get(f"/api/v1/complaints/{ids[0]}", headers=member.bearer).json
     assert one
     assert one["incident"] == expected

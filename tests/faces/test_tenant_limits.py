@@ -20,7 +20,7 @@ EMAIL = "voisine@exemple.fr"
 
 def send(client: FlaskClient, rank: int, sender: str = "203.0.113.7", **fields: str) -> TestResponse:
     """Send the form of a page of its own."""
-    form = {"nonce": f"page-{rank:022d}", "text": f"Le radiateur {rank} est froid", **fields}
+    form = {"nonce": f"page-{rank:022d}", "text": f"Le radiateur {rank} est froid", "envoyer": "1", **fields}
     return client.post("/amont/", data=form, environ_overrides={"REMOTE_ADDR": sender})
 
 

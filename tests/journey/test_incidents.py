@@ -213,7 +213,8 @@ def test_a_new_arrival_attaches_and_is_told_how_many(
     assert event.data == {"incident": str(incident.id), "title": "Ascenseur en panne", "households": 4}
     told = [text for text in letters(settings.mail_dir) if "parle d'un problème connu" in text]
     assert len(told) == 4
-    assert sum("Ascenseur en panne. 4 foyers l'ont signalé." in text for text in told) == 1
+    assert all("votre résidence : Ascenseur en panne." in text for text in told)
+    assert sum("4 foyers l'ont signalé." in text for text in told) == 1
     assert all("Prochaines nouvelles au plus tard le jeudi 26 novembre 2026 à 12 h 00." in text for text in told)
 
 

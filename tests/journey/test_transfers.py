@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, func, select, update
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.journey import answers, classification, closing, feedback, handling, referrals, steps, submission
 from service.journey.ports import Ports
+from service.journey.sent import Tenant
 from service.journey.transactions import member_transaction
 from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint, Event
@@ -331,7 +332,7 @@ def test_two_members_do_not_play_ball_with_it(case: Case, world: World) -> None:
 
 
 def test_a_replay_of_the_first_submission_still_finds_the_first_complaint(case: Case, world: World) -> None:
-    sent = submission.Submission(COLD, "extranet", submission.Tenant(), world.first.collective)
+    sent = submission.Submission(COLD, "extranet", Tenant(), world.first.collective)
     first = submission.submit(case.member.id, sent, "une-fois", case.ports)
     one = Case(case.app, world.first, case.ports, first.complaint_id)
     steps.follow(case.member.id, one.id, case.ports)
@@ -472,7 +473,7 @@ def test_a_danger_follows_a_complaint_passed_on_twice_and_opens_it_again(case: C
 
 
 def test_what_the_tenant_said_of_their_needs_is_passed_on_too(case: Case, world: World, settings: Settings) -> None:
-    tenant = submission.Tenant(email="roy@poste.example", needs=("mobilite_reduite",))
+    tenant = Tenant(email="roy@poste.example", needs=("mobilite_reduite",))
     sent = submission.Submission(COLD, "extranet", tenant, world.first.collective)
     first = submission.submit(case.member.id, sent, "une-fois", case.ports)
     one = Case(case.app, world.first, case.ports, first.complaint_id)

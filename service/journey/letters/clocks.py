@@ -6,7 +6,7 @@ from datetime import date, datetime
 from service.domain.deadlines import LABELS, Clock
 from service.domain.taxonomy import category_label
 from service.journey.dates import PARIS, in_words, moment_in_words
-from service.journey.messages import Facts, Letter, Occasion
+from service.journey.messages import Facts, Letter, Occasion, Typed
 
 # What the digest counts: name in its data -> (one, several, where in the staff's pages)
 COUNTS = {
@@ -20,31 +20,40 @@ COUNTS = {
 
 
 def _asked(facts: Facts) -> Letter:
+    _ = facts.language.gettext
     return Letter(
-        f"Une question sur votre demande {facts.complaint.reference}",
+        _("Une question sur votre demande %(reference)s", reference=facts.complaint.reference),
         [
-            "Bonjour,",
-            "Pour avancer, nous avons besoin de votre réponse :",
-            str(facts.event.data["text"]),
-            "Répondez depuis votre page de suivi. Sans réponse, nous reprenons votre demande avec ce que nous savons.",
-            f"{facts.event.actor}, {facts.member.name}",
+            _("Bonjour,"),
+            _("Pour avancer, nous avons besoin de votre réponse :"),
+            Typed(facts.words),
+            _(
+                "Répondez depuis votre page de suivi. Sans réponse, nous reprenons votre demande avec ce que nous "
+                "savons."
+            ),
+            facts.signature,
         ],
-        [("Répondre", facts.tracking_url)],
+        [(_("Répondre"), facts.tracking_url)],
+        heading=_("Nous avons une question"),
+        preheader=_("Nous avons besoin de votre réponse pour avancer."),
     )
 
 
 def _extended(facts: Facts) -> Letter:
-    data = facts.event.data
+    _, data = facts.language.gettext, facts.event.data
+    day = facts.language.day(date.fromisoformat(data["until"]))
     return Letter(
-        f"Un délai de plus pour votre demande {facts.complaint.reference}",
+        _("Un délai de plus pour votre demande %(reference)s", reference=facts.complaint.reference),
         [
-            "Bonjour,",
-            f"Il nous faut plus de temps. Nouvelle date, au plus tard : {in_words(date.fromisoformat(data['until']))}.",
-            f"Pourquoi : {data['reason']}",
-            "Nous ne reculerons pas cette date une deuxième fois.",
-            f"{facts.event.actor}, {facts.member.name}",
+            _("Bonjour,"),
+            _("Il nous faut plus de temps. Nouvelle date, au plus tard : %(day)s.", day=day),
+            _("Pourquoi : %(reason)s", reason=data["reason"]),
+            _("Nous ne reculerons pas cette date une deuxième fois."),
+            facts.signature,
         ],
-        [("Suivre ma demande ou nous écrire", facts.tracking_url)],
+        [(_("Suivre ma demande ou nous écrire"), facts.tracking_url)],
+        heading=_("Il nous faut plus de temps"),
+        preheader=_("Nouvelle date, au plus tard : %(day)s.", day=day),
     )
 
 

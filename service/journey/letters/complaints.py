@@ -6,75 +6,101 @@ Subjects never carry a name or the tenant's words.
 from collections.abc import Callable
 from datetime import date
 
-from service.domain.closing import MEDIATION, OUTCOMES
-from service.domain.feedback import SCORES
+from service.domain.closing import MEDIATION, OUTCOMES, WITHDRAWN
+from service.domain.languages import N_
 from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
 from service.journey.dates import in_words, moment_in_words
-from service.journey.messages import Facts, Letter
-from service.models.complaint import Complaint
+from service.journey.messages import Facts, Letter, Typed
 
 
-def _numbers() -> str:
-    return "En cas de danger, n'attendez pas notre réponse. Appelez :\n" + "\n".join(
-        f"- {number.phone} : {number.label}" for number in numbers_always_shown()
-    )
-
-
-def _safety(complaint: Complaint) -> list[str]:
-    if complaint.danger == "none" and not complaint.danger_types:
-        return []
-    return [f"{advice.title}. {advice.text} Numéro : {advice.phone}." for advice in advice_for(complaint.danger_types)]
+def _numbers(facts: Facts) -> str:
+    _ = facts.language.gettext
+    lines = [f"- {number.phone} : {_(number.label)}" for number in numbers_always_shown()]
+    return "\n".join([_("En cas de danger, n'attendez pas notre réponse. Appelez :"), *lines])
 
 
 def _received(facts: Facts) -> Letter:
-    complaint = facts.complaint
-    who = f"Elle est arrivée ici : {facts.desk}." if facts.desk else "Nous la transmettons à la bonne équipe."
+    _, complaint = facts.language.gettext, facts.complaint
+    day = facts.language.day(complaint.promised_answer_by)
+    arrived = _("Elle est arrivée ici : %(desk)s.", desk=facts.desk)
     return Letter(
-        f"Votre demande {complaint.reference} est bien reçue",
+        _("Votre demande %(reference)s est bien reçue", reference=complaint.reference),
         [
-            "Bonjour,",
-            *_safety(complaint),
-            f"Nous avons bien reçu votre demande. Sa référence est {complaint.reference}. {who}",
-            f"Une personne vous répond au plus tard le {in_words(complaint.promised_answer_by)}.",
-            _numbers(),
+            _("Bonjour,"),
+            *safety(facts, is_danger=complaint.danger != "none" or bool(complaint.danger_types)),
+            _("Nous avons bien reçu votre demande. Sa référence est %(reference)s.", reference=complaint.reference),
+            arrived if facts.desk else _("Nous la donnons à l'équipe qui peut agir."),
+            _("Une personne vous répond au plus tard le %(day)s.", day=day),
+            _numbers(facts),
             facts.member.name,
         ],
-        [("Suivre ma demande", facts.tracking_url)],
+        [(_("Suivre ma demande"), facts.tracking_url)],
+        heading=_("Votre demande est bien reçue"),
+        preheader=_("Une personne vous répond au plus tard le %(day)s.", day=day),
     )
+
+
+def safety(facts: Facts, *, is_danger: bool) -> list[str]:
+    """Return what to do at once, for whoever may be in danger."""
+    if not is_danger:
+        return []
+    _ = facts.language.gettext
+    return [
+        _("%(title)s. %(text)s Numéro : %(phone)s.", title=_(one.title), text=_(one.text), phone=one.phone)
+        for one in advice_for(facts.complaint.danger_types)
+    ]
 
 
 def _answered(facts: Facts) -> Letter:
+    _, reference = facts.language.gettext, facts.complaint.reference
     return Letter(
-        f"Une réponse à votre demande {facts.complaint.reference}",
-        [str(facts.event.data["text"]), f"{facts.event.actor}, {facts.member.name}"],
-        [("Lire, répondre ou compléter", facts.tracking_url)],
+        _("Une réponse à votre demande %(reference)s", reference=reference),
+        [
+            Typed(facts.words),
+            facts.signature,
+            _("Une question, un changement ? Répondez depuis votre page de suivi."),
+        ],
+        [(_("Lire, répondre ou compléter"), facts.tracking_url)],
+        heading=_("Une réponse à votre demande"),
+        preheader=_("Vous pouvez lire la réponse ici et sur votre page de suivi."),
     )
+
+
+# How a complaint that the tenant ended is said to have ended.
+_ENDED_BY_TENANT = {
+    WITHDRAWN: N_("Vous avez retiré votre demande. Nous ne la traitons plus."),
+    "solved": N_("Vous nous avez dit que c'est réglé. Merci."),
+}
 
 
 def _closed(facts: Facts) -> Letter:
-    data = facts.event.data
-    question = (
-        "Est-ce vraiment réglé ? Donnez une note de 0 à 10. "
-        "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
-    )
-    links = [(f"Ma note : {score} sur 10", f"{facts.tracking_url}/avis?note={score}") for score in reversed(SCORES)]
+    _, reference = facts.language.gettext, facts.complaint.reference
     return Letter(
-        f"Votre demande {facts.complaint.reference} est terminée",
+        _("Votre demande %(reference)s est terminée", reference=reference),
         [
-            "Bonjour,",
-            f"{OUTCOMES[str(data['outcome'])]}. {data['sentence']}",
-            *([question] if facts.ask_feedback else []),
-            MEDIATION,
-            f"{facts.event.actor}, {facts.member.name}",
+            _("Bonjour,"),
+            *_ending(facts),
+            _("Ce n'est pas réglé ? Dites-le avec le bouton plus bas : nous rouvrons votre demande."),
+            _(MEDIATION),
+            facts.signature,
         ],
         [
-            *(links if facts.ask_feedback else []),
-            ("Ce n'est pas réglé", f"{facts.tracking_url}/avis?regle=no"),
-            ("Relire ma demande", facts.tracking_url),
+            (_("Ce n'est pas réglé"), f"{facts.tracking_url}/avis?regle=no"),
+            (_("Relire ma demande"), facts.tracking_url),
+            (_("Obtenir de l'aide"), facts.help_url),
         ],
+        heading=_("Votre demande est terminée"),
+        preheader=_("Si ce n'est pas réglé, vous pouvez la faire rouvrir."),
     )
+
+
+def _ending(facts: Facts) -> list[str]:
+    _, outcome = facts.language.gettext, str(facts.event.data["outcome"])
+    if facts.event.actor == "tenant" and outcome in _ENDED_BY_TENANT:
+        return [_(_ENDED_BY_TENANT[outcome])]
+    return [_("%(outcome)s.", outcome=_(OUTCOMES[outcome])), Typed(facts.words)]
 
 
 def _again(facts: Facts) -> str:

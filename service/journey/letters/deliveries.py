@@ -22,10 +22,23 @@ def _failed(facts: Facts) -> Letter:
         [
             f"{what} au sujet de cette demande n'est pas arrivé après plusieurs essais. La suite vous est confiée.",
             f"Raison : {failure_in_words(str(data['error']))}.",
-            "Prévenez la personne ou l'organisme par un autre moyen.",
+            _what_to_do(data.get("instead")),
         ],
         [("Ouvrir la demande", facts.staff_url)],
     )
+
+
+# How the same news leaves instead, and what is left to do.
+_INSTEAD = {
+    "email": "Le même message part par e-mail. Demandez au locataire son bon numéro.",
+    "sms": "Le même message part par SMS. Demandez au locataire sa bonne adresse.",
+    "phone": "Appelez le locataire : le message est dans la page « Courriers ». Demandez sa bonne adresse.",
+    "post": "Une lettre attend dans la page « Courriers ».",
+}
+
+
+def _what_to_do(instead: str | None) -> str:
+    return _INSTEAD.get(instead or "", "Prévenez la personne ou l'organisme par un autre moyen.")
 
 
 def _endpoint_failed(occasion: Occasion) -> Letter:

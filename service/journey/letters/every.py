@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from service.journey.letters import clocks, complaints, deliveries, incidents, replies, transfers
+from service.journey.letters import (
+    addresses,
+    clocks,
+    complaints,
+    deliveries,
+    incidents,
+    links,
+    replies,
+    surveys,
+    thanks,
+    transfers,
+)
 from service.journey.messages import Facts, Letter, Occasion
 
 LETTERS: dict[str, Callable[[Facts], Letter]] = {
@@ -12,6 +23,10 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     **clocks.LETTERS,
     **incidents.LETTERS,
     **replies.LETTERS,
+    **addresses.LETTERS,
+    **surveys.LETTERS,
+    **thanks.LETTERS,
+    **links.LETTERS,
 }
 # What is about no complaint in particular.
-GENERAL: dict[str, Callable[[Occasion], Letter]] = {**deliveries.GENERAL, **clocks.GENERAL}
+GENERAL: dict[str, Callable[[Occasion], Letter]] = {**deliveries.GENERAL, **clocks.GENERAL, **links.GENERAL}

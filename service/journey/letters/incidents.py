@@ -2,62 +2,73 @@
 
 from collections.abc import Callable
 
-from service.domain.safety import advice_for
-from service.journey.dates import moment_in_words
 from service.journey.known import Known
-from service.journey.messages import Facts, Letter
+from service.journey.letters.complaints import safety
+from service.journey.messages import Facts, Letter, Typed
 
 
-def _so_many(known: Known) -> str:
+def _so_many(facts: Facts, known: Known) -> list[str]:
     if known.neighbours is None:
-        return ""
-    return f" {known.neighbours} foyers l'ont signalé."
+        return []
+    ngettext = facts.language.ngettext
+    return [ngettext("%(num)s foyer l'a signalé.", "%(num)s foyers l'ont signalé.", known.neighbours)]
 
 
-def _next_news(known: Known) -> str:
+def _next_news(facts: Facts, known: Known) -> str:
+    _ = facts.language.gettext
     if known.kind == "works" and known.ends_at:
-        return f"La fin est prévue le {moment_in_words(known.ends_at)}."
+        return _("La fin est prévue le %(moment)s.", moment=facts.language.moment(known.ends_at))
     if known.next_news_at:
-        return f"Prochaines nouvelles au plus tard le {moment_in_words(known.next_news_at)}."
-    return "Nous vous écrivons dès qu'il y a du nouveau."
+        when = facts.language.moment(known.next_news_at)
+        return _("Prochaines nouvelles au plus tard le %(moment)s.", moment=when)
+    return _("Nous vous écrivons dès qu'il y a du nouveau.")
 
 
 def _linked(facts: Facts) -> Letter:
     """Say that the trouble is known; the figures are those of the moment the mail leaves."""
-    known, reference = facts.known, facts.complaint.reference
+    _, known, reference = facts.language.gettext, facts.known, facts.complaint.reference
     title = known.title if known else str(facts.event.data["title"])
-    many = _so_many(known) if known and known.is_open else ""
-    news = _next_news(known) if known and known.is_open else "Vous pouvez lire où cela en est sur la page de suivi."
-    safety = [
-        f"{advice.title}. {advice.text} Numéro : {advice.phone}." for advice in advice_for(facts.complaint.danger_types)
-    ]
+    is_open = known is not None and known.is_open
     return Letter(
-        f"Problème connu dans votre résidence - demande {reference}",
+        _("Problème connu dans votre résidence - demande %(reference)s", reference=reference),
         [
-            "Bonjour,",
-            *(safety if facts.complaint.urgency == "danger" else []),
-            f"Votre demande {reference} parle d'un problème connu dans votre résidence : {title}.{many}",
-            news,
-            "Votre demande reste suivie comme les autres. Si la vôtre est différente, dites-le sur la page de suivi.",
+            _("Bonjour,"),
+            *safety(facts, is_danger=facts.complaint.urgency == "danger"),
+            _(
+                "Votre demande %(reference)s parle d'un problème connu dans votre résidence : %(title)s.",
+                reference=reference,
+                title=title,
+            ),
+            *(_so_many(facts, known) if known and is_open else []),
+            _next_news(facts, known)
+            if known and is_open
+            else _("Vous pouvez lire où cela en est sur la page de suivi."),
+            _("Votre demande reste suivie comme les autres."),
+            _("Si votre problème est différent, dites-le sur la page de suivi."),
             facts.member.name,
         ],
-        [("Suivre ma demande", facts.tracking_url)],
+        [(_("Suivre ma demande"), facts.tracking_url)],
+        heading=_("Un problème connu dans votre résidence"),
+        preheader=_("Nous nous en occupons pour toute la résidence."),
     )
 
 
 def _incident_news(facts: Facts) -> Letter:
-    known, data = facts.known, facts.event.data
+    _, known, data = facts.language.gettext, facts.known, facts.event.data
     return Letter(
-        f"Des nouvelles du problème dans votre résidence - demande {facts.complaint.reference}",
+        _(
+            "Des nouvelles du problème dans votre résidence - demande %(reference)s",
+            reference=facts.complaint.reference,
+        ),
         [
-            f"{data['title']}.",
-            str(data["text"]),
-            *([_next_news(known)] if known and known.is_open and known.next_news_at else []),
-            f"{facts.event.actor}, {facts.member.name}",
+            Typed(f"{data['title']}."),
+            Typed(data["text"]),
+            *([_next_news(facts, known)] if known and known.is_open and known.next_news_at else []),
+            facts.signature,
         ],
-        [("Lire, répondre ou compléter", facts.tracking_url)],
+        [(_("Lire, répondre ou compléter"), facts.tracking_url)],
+        heading=_("Des nouvelles du problème dans votre résidence"),
     )
 
 
 LETTERS: dict[str, Callable[[Facts], Letter]] = {"linked": _linked, "incident_news": _incident_news}
-"""Every letter by its purpose."""

@@ -3,75 +3,94 @@
 from collections.abc import Callable
 from datetime import date
 
+from service.domain.languages import N_
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.dates import in_words, moment_in_words
-from service.journey.messages import Facts, Letter
+from service.journey.messages import Facts, Letter, Typed
 
-SLOTS = {"morning": "le matin", "afternoon": "l'après-midi", "day": "dans la journée"}
+SLOTS = {"morning": N_("le matin"), "afternoon": N_("l'après-midi"), "day": N_("dans la journée")}
 
 
 def _transferred(facts: Facts) -> Letter:
+    _, reference, member = facts.language.gettext, facts.complaint.reference, facts.member
     return Letter(
-        f"Votre demande {facts.complaint.reference} avance",
+        _("Votre demande %(reference)s avance", reference=reference),
         [
-            "Bonjour,",
-            str(facts.event.data["reason"]),
+            _("Bonjour,"),
+            Typed(facts.event.data["reason"]),
             *_no_visit(facts),
-            "Vous n'avez rien à refaire : vos messages et vos coordonnées restent avec votre demande.",
-            f"{facts.member.name} reste votre contact.",
-            facts.member.name,
+            _("Vous n'avez rien à refaire : vos messages et vos coordonnées restent avec votre demande."),
+            _("%(member)s reste votre contact.", member=member.name),
+            member.name,
         ],
-        [("Suivre ma demande", facts.tracking_url)],
+        [(_("Suivre ma demande"), facts.tracking_url)],
+        heading=_("Votre demande avance"),
+        preheader=_("Elle est maintenant chez l'équipe qui peut agir."),
     )
 
 
 def _passed_on(facts: Facts) -> Letter:
-    name = facts.event.data["member"]
-    given = "votre message, le lieu et vos coordonnées"
+    _, name = facts.language.gettext, facts.event.data["member"]
+    given = _("%(member)s a reçu votre message, le lieu et vos coordonnées.", member=name)
     if facts.complaint.needs:
-        given = "votre message, le lieu, vos coordonnées et ce que vous avez dit de vos besoins"
+        given = _(
+            "%(member)s a reçu votre message, le lieu, vos coordonnées et ce que vous avez dit de vos besoins.",
+            member=name,
+        )
     return Letter(
-        f"Votre demande {facts.complaint.reference} est passée à {name}",
+        _("Votre demande %(reference)s est passée à %(member)s", reference=facts.complaint.reference, member=name),
         [
-            "Bonjour,",
-            str(facts.event.data["reason"]),
+            _("Bonjour,"),
+            Typed(facts.event.data["reason"]),
             *_no_visit(facts),
-            (
-                f"Vous n'avez rien à refaire. {name} a reçu {given}. "
-                "Vous recevez de ce bailleur une nouvelle référence, avec un nouveau lien de suivi."
-            ),
-            "Votre page de suivi actuelle y conduit aussi.",
+            _("Vous n'avez rien à refaire."),
+            given,
+            _("Vous recevez de ce bailleur une nouvelle référence, avec un nouveau lien de suivi."),
+            _("Votre page de suivi actuelle y conduit aussi."),
             facts.member.name,
         ],
-        [("Suivre ma demande", facts.tracking_url)],
+        [(_("Suivre ma demande"), facts.tracking_url)],
+        heading=_("Votre demande est passée à %(member)s", member=name),
     )
 
 
 def _planned(facts: Facts) -> Letter:
-    data = facts.event.data
-    day, slot = in_words(date.fromisoformat(data["on"])), SLOTS[data["slot"]]
+    _, data, member = facts.language.gettext, facts.event.data, facts.member
+    day, slot = facts.language.day(date.fromisoformat(data["on"])), _(SLOTS[data["slot"]])
+    comes = _("%(who)s passera le %(day)s, %(slot)s.", who=data["organisation"], day=day, slot=slot)
     before = data.get("instead_of")
-    changed = [f"Ce passage remplace celui du {in_words(date.fromisoformat(before))}."] if before else []
     return Letter(
-        f"Un passage est prévu pour votre demande {facts.complaint.reference}",
+        _("Un passage est prévu pour votre demande %(reference)s", reference=facts.complaint.reference),
         [
-            "Bonjour,",
-            f"{data['organisation']} passera le {day}, {slot}.",
-            *changed,
-            (
-                "Ce jour ne vous convient pas ? Dites-le depuis votre page de suivi, "
-                f"ou appelez {facts.member.name} au {facts.member.phone}."
+            _("Bonjour,"),
+            comes,
+            *([_replaces(facts, before)] if before else []),
+            _(
+                "Ce jour ne vous convient pas ? Dites-le depuis votre page de suivi, ou appelez %(member)s au "
+                "%(phone)s.",
+                member=member.name,
+                phone=member.phone,
             ),
-            facts.member.name,
+            member.name,
         ],
-        [("Suivre ma demande", facts.tracking_url)],
+        [(_("Suivre ma demande"), facts.tracking_url)],
+        heading=_("Un passage est prévu"),
+        preheader=_("Le jour est dans ce message. Vous pouvez en demander un autre."),
     )
+
+
+def _replaces(facts: Facts, before: str) -> str:
+    day = facts.language.day(date.fromisoformat(before))
+    return facts.language.gettext("Ce passage remplace celui du %(day)s.", day=day)
 
 
 def _no_visit(facts: Facts) -> list[str]:
     day = facts.event.data.get("cancelled")
-    return [f"Le passage prévu le {in_words(date.fromisoformat(day))} n'aura pas lieu."] if day else []
+    if not day:
+        return []
+    words = facts.language.day(date.fromisoformat(day))
+    return [facts.language.gettext("Le passage prévu le %(day)s n'aura pas lieu.", day=words)]
 
 
 def _reminder(facts: Facts) -> Letter:

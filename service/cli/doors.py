@@ -1,0 +1,134 @@
+"""`flask introductions …` and `flask frames …`: how a member's extranet leads its tenants to us."""
+
+from pathlib import Path
+
+import click
+import psycopg
+from flask import current_app
+from flask.cli import AppGroup
+from psycopg.types.json import Jsonb
+
+from service.cli.members import member_id_of
+from service.domain.errors import BadInput, Refusal
+from service.domain.introductions import ALGORITHMS
+from service.domain.origins import read_origin
+from service.journey import introduction_keys as journey
+from service.journey.introductions import audience_of
+from service.journey.ports import Ports
+
+introductions = AppGroup("introductions", help="Keys with which an extranet introduces its tenants.")
+frames = AppGroup("frames", help="Pages of a member that may show our form inside them.")
+REFUSALS = {
+    "known": "Une clé porte ou a porté ce nom : choisissez-en un autre.",
+    "key": "Aucune clé ne porte ce nom.",
+    "blank": "Donnez un nom à la clé.",
+    "too_long": "Ce nom est trop long.",
+    "wrong_key": "HS256 se passe de clé publique. Les autres en demandent une, au format PEM et de leur algorithme : "
+    "RSA de 2048 bits ou plus (RS256), P-256 (ES256) ou Ed25519 (EdDSA).",
+    "not_an_origin": "Une origine s'écrit https://extranet.exemple.fr, sans chemin ni nom d'utilisateur.",
+    "not_https": "Seule l'adresse de cette machine (localhost) peut se passer de https.",
+}
+
+
+def _ports() -> Ports:
+    found: Ports = current_app.extensions["seve"].ports
+    return found
+
+
+def _refuse(refusal: Refusal) -> click.ClickException:
+    return click.ClickException(REFUSALS.get(refusal.code, refusal.code))
+
+
+@introductions.command()
+@click.argument("member_slug")
+@click.argument("name")
+@click.option("--algorithm", default="HS256", show_default=True, type=click.Choice(ALGORITHMS))
+@click.option("--public-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM file")
+def create(member_slug: str, name: str, algorithm: str, public_key: Path | None) -> None:
+    """Create a key called NAME (the `kid` of its tokens) for MEMBER_SLUG; a shared secret is shown once."""
+    member_id = member_id_of(member_slug)
+    try:
+        pem = public_key.read_text(encoding="utf-8") if public_key else None
+        secret = journey.create(member_id, name, algorithm, pem, _ports())
+    except UnicodeDecodeError as error:
+        raise _refuse(BadInput("wrong_key")) from error
+    except Refusal as refusal:
+        raise _refuse(refusal) from refusal
+    click.echo(f"Clé « {name} » ({algorithm}) de {member_slug}. Dans les jetons :")
+    click.echo(f'  kid : "{name}"\n  iss : "{member_slug}"\n  aud : "{audience_of(_ports().base_url, member_slug)}"')
+    if secret:
+        click.echo(f"Secret, montré cette seule fois :\n{secret}")
+
+
+@introductions.command("list")
+@click.argument("member_slug")
+def show_keys(member_slug: str) -> None:
+    """Show the keys of MEMBER_SLUG; never a secret."""
+    for key in journey.keys_of(member_id_of(member_slug)):
+        state = f"révoquée le {key.revoked_at:%d/%m/%Y}" if key.revoked_at else "en service"
+        click.echo(f"{key.name}  {key.algorithm}  créée le {key.created_at:%d/%m/%Y}, {state}")
+
+
+@introductions.command()
+@click.argument("member_slug")
+@click.argument("name")
+def revoke(member_slug: str, name: str) -> None:
+    """Accept nothing signed with the key NAME of MEMBER_SLUG any more, at once."""
+    try:
+        journey.revoke(member_id_of(member_slug), name, _ports())
+    except Refusal as refusal:
+        raise _refuse(refusal) from refusal
+    click.echo(f"Clé « {name} » de {member_slug} révoquée.")
+
+
+@frames.command()
+@click.argument("member_slug")
+@click.argument("origin")
+def allow(member_slug: str, origin: str) -> None:
+    """Let pages of ORIGIN (https://extranet.exemple.fr) show the form of MEMBER_SLUG inside them."""
+    _write(member_slug, sorted({*_origins(member_slug), _read(origin)}))
+
+
+@frames.command()
+@click.argument("member_slug")
+@click.argument("origin")
+def refuse(member_slug: str, origin: str) -> None:
+    """Let pages of ORIGIN show the form of MEMBER_SLUG no more."""
+    wanted = _read(origin)
+    if wanted not in _origins(member_slug):
+        raise click.ClickException(f"{wanted} n'est pas dans la liste de {member_slug}.")
+    _write(member_slug, [one for one in _origins(member_slug) if one != wanted])
+
+
+@frames.command("list")
+@click.argument("member_slug")
+def show_origins(member_slug: str) -> None:
+    """Show where the form of MEMBER_SLUG may be shown."""
+    for origin in _origins(member_slug):
+        click.echo(origin)
+
+
+def _read(origin: str) -> str:
+    try:
+        return read_origin(origin)
+    except BadInput as refusal:
+        raise _refuse(refusal) from refusal
+
+
+def _owner() -> psycopg.Connection[tuple[object, ...]]:
+    """Connect as the owner of the tables: the application itself may not change a member."""
+    return psycopg.connect(current_app.extensions["seve"].settings.database_owner_url.replace("+psycopg", "", 1))
+
+
+def _origins(member_slug: str) -> list[str]:
+    member_id = member_id_of(member_slug)
+    with _owner() as connection:
+        found = connection.execute("select frame_origins from members where id = %s", [member_id]).fetchone()
+    kept = found[0] if found else []
+    return [str(one) for one in kept] if isinstance(kept, list) else []
+
+
+def _write(member_slug: str, origins: list[str]) -> None:
+    with _owner() as connection:
+        connection.execute("update members set frame_origins = %s where slug = %s", [Jsonb(origins), member_slug])
+    click.echo(f"Pages qui montrent le formulaire de {member_slug} : {', '.join(origins) or 'aucune'}.")

@@ -1,0 +1,102 @@
+"""What a tenant adds from the page of their complaint: a message while it is open, one word more once it is over."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.errors import NotAllowed
+from service.domain.recourse import Standing, may_add_after
+from service.domain.status import Audience, EventKind, Status
+from service.domain.submission import check_text
+from service.journey import closing, handling, mending, replies, uploads
+from service.journey.events import record
+from service.journey.ports import Ports
+from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint, Event
+
+
+class Kept(StrEnum):
+    """What became of the words."""
+
+    ADDED = "added"
+    NOTED = "noted"  # it is over: the team reads them, and nothing starts again
+    REOPENED = "reopened"  # they speak of a danger
+
+
+def add(member_id: UUID, complaint_id: UUID, text: str, ports: Ports, *, token: str, knows_end: bool = False) -> Kept:
+    """Keep a tenant's words with the files that wait under the page of `token`.
+
+    `knows_end` says that the page told that the complaint is over: words written before are given back, so that the
+    tenant chooses.
+
+    Raises
+    ------
+    BadInput
+        When they are blank or too long.
+    NotFound
+        When there is no such complaint.
+    NotAllowed
+        When it is closed and the tenant did not know, or the one word more was said, or it is too late for it.
+
+    """
+    check_text(text)
+    with member_transaction(member_id) as session:
+        complaint = handling.locked_complaint(session, complaint_id)
+        mending.hold_closing(session, complaint, ports)
+        if complaint.status != Status.CLOSED:
+            return _add(session, complaint, text, token, ports)
+        if _last_after(session, complaint) == text:
+            return Kept.NOTED  # a double tap
+        if not knows_end or not may_add_after(standing_after(session, complaint, ports)):
+            raise NotAllowed("closed")
+        return _add_after(session, complaint, text, token, ports)
+
+
+def standing_after(session: Session, complaint: Complaint, ports: Ports) -> Standing:
+    """Return what decides of one word more."""
+    return Standing(
+        status=Status(complaint.status),
+        now=ports.clock.now(),
+        outcome=complaint.outcome,
+        closed_at=complaint.closed_at,
+        said_after=_last_after(session, complaint) is not None,
+    )
+
+
+def _add(session: Session, complaint: Complaint, text: str, token: str, ports: Ports) -> Kept:
+    """Add the words; the same words again may still bring files that were not there before."""
+    handling.add_words(session, complaint, text, ports)
+    wrote = select(Event).where(Event.complaint_id == complaint.id, Event.kind == EventKind.TENANT_WROTE)
+    event = session.scalars(wrote.order_by(Event.id.desc()).limit(1)).one()
+    uploads.take_for(session, complaint, event, token)
+    return Kept.ADDED
+
+
+def _add_after(session: Session, complaint: Complaint, text: str, token: str, ports: Ports) -> Kept:
+    """Keep it as a note its team is told of; a danger opens the complaint again."""
+    if ports.text_model.danger_level(text) == "danger":
+        closing.reopen(session, complaint, "", ports)
+        _add(session, complaint, text, token, ports)
+        return Kept.REOPENED
+    data, told = {"text": text, "after_closing": True, "from": "le locataire"}, Audience.TENANT
+    at = ports.clock.now()
+    event = record(session, complaint, EventKind.NOTED, at=at, actor="tenant", audience=told, data=data)
+    uploads.take_for(session, complaint, event, token)
+    replies.tell_team(session, complaint, event, ports)
+    return Kept.NOTED
+
+
+def _last_after(session: Session, complaint: Complaint) -> str | None:
+    """Return the one word more that was said since the end; None when none was."""
+    ended = select(Event.id).where(Event.complaint_id == complaint.id, Event.kind == EventKind.CLOSED)
+    last = session.scalars(ended.order_by(Event.id.desc()).limit(1)).first() or 0
+    said = select(Event.data).where(
+        Event.complaint_id == complaint.id,
+        Event.id > last,
+        Event.kind == EventKind.NOTED,
+        Event.data["after_closing"].as_boolean(),
+    )
+    data = session.scalars(said.order_by(Event.id.desc())).first()
+    return str(data["text"]) if data else None
