@@ -73,6 +73,14 @@ def _let_members_choose_their_colour() -> None:
     op.execute("grant update (colour) on members to seve_app")
 
 
+def _take_colours_back() -> None:
+    op.execute("revoke update (colour) on members from seve_app")
+    op.execute("drop policy own_line on members")
+    op.execute("drop policy everybodys on members")
+    op.execute("alter table members disable row level security")
+    op.drop_constraint(op.f("ck_members_colour"), "members", type_="check")
+
+
 def _create_tables() -> None:
     op.create_table(
         "drafts",
@@ -271,11 +279,7 @@ def _alter_tables() -> None:
 
 
 def downgrade() -> None:
-    op.execute("revoke update (colour) on members from seve_app")
-    op.execute("drop policy own_line on members")
-    op.execute("drop policy everybodys on members")
-    op.execute("alter table members disable row level security")
-    op.drop_constraint(op.f("ck_members_colour"), "members", type_="check")
+    _take_colours_back()
     op.execute("revoke update on feedback from seve_app")
     op.drop_column("members", "minutes_to_mend")
     op.drop_column("members", "privacy_contact")
@@ -305,6 +309,10 @@ def downgrade() -> None:
     op.drop_column("complaints", "details")
     op.drop_column("attachments", "pages")
     op.drop_column("api_keys", "is_sandbox")
+    _drop_tables()
+
+
+def _drop_tables() -> None:
     op.drop_index(op.f("ix_letter_batches_member_id"), table_name="letter_batches")
     op.drop_table("letter_batches")
     op.drop_index("uq_upload_pieces_start", table_name="upload_pieces")

@@ -1,6 +1,7 @@
 """A mail before it is laid out, and what it may draw on. The sentences are in journey.letters."""
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -111,8 +112,16 @@ def _preheader(words: str) -> str:
     return f'<div style="display:none;max-height:0;overflow:hidden" aria-hidden="true">{html.escape(words)}</div>'
 
 
+def together(words: str) -> str:
+    """Return words with the digits of a telephone number held together: read from the right, they would change places.
+
+    A plain space lets each pair go its own way in Arabic, and lets a line end in the middle.
+    """
+    return re.sub(r"(?<=\d) (?=\d)", "\u00a0", words)
+
+
 def _paragraph(part: str, tongue: Tongue) -> str:
-    words = html.escape(part).replace("\n", "<br>")
+    words = html.escape(together(part)).replace("\n", "<br>")
     if isinstance(part, Title):
         return f'<h2 style="font-size:18px;line-height:1.3;margin:24px 0 8px">{words}</h2>'
     if isinstance(part, Typed):
@@ -141,7 +150,7 @@ def _links(links: list[Link], colour: str) -> Iterator[str]:
 
 
 def _small(frame: Frame) -> str:
-    lines = [html.escape(line) for line in frame.footer]
+    lines = [html.escape(together(line)) for line in frame.footer]
     lines += [
         f'<a class="plain" href="{html.escape(address)}" style="color:inherit">{html.escape(label)}</a>'
         for label, address in frame.links

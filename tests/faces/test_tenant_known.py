@@ -112,7 +112,12 @@ def test_the_api_answers_what_is_known(app: Flask, member: MemberWorld, street: 
         incident, ids = opened(member, street, ports)
         alone = neighbours_write(member, street.homes[5:6], "Le voisin crie", ports)[0]
     assert incident.next_news_at
-    expected = {"id": str(incident.id), "title": "Ascenseur en panne", "neighbours": 3, "next_news_at": incident.next_news_at.isoformat()}
+    expected = {
+        "id": str(incident.id),
+        "title": "Ascenseur en panne",
+        "neighbours": 3,
+        "next_news_at": incident.next_news_at.isoformat(),
+    }
     one = client.get(f"/api/v1/complaints/{ids[0]}", headers=member.bearer).json
     assert one
     assert one["incident"] == expected

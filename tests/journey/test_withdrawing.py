@@ -47,6 +47,13 @@ def test_what_a_person_ended_is_not_ended_again(tenant: Follower) -> None:
     assert tenant.complaint().outcome == "refused"
 
 
+def test_what_was_taken_back_is_not_said_to_be_settled_from_another_tab(tenant: Follower) -> None:
+    end(tenant, Way.WITHDRAWN)
+    with pytest.raises(NotAllowed, match="closed"):
+        end(tenant, Way.SOLVED)
+    assert tenant.complaint().outcome == "withdrawn"
+
+
 def test_a_danger_is_kept_for_a_person_to_decide(app: Flask, world: World, ports: Ports) -> None:
     tenant = Follower(app, world.first, ports, "Une odeur de gaz dans la cuisine")
     assert end(tenant) == end(tenant) == Ended.KEPT

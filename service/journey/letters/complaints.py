@@ -82,7 +82,7 @@ def _closed(facts: Facts) -> Letter:
         [
             _("Bonjour,"),
             *_ending(facts),
-            _("Ce n'est pas réglé ? Dites-le avec le bouton plus bas : nous rouvrons votre demande."),
+            _("Ce n'est pas réglé ? Dites-le : nous rouvrons votre demande."),
             _(MEDIATION),
             facts.signature,
         ],

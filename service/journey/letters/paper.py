@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.domain.languages import Tongue
 from service.journey.dates import PARIS
-from service.journey.messages import Facts, Letter
+from service.journey.messages import Facts, Letter, together
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ def paper(facts: Facts, letter: Letter, now: datetime) -> Paper:
         day=facts.language.day(now.astimezone(PARIS).date()),
         reference=_("Votre demande : %(reference)s", reference=facts.complaint.reference),
         title=letter.heading or letter.subject,
-        paragraphs=tuple(letter.paragraphs),
+        paragraphs=tuple(together(part) for part in letter.paragraphs),
         to_answer=(
             _(
                 "Par téléphone : appelez %(member)s au %(phone)s et donnez la référence %(reference)s.",
                 member=member.name,
-                phone=member.phone,
+                phone=together(member.phone),
                 reference=facts.complaint.reference,
             ),
             _(
