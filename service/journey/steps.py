@@ -193,15 +193,14 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
 
 
 def take_at_once(session: Session, complaint_id: UUID, ports: Ports) -> None:
-    """Take the steps that bring a message to its desk, in the transaction at hand."""
-    while step := _next_at_once(session, complaint_id, ports):
+    """Take the steps that bring a message to its desk, in the transaction at hand: each makes the next one due."""
+
+    def following() -> OutboxStep | None:
+        at_once = _due(ports).where(OutboxStep.complaint_id == complaint_id, OutboxStep.name.in_(AT_ONCE))
+        return session.scalars(at_once.limit(1)).first()
+
+    while step := following():
         _take_inside(session, step, ports)
-
-
-def _next_at_once(session: Session, complaint_id: UUID, ports: Ports) -> OutboxStep | None:
-    # Asked anew for each step: routing becomes due only when sorting is done.
-    at_once = _due(ports).where(OutboxStep.complaint_id == complaint_id, OutboxStep.name.in_(AT_ONCE))
-    return session.scalars(at_once.limit(1)).first()
 
 
 def member_ids() -> Sequence[UUID]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
 
-
 _BY_HAND = "channel in ('phone', 'post') and status = 'waiting'"
 
 
