@@ -1,5 +1,6 @@
 """Every sentence that tenants may read, gathered from code, templates and data."""
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,12 +81,26 @@ def _together(pieces: list[_Found]) -> Sentence:
 
 def _in_files(patterns: tuple[str, ...], method: Any, options: dict[str, str]) -> Iterator[_Found]:
     for path in files(patterns):
+        said = _said_in(path) if method == "python" else None
         with path.open("rb") as file:
             for _, message, notes, _ in extract(
                 method, file, KEYWORDS, (TRANSLATORS,), options, strip_comment_tags=True
             ):
                 one, many = message if isinstance(message, tuple) else (message, None)
-                yield _Found(name_of(path), one, many, tuple(notes))
+                if said is None or one in said:
+                    yield _Found(name_of(path), one, many, tuple(notes))
+
+
+def _said_in(path: Path) -> set[str]:
+    """Return what is passed as it stands. Babel also gathers a key of a table: in `_(SLOTS[data["slot"]])`, « slot »."""
+    calls = [one for one in ast.walk(ast.parse(path.read_bytes())) if isinstance(one, ast.Call) and one.args]
+    return {
+        call.args[0].value
+        for call in calls
+        if (getattr(call.func, "id", None) or getattr(call.func, "attr", None)) in KEYWORDS
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
 
 
 def _in_data() -> Iterator[_Found]:

@@ -27,8 +27,8 @@ WHERE = {
     "home": N_("Chez moi"),
     "common": N_("Parties communes"),
     "outside": N_("Dehors"),
-    "paper": N_("Une facture ou un papier"),
-    "person": N_("Une personne"),
+    "paper": N_("Sur une facture ou un papier"),
+    "person": N_("Avec une personne"),
 }
 
 

@@ -26,10 +26,10 @@ AGAIN = "reprise"  # the mark of a token used before: its browser is then asked 
 _UNREADABLE = {"too_long", "unreadable", "bad_header", "bad_claim"}
 # code -> what happened, as the tenant reads it; what is not here is our business and the extranet's
 WHAT_HAPPENED = {
-    "expired": N_("Vous avez attendu plus de cinq minutes. Pour votre sécurité, ce passage n'est plus valable."),
-    "replayed": N_("Ce passage a déjà servi. Il ne sert qu'une fois."),
+    "expired": N_("Vous avez attendu plus de cinq minutes. Pour votre sécurité, ce lien n'est plus valable."),
+    "replayed": N_("Ce lien a déjà servi. Il ne sert qu'une fois."),
 }
-ELSE = N_("Votre espace locataire nous a mal présenté votre visite. Vous n'y êtes pour rien.")
+ELSE = N_("Votre espace locataire ne nous a pas bien dit qui vous êtes. Vous n'y êtes pour rien.")
 
 
 def arrive(slug: str) -> AnyResponse:

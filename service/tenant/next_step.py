@@ -71,7 +71,7 @@ def status_in_words(tracked: TrackedComplaint) -> str:
     if coming and not tracked.is_under_review:
         return _("Passage prévu le %(day)s", day=spoken().day(coming))
     known = (
-        (tracked.is_under_review, N_("Relue par une autre personne")),
+        (tracked.is_under_review, N_("En relecture par une autre personne")),
         (standing.is_paused, N_("En attente de votre réponse")),
         (standing.first_answered_at, N_("Réponse donnée")),
         (story.taken_at(sheet), N_("Prise en charge")),

@@ -51,7 +51,7 @@ TENANT = (
     ("name", N_("Nom")),
     ("email", N_("E-mail")),
     ("phone", N_("Téléphone")),
-    ("reference", N_("Contrat")),
+    ("reference", N_("Numéro de contrat")),
     ("preferred_channel", N_("Façon de vous prévenir")),
     ("language", N_("Langue")),
     ("needs", N_("Besoins dits")),

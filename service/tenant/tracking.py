@@ -23,7 +23,7 @@ from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_comp
 
 PASSED_ON = N_("Ce message n'est pas parti : votre demande continue chez %(name)s. Écrivez-le sur sa nouvelle page.")
 SAID_ENOUGH = N_(
-    "Ce message n'est pas parti : la demande est terminée, et un mot a déjà été ajouté ou le délai est passé. "
+    "Ce message n'est pas parti : votre demande est terminée et ne reçoit plus de message. "
     "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
 )
 ONLY_FILES = "Voir les fichiers joints."  # what the team reads in the place of words

@@ -49,7 +49,7 @@ def test_nothing_is_typed_again(
     client: FlaskClient, address: str, world: World, ports: Ports, settings: Settings
 ) -> None:
     page = client.get(address)
-    assert "Vous écrivez pour" in page.text
+    assert "Vos coordonnées" in page.text
     assert page.headers["Cache-Control"] == "no-store"
     check = client.post("/amont/", data=typed(page.text)).location
     assert "Marie Durand" in client.get(check).text

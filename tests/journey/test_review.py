@@ -136,6 +136,6 @@ def test_while_the_new_answer_waits_to_leave_the_tenant_reads_that_it_is_looked_
     ask(tenant)
     wait_to_mend(settings, world.first)
     tenant.answered("J'ai tout relu.", by=world.first.supervisor_id)
-    assert "Relue par une autre personne" in tenant.page()
+    assert "En relecture par une autre personne" in tenant.page()
     ask(tenant, "Je précise")
     assert len(tenant.events("review_asked")) == 1

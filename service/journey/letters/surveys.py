@@ -42,7 +42,7 @@ def _asking(facts: Facts, subject: str, opening: str) -> Letter:
         [
             _("Bonjour,"),
             opening,
-            _("Ce n'est pas réglé ? Dites-le avec le bouton plus bas : nous rouvrons votre demande."),
+            _("Ce n'est pas réglé ? Dites-le : nous rouvrons votre demande."),
             _("Votre note, de 0 (très mal) à 10 (très bien). Appuyez sur un chiffre, puis confirmez sur la page :"),
         ],
         [(_("Ce n'est pas réglé"), f"{page}?regle=no"), (_("Relire ma demande"), facts.tracking_url)],

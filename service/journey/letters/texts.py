@@ -30,7 +30,7 @@ def _received(facts: Facts) -> Sequence[str]:
         return _both(facts, said)
     day = facts.language.day(complaint.promised_answer_by)
     short = _("Demande %(reference)s reçue.", reference=complaint.reference)
-    full = _("Demande %(reference)s reçue. Réponse avant le soir du %(day)s.", reference=complaint.reference, day=day)
+    full = _("Demande %(reference)s reçue. Réponse au plus tard le %(day)s.", reference=complaint.reference, day=day)
     return (_both(facts, full)[0], *_both(facts, short))
 
 
