@@ -11,9 +11,8 @@ from service.domain.errors import BadInput
 from service.journey.ports import Document
 
 MAX_BYTES = 8 * 1024 * 1024
-SECONDS = 40.0  # by the clock on the wall; the process itself is held to fewer of computing
+SECONDS = 8.0  # by the clock on the wall; the process itself is held to fewer of computing
 AT_ONCE = 2  # documents drawn at the same time by one web process
-_TURN = 30.0  # seconds to wait for one's turn
 _HEAD = 1024  # bytes before which a PDF begins
 _DRAWING = Path(__file__).with_name("drawing.py")
 
@@ -21,22 +20,22 @@ _DRAWING = Path(__file__).with_name("drawing.py")
 class DrawnDocuments:
     """Draws each page of a PDF and binds the drawings anew, without anything that went with them."""
 
-    def __init__(self, seconds: float = SECONDS, turn: float = _TURN) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._turn = turn
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def clean(self, content: bytes) -> Document:
         """Return the document made anew, or raise BadInput; the code says why.
 
-        The code `documents_busy` says nothing of the document: too many are being drawn at this moment.
+        The code `files_busy` says nothing of the document: too many are being drawn at this moment. Nobody waits for a
+        turn here: whoever waited would hold a thread that answers others.
         """
         if len(content) > MAX_BYTES:
             raise BadInput("document_too_heavy", "files")
         if b"%PDF-" not in content[:_HEAD]:
             raise BadInput("not_a_document", "files")
-        if not self._places.acquire(timeout=self._turn):
-            raise BadInput("documents_busy", "files")
+        if not self._places.acquire(blocking=False):
+            raise BadInput("files_busy", "files")
         try:
             about, made = _drawn(content, self._seconds)
         finally:

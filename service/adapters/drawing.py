@@ -18,7 +18,7 @@ from pypdfium2 import raw
 
 MAX_PAGES = 10
 MEMORY = 1024 * 1024 * 1024  # bytes of address space, the libraries included
-SECONDS = 20  # of computing
+SECONDS = 5  # of computing
 MAX_OUT = 24 * 1024 * 1024  # bytes
 _LONG_SIDE = 1754  # pixels: an A4 page at 150 dots an inch
 _DOTS = 150  # an inch: small print stays readable

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from service.api.bodies import as_submission
 from service.api.presentation import as_answer, as_trial, with_timeline
 from service.api.schemas import ComplaintIn, ListQuery
 from service.domain.errors import BadInput
-from service.journey import reading, sandbox, steps, submission
+from service.journey import leaving, reading, sandbox, steps, submission
+from service.journey.reading import Sheet
 from service.journey.submission import Receipt
 from service.journey.transactions import member_transaction
 
@@ -42,7 +44,7 @@ def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
     """
     key, sent = _idempotency_key(), as_submission(g.member_id, body)
     if g.is_sandbox:
-        return sandbox.submit(g.member_id, sent, key, lambda sheet: as_trial(sheet, ports().base_url), ports())
+        return sandbox.submit(g.member_id, sent, key, _trial, ports())
     receipt = submission.submit(g.member_id, sent, key, ports())
     if receipt.is_new:
         steps.follow(receipt.member_id, receipt.complaint_id, ports())
@@ -51,7 +53,7 @@ def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
     if receipt.answer:
         return receipt.answer
     with member_transaction(receipt.member_id) as session:
-        answer = as_answer(reading.sheet(session, receipt.complaint_id), ports().base_url)
+        answer = as_answer(reading.sheet(session, receipt.complaint_id), ports().base_url, ports().clock.now())
     submission.keep_answer(g.member_id, key, answer)
     return answer
 
@@ -67,10 +69,14 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     if g.is_sandbox:  # It kept nothing, and what others keep is not its to read.
         return {"complaints": [], "next_cursor": None}
     with member_transaction(g.member_id) as session:
-        page = reading.page(session, reading.Filters(**query), now, cursor)
-        sheets = reading.sheets(session, page.complaints)
+        page = reading.page(session, reading.Filters(**query, as_told=True), now, cursor)
+        waiting = leaving.histories(session, now, [one.id for one in page.complaints])
+        sheets = [
+            replace(sheet, events=waiting.get(sheet.complaint.id, ()))
+            for sheet in reading.sheets(session, page.complaints)
+        ]
         return {
-            "complaints": [as_answer(sheet, ports().base_url) for sheet in sheets],
+            "complaints": [as_answer(sheet, ports().base_url, now) for sheet in sheets],
             "next_cursor": page.next_cursor,
         }
 
@@ -83,7 +89,11 @@ def read_complaint(complaint_id: UUID) -> dict[str, Any]:
     if g.is_sandbox:
         return sandbox.read(g.member_id, complaint_id)
     with member_transaction(g.member_id) as session:
-        return with_timeline(reading.sheet(session, complaint_id), ports().base_url)
+        return with_timeline(reading.sheet(session, complaint_id), ports().base_url, ports().clock.now())
+
+
+def _trial(sheet: Sheet) -> dict[str, Any]:
+    return as_trial(sheet, ports().base_url, ports().clock.now())
 
 
 def _idempotency_key() -> str:

@@ -1,24 +1,27 @@
 """A complaint as the API writes it."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from service.domain.mending import MENDABLE, Fate, fates
 from service.domain.safety import advice_for
-from service.domain.status import EventKind
+from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
+from service.journey.mending import status_told
 from service.journey.reading import Sheet
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 
 _TOLD = ("where", "answers")  # of the details: what the tenant said, not what was made of it
 
 
-def as_answer(sheet: Sheet, base_url: str) -> dict[str, Any]:
-    """Return the fields of ComplaintOut, as plain JSON values."""
+def as_answer(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
+    """Return the fields of ComplaintOut, as plain JSON values. What may still be mended before it leaves counts not."""
     complaint = sheet.complaint
     return {
         "id": str(complaint.id),
         "reference": complaint.reference,
-        "status": complaint.status,
+        "status": status_told(complaint, sheet.events, now),
         "submitted_at": complaint.submitted_at.isoformat(),
         "classification": _classification(complaint),
         "routed_to": _routed_to(sheet),
@@ -29,14 +32,16 @@ def as_answer(sheet: Sheet, base_url: str) -> dict[str, Any]:
     }
 
 
-def as_trial(sheet: Sheet, base_url: str) -> dict[str, Any]:
+def as_trial(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
     """Return what a sandbox key is answered: everything as for good, and a link that says it was a trial."""
-    return with_timeline(sheet, base_url) | {"sandbox": True, "tracking_url": f"{base_url}/{sheet.member.slug}/essai"}
+    link = f"{base_url}/{sheet.member.slug}/essai"
+    return with_timeline(sheet, base_url, now) | {"sandbox": True, "tracking_url": link}
 
 
-def with_timeline(sheet: Sheet, base_url: str) -> dict[str, Any]:
+def with_timeline(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
     """Return the fields of ComplaintWithTimelineOut."""
-    return as_answer(sheet, base_url) | {
+    known = fates(sheet.events)
+    return as_answer(sheet, base_url, now) | {
         "text": sheet.complaint.text,
         "place": sheet.place,
         "details": {name: sheet.complaint.details[name] for name in _TOLD if name in sheet.complaint.details},
@@ -45,12 +50,28 @@ def with_timeline(sheet: Sheet, base_url: str) -> dict[str, Any]:
                 "kind": event.kind,
                 "at": event.at.isoformat(),
                 "actor": event.actor,
-                "audience": event.audience,
-                "data": event.data,
+                **_told(event, known.get(event.id), now),
             }
             for event in sheet.events
             if event.kind != EventKind.TARGETS_SET  # a reckoning of ours, which `promised_answer_by` sums up
         ],
+    }
+
+
+def _told(event: Event, fate: Fate | None, now: datetime) -> dict[str, Any]:
+    """Return whom an event is for, and what goes with it: no words that wait to leave, were changed or kept back."""
+    if event.kind == EventKind.MENDED:
+        kept = {name: value for name, value in event.data.items() if name != "text"}
+        return {"audience": event.audience, "data": kept}
+    if fate is None:
+        return {"audience": event.audience, "data": event.data}
+    words = MENDABLE[event.kind]
+    if fate.is_said(now):
+        mended = {words: fate.text} if words in event.data else {}
+        return {"audience": event.audience, "data": event.data | mended}
+    return {
+        "audience": Audience.INTERNAL,
+        "data": {name: value for name, value in event.data.items() if name != words},
     }
 
 

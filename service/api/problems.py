@@ -42,8 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "too_many_pages": ("Ce PDF a trop de pages : dix au plus.", "This PDF has too many pages: ten at most."),
     "document_locked": ("Ce PDF est protégé par un mot de passe.", "This PDF is protected by a password."),
     "document_unreadable": ("Ce PDF ne peut pas être lu.", "This PDF cannot be read."),
-    "documents_busy": ("Beaucoup de PDF arrivent en ce moment : réessayez dans une minute.",
-                       "Many PDFs are arriving now: try again in a minute."),
+    "files_busy": ("Beaucoup de fichiers arrivent en ce moment : réessayez dans une minute.",
+                   "Many files are arriving now: try again in a minute."),
     "picture_too_large": ("Cette image a trop de points : réduisez-la.",
                           "This picture has too many pixels: shrink it."),
     "picture_heic": ("Le format HEIC n'est pas lu : envoyez du JPEG, du PNG ou du WebP.",
@@ -74,6 +74,7 @@ TITLES: dict[int, tuple[str, str]] = {
 }  # fmt: skip
 
 STATUS_OF: dict[type[Refusal], int] = {BadInput: 422, ReplayedWithAnotherBody: 422, NotFound: 404, NotAllowed: 409}
+_OF_THE_MOMENT = frozenset({"files_busy"})  # nothing is wrong with what was sent: it is good in a minute
 
 # Told apart by us, and not by whoever calls.
 _SAME = {
@@ -122,7 +123,8 @@ def entry(code: str, pointer: str) -> dict[str, str]:
 
 def from_refusal(refusal: Refusal) -> Response:
     """Return the problem document of a refusal of the domain."""
-    status = next(code for kind, code in STATUS_OF.items() if isinstance(refusal, kind))
+    found = next(code for kind, code in STATUS_OF.items() if isinstance(refusal, kind))
+    status = 503 if refusal.code in _OF_THE_MOMENT else found
     if status == 404 or refusal.field is None:  # noqa: PLR2004
         return problem(status)
     is_header = refusal.field == "Idempotency-Key"

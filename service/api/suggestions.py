@@ -37,7 +37,7 @@ def suggest_for(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _becomes(sheet: Sheet) -> dict[str, Any]:
-    answer = as_answer(sheet, ports().base_url)
+    answer = as_answer(sheet, ports().base_url, ports().clock.now())
     return {name: answer[name] for name in _SHOWN}
 
 

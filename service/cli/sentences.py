@@ -92,7 +92,7 @@ def _in_files(patterns: tuple[str, ...], method: Any, options: dict[str, str]) -
 
 
 def _said_in(path: Path) -> set[str]:
-    """Return what is passed as it stands. Babel also gathers a key of a table: in `_(SLOTS[data["slot"]])`, « slot »."""
+    """Return what is passed as it stands: Babel also gathers a key of a table, as "slot" in `_(SLOTS["slot"])`."""
     calls = [one for one in ast.walk(ast.parse(path.read_bytes())) if isinstance(one, ast.Call) and one.args]
     return {
         call.args[0].value

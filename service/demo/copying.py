@@ -46,7 +46,7 @@ def copy_rows(connection: psycopg.Connection[Any], rows: Iterable[Row]) -> dict[
         by_table[row.__tablename__].append(row)
     for table in Base.metadata.sorted_tables:
         if table.name in by_table:
-            columns = [column for column in table.columns if column.identity is None]
+            columns = [one for one in table.columns if one.identity is None and one.computed is None]
             _copy(connection, table.name, columns, by_table[table.name])
     return {name: len(found) for name, found in by_table.items()}
 

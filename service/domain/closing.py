@@ -18,6 +18,6 @@ CHOICES = {code: label for code, label in OUTCOMES.items() if code not in (PASSE
 
 MEDIATION = N_(
     "Si cette réponse ne vous convient pas, dites-le depuis la page de suivi : votre demande sera rouverte. Vous "
-    "pouvez ensuite saisir gratuitement le médiateur de la consommation de votre bailleur ou la "
+    "pouvez ensuite vous adresser gratuitement au médiateur de la consommation de votre bailleur ou à la "
     "commission départementale de conciliation."
 )

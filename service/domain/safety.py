@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 _DATA = Path(__file__).parent / "data"
+# Whoever says that they are locked in at home is not in a lift, though the same words are heard.
+_SAID_BETTER = {"locked_in": "trapped"}
 DANGER_LEVELS = ("none", "check", "danger")  # the least first
 
 
@@ -59,5 +61,6 @@ def _advice() -> dict[str, SafetyAdvice]:
 
 def advice_for(danger_types: Iterable[str]) -> list[SafetyAdvice]:
     """Return the advice for the types of danger seen, then the general one, which is never left out."""
-    known = _advice()
-    return [known[code] for code in danger_types if code in known and code != "general"] + [known["general"]]
+    known, seen = _advice(), list(danger_types)
+    left_out = {"general", *(_SAID_BETTER[code] for code in seen if code in _SAID_BETTER)}
+    return [known[code] for code in seen if code in known and code not in left_out] + [known["general"]]

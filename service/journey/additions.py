@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.closing import PASSED_ON
 from service.domain.errors import NotAllowed
 from service.domain.recourse import Standing, may_add_after
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
-from service.journey import closing, handling, mending, replies, uploads
+from service.journey import closing, handling, hearing, mending, replies, uploads
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -38,7 +39,8 @@ def add(member_id: UUID, complaint_id: UUID, text: str, ports: Ports, *, token: 
     NotFound
         When there is no such complaint.
     NotAllowed
-        When it is closed and the tenant did not know, or the one word more was said, or it is too late for it.
+        When it is closed and the tenant did not know, or the one word more was said, or it is too late for it. Words
+        of danger are heard at any time: they open it again.
 
     """
     check_text(text)
@@ -46,12 +48,31 @@ def add(member_id: UUID, complaint_id: UUID, text: str, ports: Ports, *, token: 
         complaint = handling.locked_complaint(session, complaint_id)
         mending.hold_closing(session, complaint, ports)
         if complaint.status != Status.CLOSED:
-            return _add(session, complaint, text, token, ports)
+            closing.add_with_files(session, complaint, text, ports)
+            return Kept.ADDED
         if _last_after(session, complaint) == text:
             return Kept.NOTED  # a double tap
+        if knows_end and complaint.outcome != PASSED_ON and hearing.is_danger(text, ports):
+            closing.reopen(session, complaint, "", ports)
+            closing.add_with_files(session, complaint, text, ports)
+            return Kept.REOPENED
         if not knows_end or not may_add_after(standing_after(session, complaint, ports)):
             raise NotAllowed("closed")
-        return _add_after(session, complaint, text, token, ports)
+        return _note(session, complaint, text, token, ports)
+
+
+def attach(member_id: UUID, complaint_id: UUID, text: str | None = None) -> None:
+    """Keep the files that wait under the page with words that were kept before them: a danger does not wait for files.
+
+    Without `text` they go with the first message.
+    """
+    with member_transaction(member_id) as session:
+        complaint = handling.locked_complaint(session, complaint_id)
+        which = Event.data["text"].astext == text if text else Event.kind == EventKind.SUBMITTED
+        said = select(Event).where(Event.complaint_id == complaint.id, Event.actor == "tenant", which)
+        event = session.scalars(said.order_by(Event.id.desc())).first()
+        if event:
+            uploads.take_for(session, complaint, event, complaint.tracking_token)
 
 
 def standing_after(session: Session, complaint: Complaint, ports: Ports) -> Standing:
@@ -65,21 +86,8 @@ def standing_after(session: Session, complaint: Complaint, ports: Ports) -> Stan
     )
 
 
-def _add(session: Session, complaint: Complaint, text: str, token: str, ports: Ports) -> Kept:
-    """Add the words; the same words again may still bring files that were not there before."""
-    handling.add_words(session, complaint, text, ports)
-    wrote = select(Event).where(Event.complaint_id == complaint.id, Event.kind == EventKind.TENANT_WROTE)
-    event = session.scalars(wrote.order_by(Event.id.desc()).limit(1)).one()
-    uploads.take_for(session, complaint, event, token)
-    return Kept.ADDED
-
-
-def _add_after(session: Session, complaint: Complaint, text: str, token: str, ports: Ports) -> Kept:
-    """Keep it as a note its team is told of; a danger opens the complaint again."""
-    if ports.text_model.danger_level(text) == "danger":
-        closing.reopen(session, complaint, "", ports)
-        _add(session, complaint, text, token, ports)
-        return Kept.REOPENED
+def _note(session: Session, complaint: Complaint, text: str, token: str, ports: Ports) -> Kept:
+    """Keep one word more as a note its team is told of."""
     data, told = {"text": text, "after_closing": True, "from": "le locataire"}, Audience.TENANT
     at = ports.clock.now()
     event = record(session, complaint, EventKind.NOTED, at=at, actor="tenant", audience=told, data=data)

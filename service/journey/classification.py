@@ -18,6 +18,7 @@ from service.journey import clocks, news, paging
 from service.journey.events import record
 from service.journey.hearing import danger_in, raised_meanwhile, words_of
 from service.journey.learning import keep_example
+from service.journey.letting_go import let_go
 from service.journey.ports import Ports, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
@@ -102,6 +103,7 @@ def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports
         before, complaint.urgency = complaint.urgency, "danger"
         data = {"from_urgency": before, "types": list(types)}
         record(session, complaint, EventKind.DANGER_RAISED, at=ports.clock.now(), actor="model", data=data)
+        let_go(session, complaint, ports)
     clocks.set_targets(session, complaint, ports)  # what is only to check is looked at soon, too
 
 
@@ -186,7 +188,9 @@ def _write_correction(  # noqa: PLR0913
     if was_contested:
         news.tell(session, complaint, event, CONTEST_ANSWERED, ports)
     clocks.set_targets(session, complaint, ports)
-    if urgency != "danger":
+    if urgency == "danger":
+        let_go(session, complaint, ports)
+    else:
         paging.stop(session, complaint, staff.name, ports)
 
 

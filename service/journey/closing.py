@@ -8,9 +8,9 @@ from service.domain.closing import CHOICES, PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.submission import check_text
-from service.journey import clocks, mending, paging, reviewers
+from service.journey import classification, clocks, mending, paging, reviewers, uploads
 from service.journey.events import record
-from service.journey.handling import locked_complaint, staff_member
+from service.journey.handling import add_words, locked_complaint, staff_member
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
@@ -67,19 +67,23 @@ def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant i
 
 
 def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> None:
-    """Open a closed complaint again and bring it back to its desk; do nothing when it is open already."""
-    if complaint.status != Status.CLOSED:
-        return
-    if complaint.outcome == PASSED_ON:
+    """Open a closed complaint again and bring it back to its desk. Words of danger in `why` are heard.
+
+    The files that wait under its page go with the words. When it is open already, the words are one message more.
+    """
+    if complaint.status == Status.CLOSED and complaint.outcome == PASSED_ON:
         raise NotAllowed("passed_on")
-    if mending.hold_closing(session, complaint, ports):
-        return  # The tenant was never told that it was closed: it is open, as they believe.
+    # When the tenant was never told that it was closed, it is open, as they believe.
+    if complaint.status != Status.CLOSED or mending.hold_closing(session, complaint, ports):
+        if why:
+            add_with_files(session, complaint, why, ports)
+        return
     complaint.closed_at = None
     complaint.outcome = None
     complaint.closing_sentence = None
     # A new wait begins, with a promise of its own; the first one is in the history.
     complaint.first_answered_at = None
-    record(
+    event = record(
         session,
         complaint,
         EventKind.REOPENED,
@@ -89,3 +93,12 @@ def reopen(session: Session, complaint: Complaint, why: str, ports: Ports) -> No
         data={"text": why} if why else {},
     )
     clocks.start_again(session, complaint, ports)
+    if why:
+        uploads.take_for(session, complaint, event, complaint.tracking_token)
+        classification.raise_danger(session, complaint, why, ports)
+
+
+def add_with_files(session: Session, complaint: Complaint, text: str, ports: Ports) -> None:
+    """Add a tenant's words with the files that wait under their page; the same words again may still bring files."""
+    event = add_words(session, complaint, text, ports)
+    uploads.take_for(session, complaint, event, complaint.tracking_token)

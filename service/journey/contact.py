@@ -60,6 +60,7 @@ def change(member_id: UUID, complaint_id: UUID, wish: Wish, ports: Ports) -> boo
         complaint = locked_complaint(session, complaint_id)
         _check_reach(session, complaint, wish, email, phone)
         is_new = bool(email) and email.lower() != (complaint.tenant_email or "").lower()
+        number = complaint.tenant_phone
         said = _apply(complaint, wish, phone)
         is_to_write = is_new and not _is_written_to(session, complaint, email, ports.clock.now())
         if is_to_write:
@@ -68,6 +69,8 @@ def change(member_id: UUID, complaint_id: UUID, wish: Wish, ports: Ports) -> boo
             event = _note(session, complaint, " ".join(said), ports)
             if is_to_write:
                 _ask(session, complaint, event, email, ports)
+            if number and number != complaint.tenant_phone:
+                _warn(session, complaint, event, number, ports)
             _tell_anew(session, complaint, ports)
         return is_new
 
@@ -122,7 +125,8 @@ def _checked(wish: Wish) -> tuple[str, str]:
         if not is_known:
             raise BadInput("unknown_value", name)
     email = wish.email.strip()
-    if email and (len(email) > _LONGEST or not email.isascii() or not _EMAIL.fullmatch(email)):
+    is_plain = email.isascii() and email.isprintable() and len(email) <= _LONGEST
+    if email and not (is_plain and _EMAIL.fullmatch(email)):
         raise BadInput("not_an_email", "email")
     phone = telephone_number(wish.phone) if wish.phone.strip() else ""
     if phone is None:
@@ -194,6 +198,15 @@ def _ask(session: Session, complaint: Complaint, event: Event, email: str, ports
         raise NotAllowed("too_many_addresses", "email")
     plan(session, event, Channel(CONFIRMATION, Way.EMAIL.value, email), ports)
     if complaint.tenant_email:
+        plan(session, event, Channel(WARNING, Way.EMAIL.value, complaint.tenant_email), ports)
+
+
+def _warn(session: Session, complaint: Complaint, event: Event, number: str, ports: Ports) -> None:
+    """Write to the number that was changed, which may know nothing of it; by mail where no message gets there."""
+    mobile = mobile_number(number)
+    if mobile:
+        plan(session, event, Channel(WARNING, Way.SMS.value, mobile), ports)
+    elif complaint.tenant_email:
         plan(session, event, Channel(WARNING, Way.EMAIL.value, complaint.tenant_email), ports)
 
 

@@ -11,7 +11,7 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import COMPLETE_WITHIN, GRADES, SCORES, SOLVED, VISITS, Answers, reopens
 from service.domain.status import EventKind, Status
 from service.domain.submission import check_text
-from service.journey.closing import reopen
+from service.journey import closing, forwarding, hearing, mending
 from service.journey.events import record
 from service.journey.handling import locked_complaint
 from service.journey.ports import Ports
@@ -37,14 +37,16 @@ _KNOWN: dict[str, Container[object]] = {
 def give_feedback(
     member_id: UUID, complaint_id: UUID, *, score: int | None, solved: str | None, comment: str, ports: Ports
 ) -> None:
-    """Keep a household's score and whether it is solved. The first score counts; "no" reopens at any time.
+    """Keep a household's score and whether it is solved. The first score counts.
+
+    "No" reopens at any time, and so do words of danger, which are heard even when the rest may not be given.
 
     Raises
     ------
     BadInput
         When the score is not a whole number from 0 to 10, `solved` is not one of its answers, or both are missing.
     NotFound, NotAllowed
-        When there is no such complaint, or it was never closed.
+        When there is no such complaint, or the household was not told that it is closed.
 
     """
     answers = Answers(solved=solved, comment=comment)
@@ -55,10 +57,12 @@ def give_feedback(
     _check(answers)
     with member_transaction(member_id) as session:
         complaint, given = _held(session, complaint_id)
-        # One passed on goes on with another member, who asks when it is over.
-        if complaint.outcome == PASSED_ON or (complaint.closed_at is None and given is None):
+        is_danger = hearing.is_danger(comment, ports)
+        events = mending.history(session, complaint.id)
+        is_told = mending.is_closed_for_tenant(complaint, events, ports.clock.now())
+        if not (is_danger or _may_be_given(complaint, given, is_told=is_told, reopens_it=reopens(solved))):
             raise NotAllowed("not closed yet, or passed on")
-        if score is not None and given is None:
+        if score is not None and given is None and is_told and complaint.outcome != PASSED_ON:
             session.add(_row(complaint, score, answers, ports))
             record(
                 session,
@@ -68,8 +72,8 @@ def give_feedback(
                 actor="tenant",
                 data={"score": score, "solved": solved},
             )
-        if reopens(solved):
-            reopen(session, complaint, comment, ports)
+        if reopens(solved) or is_danger:
+            _go_on(session, complaint, comment, ports)
 
 
 def complete(member_id: UUID, complaint_id: UUID, answers: Answers, ports: Ports) -> None:
@@ -86,15 +90,37 @@ def complete(member_id: UUID, complaint_id: UUID, answers: Answers, ports: Ports
     _check(answers)
     with member_transaction(member_id) as session:
         complaint, given = _held(session, complaint_id)
-        if given is None:
+        is_danger = hearing.is_danger(answers.comment, ports)
+        if given is None and not is_danger:
             raise NotAllowed("no_score")
-        if ports.clock.now() > given.at + COMPLETE_WITHIN:
+        is_late = given is not None and ports.clock.now() > given.at + COMPLETE_WITHIN
+        if is_late and not is_danger:
             raise NotAllowed("too_late")
-        for question in _QUESTIONS:
-            if getattr(given, question) is None:
-                setattr(given, question, getattr(answers, question) or None)
-        if reopens(answers.solved) and complaint.outcome != PASSED_ON:
-            reopen(session, complaint, answers.comment, ports)
+        if given and not is_late:
+            _fill(given, answers)
+        if is_danger or (reopens(answers.solved) and complaint.outcome != PASSED_ON):
+            _go_on(session, complaint, answers.comment, ports)
+
+
+def _fill(given: Feedback, answers: Answers) -> None:
+    for question in _QUESTIONS:
+        if getattr(given, question) is None:
+            setattr(given, question, getattr(answers, question) or None)
+
+
+def _may_be_given(complaint: Complaint, given: Feedback | None, *, is_told: bool, reopens_it: bool) -> bool:
+    """Say whether a score, or a "no", may be given now. One passed on goes on elsewhere: that member asks."""
+    if complaint.outcome == PASSED_ON:
+        return False
+    return is_told or given is not None or (reopens_it and complaint.closed_at is not None)
+
+
+def _go_on(session: Session, complaint: Complaint, comment: str, ports: Ports) -> None:
+    """Open it again with the words, or tell them to the member that has it now: they are of a danger."""
+    if complaint.outcome == PASSED_ON:
+        forwarding.forward_danger(session, complaint, comment, ports)
+    else:
+        closing.reopen(session, complaint, comment, ports)
 
 
 def waits_for_an_answer() -> tuple[ColumnElement[bool], ...]:

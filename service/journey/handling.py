@@ -15,6 +15,8 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
+_THEIR_WORDS = (EventKind.TENANT_WROTE, EventKind.REOPENED)
+
 
 def locked_complaint(session: Session, complaint_id: UUID) -> Complaint:
     """Return the complaint, held until the transaction ends; NotFound when the member has no such complaint."""
@@ -149,17 +151,17 @@ def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports
         add_words(session, locked_complaint(session, complaint_id), text, ports)
 
 
-def add_words(session: Session, complaint: Complaint, text: str, ports: Ports, *, mail: str | None = None) -> None:
-    """Keep what the tenant adds to a complaint that is held.
+def add_words(session: Session, complaint: Complaint, text: str, ports: Ports, *, mail: str | None = None) -> Event:
+    """Keep what the tenant adds to a complaint that is held; return the event that has the words.
 
     The same words twice in a row are a double click, unless they came by two mails: `mail` marks the one at hand.
     """
     told = select(Event).where(Event.complaint_id == complaint.id, Event.audience == Audience.TENANT)
     last = session.scalars(told.order_by(Event.id.desc())).first()
-    if mail is None and last and last.kind == EventKind.TENANT_WROTE and last.data["text"] == text:
-        return
+    if mail is None and last and last.kind in _THEIR_WORDS and last.data.get("text") == text:
+        return last
     mending.hold_closing(session, complaint, ports)
-    record(
+    event = record(
         session,
         complaint,
         EventKind.TENANT_WROTE,
@@ -169,3 +171,4 @@ def add_words(session: Session, complaint: Complaint, text: str, ports: Ports, *
         data={"text": text} | ({"by_mail": True, "mail": mail} if mail else {}),
     )
     clocks.refresh(session, complaint, ports)
+    return event

@@ -47,6 +47,11 @@ def raised_meanwhile(session: Session, complaint: Complaint, ports: Ports) -> st
     return max(levels, key=DANGER_LEVELS.index)
 
 
+def is_danger(text: str, ports: Ports) -> bool:
+    """Say whether words tell of a danger: then nothing that is asked of a tenant, and no ending, holds them up."""
+    return bool(text.strip()) and danger_in(text, ports) == "danger"
+
+
 def danger_in(text: str, ports: Ports) -> str:
     """Return the level of danger that words call for, by the lexicon alone while the model is down."""
     try:

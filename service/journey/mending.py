@@ -92,6 +92,11 @@ def is_closed_for_tenant(complaint: Complaint, events: Sequence[Event], now: dat
     return complaint.status == Status.CLOSED and _waiting_closing(events, now) is None
 
 
+def status_told(complaint: Complaint, events: Sequence[Event], now: datetime) -> str:
+    """Return the status of a complaint as far as the tenant was told."""
+    return status_from(said(events, now)) if waiting(events, now) else complaint.status
+
+
 def waiting(events: Sequence[Event], now: datetime) -> list[Waiting]:
     """Return the messages that have not left yet."""
     known = fates(events)
@@ -191,7 +196,7 @@ def hold_closing(session: Session, complaint: Complaint, ports: Ports) -> bool:
     if complaint.status != Status.CLOSED:
         return False
     found = _waiting_closing(history(session, complaint.id), ports.clock.now())
-    step = _step(session, found.event.id) if found else None
+    step = step_that_tells(session, found.event.id) if found else None
     if found is None or step is None:
         return False
     held = _Held(session, complaint, found.event, found.fate, step, "system")
@@ -223,13 +228,13 @@ def _held(session: Session, complaint_id: UUID, event_id: int, staff_id: UUID, p
         raise NotFound("message")
     if fate.is_withheld:
         raise NotAllowed("already_withheld")
-    step = _step(session, event.id)
+    step = step_that_tells(session, event.id)
     if step is None or not fate.waits(ports.clock.now()):
         raise NotAllowed("already_left")
     return _Held(session, complaint, event, fate, step, staff.name)
 
 
-def _step(session: Session, event_id: int) -> OutboxStep | None:
+def step_that_tells(session: Session, event_id: int) -> OutboxStep | None:
     """Return the step that will tell the tenant, held; None when it was taken.
 
     A worker holds a step before its complaint: waiting for it here, the complaint being held, would last for ever.

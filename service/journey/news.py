@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.news import NEWS, OPTIONAL, Reach, Way, next_evening, waits, ways
+from service.domain.news import NEWS, OPTIONAL, Reach, Way, next_evening, telephone_number, waits, ways
 from service.journey.planning import Channel, hold, plan
 from service.journey.ports import Ports
 from service.journey.sent import hash_of
@@ -32,9 +32,30 @@ def tell(session: Session, complaint: Complaint, event: Event, purpose: str, por
 
 def ways_of(session: Session, complaint: Complaint, purpose: str) -> list[tuple[Way, str]]:
     """Return how the tenant is told of news of this kind now; what they refused is not sent another way either."""
-    found = ways(complaint.preferred_channel, reach_of(session, complaint), purpose)
+    if has_refused(session, complaint, purpose):
+        return []
+    return list(ways(complaint.preferred_channel, reach_of(session, complaint), purpose))
+
+
+def has_refused(session: Session, complaint: Complaint, purpose: str) -> bool:
+    """Say whether the household wants no more of this, by whichever of its addresses. In a danger it is told all."""
     refused = OPTIONAL.get(purpose)
-    return [one for one in found if refused is None or not is_opted_out(session, one[1], refused)]
+    if refused is None or (purpose in NEWS and _is_in_danger(session, complaint)):
+        return False
+    return any(is_opted_out(session, address, refused) for address in addresses_of(complaint))
+
+
+def addresses_of(complaint: Complaint) -> list[str]:
+    """Return where a machine may write to the household."""
+    return [one for one in (complaint.tenant_email, complaint.tenant_phone) if one]
+
+
+def _is_in_danger(session: Session, complaint: Complaint) -> bool:
+    """Say whether the complaint, or another one about the same incident, tells of a danger."""
+    if complaint.urgency == "danger" or complaint.incident_id is None:
+        return complaint.urgency == "danger"
+    others = select(Complaint.id).where(Complaint.incident_id == complaint.incident_id, Complaint.urgency == "danger")
+    return session.scalars(others.limit(1)).first() is not None
 
 
 def reach_of(session: Session, complaint: Complaint) -> Reach:
@@ -96,6 +117,8 @@ def tell_otherwise(session: Session, complaint: Complaint, delivery: Delivery, p
     """Plan the tenant's other way for news that did not arrive, once; return that way, None when there is none."""
     if delivery.purpose not in NEWS or delivery.channel not in BY_MACHINE or "instead_of" in delivery.data:
         return None
+    if has_refused(session, complaint, delivery.purpose):
+        return None
     failed = Way(delivery.channel)
     found = ways(complaint.preferred_channel, reach_of(session, complaint), delivery.purpose, but=(failed,))
     if not found or delivery.event_id is None:
@@ -115,4 +138,4 @@ def is_opted_out(session: Session, address: str, purpose: str) -> bool:
 
 def mark_of(address: str) -> str:
     """Return the mark under which an address that refused something is kept."""
-    return hash_of(address.strip().lower())
+    return hash_of(telephone_number(address) or address.strip().lower())

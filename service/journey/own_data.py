@@ -1,6 +1,7 @@
 """Everything held about a tenant with one complaint, as they may read it: for their own copy.
 
-Never what the member's people note among themselves, what others wrote, or what belongs to a supplier.
+Never what the member's people note among themselves, what others wrote, or what belongs to a supplier. Whoever has the
+link may ask for it: addresses and numbers are hidden in part, as on the tenant's own page.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
+from service.domain.masking import masked_email, masked_phone, masked_recipient
 from service.domain.news import TO_TENANTS
-from service.domain.status import Audience
+from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
 from service.journey import mending
 from service.journey.pictures import TENANT
@@ -31,15 +33,30 @@ from service.models.people import Staff
 
 # Channels by which a person is written to.
 PERSONAL = ("email", "sms", "post", "phone")
-INTERNAL_KEYS = frozenset({"mail", "with_text", "seen", "leaves_at", "of", "answered_by"})
+# What goes with each event and is the tenant's to read, besides its words. All else is how the house works.
+GIVEN: dict[str, tuple[str, ...]] = {
+    EventKind.SUBMITTED: ("channel", "entered_by", "received_on", "files"),
+    EventKind.CONFIRMED: ("category", "about"),
+    EventKind.ROUTED: ("team", "organisation", "reason"),
+    EventKind.TRANSFERRED: ("team", "organisation", "reason"),
+    EventKind.PASSED_ON: ("member", "reason"),
+    EventKind.PLANNED: ("organisation", "on", "slot"),
+    EventKind.EXTENDED: ("until", "reason"),
+    EventKind.LINKED: ("title",),
+    EventKind.INCIDENT_NEWS: ("title",),
+    EventKind.CLOSED: ("outcome",),
+    EventKind.FEEDBACK_GIVEN: ("score", "solved"),
+    EventKind.CONTESTED: ("about", "category"),
+    EventKind.CONTACT_CHANGED: ("words",),
+}
 
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file the tenant sent, as it is kept."""
+    """A file the tenant sent. Its content is read when it is its turn: all of them at once would fill the memory."""
 
+    id: UUID
     media_type: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,6 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
         files = session.scalars(
             select(Attachment)
             .where(Attachment.complaint_id == complaint_id, Attachment.author == TENANT)
-            .options(undefer(Attachment.content))
             .order_by(Attachment.at, Attachment.id)
         ).all()
         facts = {
@@ -75,7 +91,7 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
             "training": _training(session, complaint_id),
             "files": [{"media_type": one.media_type, "sent_at": one.at.isoformat()} for one in files],
         }
-        return OwnData(facts, [OwnFile(one.media_type, one.content) for one in files])
+        return OwnData(facts, [OwnFile(one.id, one.media_type) for one in files])
 
 
 def _complaint(whole: Sheet, now: datetime) -> dict[str, Any]:
@@ -107,8 +123,8 @@ def _tenant(session: Session, complaint: Complaint) -> dict[str, Any]:
     return {
         "reference": complaint.tenant_reference,
         "name": complaint.tenant_name,
-        "email": complaint.tenant_email,
-        "phone": complaint.tenant_phone,
+        "email": masked_email(complaint.tenant_email),
+        "phone": masked_phone(complaint.tenant_phone),
         "preferred_channel": complaint.preferred_channel,
         "pace": complaint.pace,
         "language": complaint.language,
@@ -152,9 +168,7 @@ def _history(whole: Sheet, now: datetime) -> list[dict[str, Any]]:
             "kind": event.kind,
             "by": event.actor,
             "text": told[event.id] if event.id in told else event.data.get("text"),
-            "data": {
-                name: value for name, value in event.data.items() if name not in {*INTERNAL_KEYS, "text", "sentence"}
-            },
+            "data": {name: event.data[name] for name in GIVEN.get(event.kind, ()) if name in event.data},
         }
         for event in whole.events
         if event.id in told or (event.actor == TENANT and event.audience == Audience.INTERNAL)
@@ -169,7 +183,12 @@ def _sent(session: Session, complaint_id: UUID) -> list[dict[str, Any]]:
         Delivery.sent_at.is_not(None),
     )
     return [
-        {"about": one.purpose, "by": one.channel, "to": one.recipient, "sent_at": _when(one.sent_at)}
+        {
+            "about": one.purpose,
+            "by": one.channel,
+            "to": masked_recipient(one.channel, one.recipient),
+            "sent_at": _when(one.sent_at),
+        }
         for one in session.scalars(mine.order_by(Delivery.sent_at))
     ]
 

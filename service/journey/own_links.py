@@ -25,9 +25,9 @@ class OwnLink:
 
 def links_in(session: Session, delivery: Delivery, base_url: str) -> tuple[OwnLink, ...]:
     """Return the links a letter carries, as the complaints stand when it leaves, the newest first."""
-    ids = [UUID(one) for one in delivery.data.get("complaints", ())]
-    if not ids:
+    if delivery.purpose != PURPOSE:
         return ()
+    ids = [UUID(one) for one in delivery.data["complaints"]]
     rows = select(Complaint).where(Complaint.id.in_(ids)).order_by(Complaint.submitted_at.desc(), Complaint.id)
     return tuple(_link(one, base_url) for one in session.scalars(rows))
 

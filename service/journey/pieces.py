@@ -11,12 +11,13 @@ from service.domain.errors import NotFound
 from service.journey.cleaning import Cleaned, FileRefused, check_size, clean
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
-from service.journey.uploads import KEPT, check_room, fill, hold, holder_hash, in_order
+from service.journey.upload_room import check_bytes, check_room, hold, holder_hash
+from service.journey.uploads import KEPT, fill, in_order
 from service.models.draft import Upload, UploadPiece
 
 PIECE = 256 * 1024  # bytes at most
 MOST_PIECES = 1024  # of one file: nobody needs pieces of a few bytes
-BUSY = "documents_busy"  # said of the moment, not of the file
+BUSY = "files_busy"  # said of the moment, not of the file
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def append(member_id: UUID, holder: str, upload_id: UUID, start: int, piece: byt
     Raises
     ------
     FileRefused
-        When the piece does not fit in the size announced.
+        When the piece does not fit in the size announced, or there is no room for it.
     NotFound
         When there is no such file on this page.
 
@@ -110,6 +111,7 @@ def _keep(session: Session, upload: Upload, start: int, piece: bytes) -> None:
     if session.scalars(mine).one() >= MOST_PIECES:
         raise FileRefused("not_as_announced")
     fresh = piece[upload.received - start :]
+    check_bytes(session, len(fresh))
     session.add(UploadPiece(member_id=upload.member_id, upload_id=upload.id, start=upload.received, content=fresh))
     upload.received += len(fresh)
 

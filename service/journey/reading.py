@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from service.domain.errors import BadInput, NotFound
 from service.domain.status import Audience, Status
 from service.journey.known import Known, known, known_of
+from service.journey.leaving import end_waits
 from service.journey.places import place_in_words
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
@@ -59,6 +60,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     reference: str | None = None
+    as_told: bool = False  # closed is what the tenant was told is closed
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
         (Complaint.reference, filters.reference),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in columns if value is not None]
+    if filters.as_told and filters.status == Status.CLOSED:
+        found.append(~end_waits(now))
     if filters.since:
         found.append(Complaint.submitted_at >= datetime.combine(filters.since, time(), PARIS))
     if filters.until:

@@ -18,7 +18,7 @@ from service.domain.closing import PASSED_ON
 from service.domain.replies import ORGANISATION, TENANT, ReplyTo, read_address, shorten, words_of
 from service.domain.status import EventKind, Status
 from service.domain.submission import MAX_TEXT
-from service.journey import closing, dead_letters, forwarding, handling, mending, steps
+from service.journey import closing, dead_letters, forwarding, handling, hearing, mending, steps
 from service.journey.events import record
 from service.journey.parcels import Bounce, Incoming
 from service.journey.planning import Channel, plan
@@ -158,7 +158,7 @@ def _add_from_tenant(session: Session, complaint: Complaint, text: str, key: str
     « Merci, tout va bien » must not open it: the tenant does that with one click, and a person may after reading.
     """
     mending.hold_closing(session, complaint, ports)
-    is_danger = complaint.status == Status.CLOSED and ports.text_model.danger_level(text) == "danger"
+    is_danger = complaint.status == Status.CLOSED and hearing.is_danger(text, ports)
     if is_danger and complaint.outcome != PASSED_ON:
         closing.reopen(session, complaint, "", ports)
     if complaint.status == Status.CLOSED:
@@ -184,7 +184,7 @@ def _note(session: Session, complaint: Complaint, who: tuple[str, str], text: st
     """Keep words for the staff only; `who` is the actor, and how people call it."""
     actor, name = who
     data: dict[str, Any] = {"text": text, "by_mail": True, "from": name, "mail": key}
-    if actor == "tenant" and ports.text_model.danger_level(text) == "danger":
+    if actor == "tenant" and hearing.is_danger(text, ports):
         data["danger"] = True
     return record(session, complaint, EventKind.NOTED, at=ports.clock.now(), actor=actor, data=data)
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.closing import OUTCOMES
 from service.domain.open311 import CLOSED, MAX_REQUESTS, NOTES, OPEN, state
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
+from service.journey import leaving
 from service.journey.dates import in_words
+from service.journey.mending import status_told
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
 from service.models.member import Member, Organisation, Team
@@ -60,41 +62,46 @@ class _Around:
     residences: dict[UUID, Residence] = field(default_factory=dict)
     dwellings: dict[UUID, Dwelling] = field(default_factory=dict)
     changed: dict[UUID, datetime] = field(default_factory=dict)
+    told: dict[UUID, str] = field(default_factory=dict)  # the status, where something is still to leave
 
 
-def find(session: Session, member_id: UUID, search: Search) -> list[ServiceRequest]:
-    """Return the complaints of the transaction's member, the newest first: six queries whatever their number."""
+def find(session: Session, member_id: UUID, search: Search, now: datetime) -> list[ServiceRequest]:
+    """Return the complaints of the transaction's member, the newest first: seven queries whatever their number.
+
+    A complaint is closed once its tenant was told so.
+    """
     query = select(Complaint)
     if search.references is not None:
         query = query.where(Complaint.reference.in_(search.references))
     else:
-        query = query.where(*_conditions(search)).offset((search.page - 1) * search.size)
+        query = query.where(*_conditions(search, now)).offset((search.page - 1) * search.size)
     newest = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc()).limit(search.size)
     complaints = session.scalars(newest).all()
-    around = _around(session, complaints)
+    around = _around(session, complaints, now)
     member = session.get_one(Member, member_id)
     return [_request(complaint, member, around) for complaint in complaints]
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
+def _conditions(search: Search, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if search.window:
         found += [Complaint.submitted_at >= search.window[0], Complaint.submitted_at <= search.window[1]]
     if search.codes:
         found.append(Complaint.category.in_(search.codes))
     if search.states == {OPEN}:
-        found.append(Complaint.status != Status.CLOSED)
+        found.append(or_(Complaint.status != Status.CLOSED, leaving.end_waits(now)))
     if search.states == {CLOSED}:
-        found.append(Complaint.status == Status.CLOSED)
+        found.append(and_(Complaint.status == Status.CLOSED, ~leaving.end_waits(now)))
     return found
 
 
-def _around(session: Session, complaints: Sequence[Complaint]) -> _Around:
+def _around(session: Session, complaints: Sequence[Complaint], now: datetime) -> _Around:
     if not complaints:
         return _Around()
     ids = [complaint.id for complaint in complaints]
     residences = {complaint.residence_id for complaint in complaints if complaint.residence_id}
     dwellings = {complaint.dwelling_id for complaint in complaints if complaint.dwelling_id}
+    waiting = leaving.histories(session, now, ids)
     latest = select(Event.complaint_id, func.max(Event.at)).where(Event.complaint_id.in_(ids))
     return _Around(
         teams={team.id: team.name for team in session.scalars(select(Team))},
@@ -102,6 +109,7 @@ def _around(session: Session, complaints: Sequence[Complaint]) -> _Around:
         residences={one.id: one for one in session.scalars(select(Residence).where(Residence.id.in_(residences)))},
         dwellings={one.id: one for one in session.scalars(select(Dwelling).where(Dwelling.id.in_(dwellings)))},
         changed=dict(session.execute(latest.group_by(Event.complaint_id)).all()),
+        told={one.id: status_told(one, waiting[one.id], now) for one in complaints if one.id in waiting},
     )
 
 
@@ -109,11 +117,12 @@ def _request(complaint: Complaint, member: Member, around: _Around) -> ServiceRe
     residence = around.residences.get(complaint.residence_id) if complaint.residence_id else None
     dwelling = around.dwellings.get(complaint.dwelling_id) if complaint.dwelling_id else None
     code = complaint.category or complaint.chosen_category
-    is_closed = state(complaint.status) == CLOSED
+    status = around.told.get(complaint.id, complaint.status)
+    is_closed = state(status) == CLOSED
     return ServiceRequest(
         reference=complaint.reference,
-        state=state(complaint.status),
-        notes=_ending(complaint) if is_closed else NOTES[complaint.status],
+        state=state(status),
+        notes=_ending(complaint) if is_closed else NOTES[status],
         code=code,
         name=category_label(code),
         text=complaint.text,

@@ -1,12 +1,13 @@
 """Surveys: two days after a complaint ended its household is asked how it went; once more, five days later."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.feedback import (
@@ -19,7 +20,6 @@ from service.domain.feedback import (
     tenancy_marks,
     way_to_ask,
 )
-from service.domain.news import OPTIONAL
 from service.domain.status import EventKind
 from service.journey import news
 from service.journey.clocks import ways_of
@@ -65,9 +65,9 @@ def ask_for(member_id: UUID, ports: Ports) -> int:
 
 def _ask(session: Session, ports: Ports) -> int:
     now, count = ports.clock.now(), 0
-    lately: set[Mark] | None = None
-    for complaint_id, marks in _ended(session, now):
-        lately = _asked_lately(session, now) if lately is None else lately
+    ended = _ended(session, now)
+    lately = _asked_lately(session, {mark for _, marks in ended for mark in marks}, now)
+    for complaint_id, marks in ended:
         if marks & lately or not _survey(session, complaint_id, SURVEY, ports):
             continue
         session.get_one(Complaint, complaint_id).surveyed_at = now
@@ -84,6 +84,13 @@ def _remind(session: Session, ports: Ports) -> int:
 
 
 _MARKS = (Complaint.tenant_reference, Complaint.dwelling_id, Complaint.tenant_email, Complaint.tenant_phone)
+# kind of mark -> where it is looked for, written as domain.feedback.tenancy_marks writes it
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "contract": func.lower(func.btrim(Complaint.tenant_reference)),
+    "dwelling": cast(Complaint.dwelling_id, String),
+    "email": func.btrim(Complaint.email_key),
+    "phone": Complaint.phone_key.expression,
+}
 
 
 def _ended(session: Session, now: datetime) -> list[tuple[UUID, frozenset[Mark]]]:
@@ -99,9 +106,13 @@ def _ended(session: Session, now: datetime) -> list[tuple[UUID, frozenset[Mark]]
     return [(row.id, tenancy_marks(*row[1:])) for row in rows]
 
 
-def _asked_lately(session: Session, now: datetime) -> set[Mark]:
-    """Return the marks of every household of the member that was asked this quarter."""
-    asked = session.execute(select(*_MARKS).where(Complaint.surveyed_at > now - QUIET))
+def _asked_lately(session: Session, marks: Collection[Mark], now: datetime) -> set[Mark]:
+    """Return the marks of those among some households that were asked this quarter."""
+    if not marks:
+        return set()
+    values = {kind: [value for each, value in marks if each == kind] for kind, _ in marks}
+    shared = [column.in_(values[kind]) for kind, column in _COLUMNS.items() if kind in values]
+    asked = session.execute(select(*_MARKS).where(Complaint.surveyed_at > now - QUIET, or_(*shared)))
     return {mark for known in asked for mark in tenancy_marks(*known)}
 
 
@@ -139,6 +150,6 @@ def _survey(session: Session, complaint_id: UUID, purpose: str, ports: Ports) ->
 def _channel(session: Session, complaint: Complaint, purpose: str) -> Channel | None:
     """Return how the household is asked: as it prefers, never by post or telephone, and never against its word."""
     way = way_to_ask(complaint.preferred_channel, news.reach_of(session, complaint))
-    if way is None or news.is_opted_out(session, way[1], OPTIONAL[purpose]):
+    if way is None or news.has_refused(session, complaint, purpose):
         return None
     return Channel(purpose, *way)

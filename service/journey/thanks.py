@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from service.domain.closing import PASSED_ON
 from service.domain.errors import NotAllowed
 from service.domain.feedback import MAX_THANKS, THANK_WITHIN
+from service.domain.mending import heard
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey.events import record
 from service.journey.handling import locked_complaint
+from service.journey.mending import is_closed_for_tenant
 from service.journey.planning import Channel, plan
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -78,9 +80,10 @@ def say_thanks(member_id: UUID, complaint_id: UUID, text: str, ports: Ports) -> 
         events = session.scalars(history).all()
         if any(event.kind == EventKind.THANKED for event in events):
             return False
-        if not may_thank(complaint, events, ports.clock.now()):
+        now = ports.clock.now()
+        if not (is_closed_for_tenant(complaint, events, now) and may_thank(complaint, events, now)):
             raise NotAllowed("no_thanks")
-        people = _people(session, complaint, names_of(events))
+        people = _people(session, complaint, names_of(heard(events)))
         event = record(
             session,
             complaint,

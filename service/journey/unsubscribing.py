@@ -38,28 +38,36 @@ def look(token: str, ports: Ports) -> Subscription:
 
 
 def refuse(token: str, ports: Ports) -> None:
-    """Send no more of it to this address; harmless twice. NotFound when we did not sign the link."""
+    """Send no more of it to this household; harmless twice. NotFound when we did not sign the link."""
     with member_transaction(ids_in(token, UNSUBSCRIBE, ports)[0]) as session:
         delivery, purpose = _letter(session, token, ports)
-        session.execute(
-            insert(OptOut)
-            .values(
-                id=uuid4(),
-                member_id=delivery.member_id,
-                address_hash=news.mark_of(delivery.recipient),
-                purpose=purpose,
-                at=ports.clock.now(),
+        for mark in _marks(session, delivery):
+            session.execute(
+                insert(OptOut)
+                .values(
+                    id=uuid4(),
+                    member_id=delivery.member_id,
+                    address_hash=mark,
+                    purpose=purpose,
+                    at=ports.clock.now(),
+                )
+                .on_conflict_do_nothing()
             )
-            .on_conflict_do_nothing()
-        )
 
 
 def accept_again(token: str, ports: Ports) -> None:
-    """Send it to this address again; harmless twice. NotFound when we did not sign the link."""
+    """Send it to this household again; harmless twice. NotFound when we did not sign the link."""
     with member_transaction(ids_in(token, UNSUBSCRIBE, ports)[0]) as session:
         delivery, purpose = _letter(session, token, ports)
-        mark = news.mark_of(delivery.recipient)
-        session.execute(delete(OptOut).where(OptOut.address_hash == mark, OptOut.purpose == purpose))
+        marks = _marks(session, delivery)
+        session.execute(delete(OptOut).where(OptOut.address_hash.in_(marks), OptOut.purpose == purpose))
+
+
+def _marks(session: Session, delivery: Delivery) -> set[str]:
+    """Return the marks of the address of a letter, and of the other one of the same household."""
+    complaint = session.get(Complaint, delivery.complaint_id) if delivery.complaint_id else None
+    others = news.addresses_of(complaint) if complaint else []
+    return {news.mark_of(one) for one in (delivery.recipient, *others)}
 
 
 def _letter(session: Session, token: str, ports: Ports) -> tuple[Delivery, str]:

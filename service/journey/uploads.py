@@ -4,13 +4,12 @@ A file waits under its holder: the secret of the page it is sent from. What is k
 what was seen in it.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, delete, func, or_, select, text
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from service.domain.errors import NotAllowed, NotFound
@@ -18,15 +17,13 @@ from service.domain.status import EventKind, Status
 from service.journey.cleaning import Cleaned, FileRefused, clean
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.journey.upload_room import MOST, check_room, hold, holder_hash
 from service.models.complaint import Complaint, Event
 from service.models.draft import Upload
 from service.models.handover import Attachment
 
-MOST = 5  # files in one message, hence 40 MB
-MOST_BEGUN = 60  # files of one page, those refused and taken off included
-MAX_WAITING = 2 * 1024**3  # bytes of one member's files on their way: a flood must not fill the disk
 KEPT = timedelta(days=4)  # a day more than the draft they wait for
-UNFINISHED = timedelta(days=1)
+UNFINISHED = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,6 @@ class Waiting:
     media_type: str | None
     pages: int | None
     refusal: str | None
-
-
-def holder_hash(secret: str) -> str:
-    """Return what is kept of the secret of a page that files are sent from."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def of_holder(member_id: UUID, holder: str) -> list[Waiting]:
@@ -127,23 +119,6 @@ def fill(upload: Upload, made: Cleaned) -> None:
     upload.state = "clean"
     upload.media_type, upload.content, upload.sha256 = made.media_type, made.content, made.sha256
     upload.width, upload.height, upload.pages = made.width, made.height, made.pages
-
-
-def hold(session: Session, holder: str) -> None:
-    """Let one request at a time count the files of a page."""
-    session.execute(text("select pg_advisory_xact_lock(:page)"), {"page": int(holder_hash(holder)[:15], 16)})
-
-
-def check_room(session: Session, holder: str, more: int, size: int) -> int:
-    """Refuse files there is no room for, on the page or with the member; return how many the page began before."""
-    states = session.scalars(select(Upload.state).where(Upload.holder_hash == holder_hash(holder))).all()
-    live = sum(state in ("receiving", "clean") for state in states)
-    if live + more > MOST or len(states) + more > MOST_BEGUN:
-        raise FileRefused("too_many_files")
-    waiting = select(func.coalesce(func.sum(Upload.size), 0)).where(Upload.state.in_(("receiving", "clean")))
-    if session.scalars(waiting).one() + size > MAX_WAITING:
-        raise FileRefused("no_room")
-    return len(states)
 
 
 def arrived(session: Session, holder: str) -> Sequence[Upload]:
@@ -240,7 +215,7 @@ def _attachment(complaint: Complaint, event: Event, file: Upload | Cleaned) -> A
 
 
 def prune(member_id: UUID, ports: Ports) -> None:
-    """Forget what was not finished within a day, and everything whose time is over. Harmless when two run."""
+    """Forget what was not finished within an hour, and everything whose time is over. Harmless when two run."""
     now = ports.clock.now()
     unfinished = and_(Upload.state == "receiving", Upload.at <= now - UNFINISHED)
     with member_transaction(member_id) as session:

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.closing import WITHDRAWN
+from service.domain.closing import PASSED_ON, WITHDRAWN
 from service.domain.errors import NotAllowed
 from service.domain.recourse import is_dangerous
 from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.submission import check_text
-from service.journey import clocks, mending, paging
+from service.journey import clocks, closing, hearing, mending, paging
 from service.journey.events import record
 from service.journey.handling import add_words, locked_complaint
 from service.journey.ports import Ports
@@ -53,6 +53,8 @@ _SAID = {
 def end(member_id: UUID, complaint_id: UUID, way: Way, words: str, ports: Ports) -> Ended:
     """End the complaint in the tenant's name; asked twice, it ends once. `words` may be blank.
 
+    Words of danger end nothing: a complaint that was ended already is opened again.
+
     Raises
     ------
     BadInput
@@ -69,9 +71,12 @@ def end(member_id: UUID, complaint_id: UUID, way: Way, words: str, ports: Ports)
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         mending.hold_closing(session, complaint, ports)
+        is_danger = hearing.is_danger(words, ports)
         if complaint.status == Status.CLOSED:
-            return _ended_before(session, complaint, way)
-        if is_in_danger(complaint):
+            if not is_danger or complaint.outcome == PASSED_ON:
+                return _ended_before(session, complaint, way)
+            closing.reopen(session, complaint, "", ports)
+        if is_danger or is_in_danger(complaint):
             add_words(session, complaint, _with(_SAID[way].message, words), ports)
             return Ended.KEPT
         if not is_allowed(Status(complaint.status), EventKind.CLOSED):

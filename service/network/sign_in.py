@@ -18,7 +18,7 @@ def signed_in() -> Reader | None:
 
 def sign_in() -> ResponseReturnValue:
     """Ask for an address and a password; open a new session when they are right."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(url_for("network.show"), 303) if g.reader else _page()
     reader = check(current_app.extensions["seve.network.guesses"], accounts.sign_in_reader)
     if isinstance(reader, Refused):

@@ -104,7 +104,7 @@ def list_requests(extension: str) -> Response:
     member_id = calling_member()
     search = _search(ports)
     with member_transaction(member_id) as session:
-        found = service_requests.find(session, member_id, search)
+        found = service_requests.find(session, member_id, search, ports.clock.now())
     return write("service_requests", [_as_answer(one) for one in found], extension)
 
 
@@ -135,9 +135,11 @@ def read_token(token: str, extension: str) -> Response:
 
 
 def _one(member_id: UUID, request_id: str) -> ServiceRequest:
+    ports: Ports = current_app.extensions["seve"].ports
     reference = read_reference(request_id)
+    search = Search(references=[reference] if reference else [])
     with member_transaction(member_id) as session:
-        found = service_requests.find(session, member_id, Search(references=[reference] if reference else []))
+        found = service_requests.find(session, member_id, search, ports.clock.now())
     if not found:
         raise NotFound("service_request", "service_request_id")
     return found[0]

@@ -26,6 +26,7 @@ SENTENCES = {
     "picture_too_large": "cette image est trop grande. Choisissez une photo de 40 millions de points au plus.",
     "picture_heic": "ce format (HEIC) ne peut pas être lu. Sur l'iPhone : Réglages, Appareil photo, Formats, "
     "« Le plus compatible ». Ou envoyez une copie en JPEG.",
+    "files_busy": "beaucoup de photos arrivent en ce moment. Attendez une minute, puis envoyez-la de nouveau.",
     "not_a_picture": "ce fichier n'est pas une photo que nous pouvons lire. Envoyez une image JPEG, PNG ou WebP.",
 }
 # Why a page is not open any more, and what to do.

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
 from service.journey import courier, mending
+from service.journey.leaving import histories as histories_of
 from service.journey.transactions import member_transaction
-from service.models.complaint import Complaint, Event
+from service.models.complaint import Complaint
 from service.models.member import Member
-from service.models.outbox import OutboxStep
 from service.staff.mending import Leaving, leaving
 from service.staff.request_context import now, ports
 from service.staff.wording import count
@@ -35,13 +35,10 @@ def letters() -> str:
 
 def _leaving(session: Session) -> list[tuple[Complaint, Leaving]]:
     """Return what staff wrote and has not left yet, the first to leave first."""
-    later = select(OutboxStep.complaint_id).where(
-        OutboxStep.done_at.is_(None), OutboxStep.run_after > now(), OutboxStep.name == "notify"
-    )
+    histories = histories_of(session, now())
     found: list[tuple[Complaint, Leaving]] = []
-    for complaint in session.scalars(select(Complaint).where(Complaint.id.in_(later))):
-        events = session.scalars(select(Event).where(Event.complaint_id == complaint.id).order_by(Event.id)).all()
-        found += [(complaint, leaving(one)) for one in mending.waiting(events, now())]
+    for complaint in session.scalars(select(Complaint).where(Complaint.id.in_(histories))):
+        found += [(complaint, leaving(one)) for one in mending.waiting(histories[complaint.id], now())]
     return sorted(found, key=lambda one: one[1].machine_when)
 
 

@@ -21,7 +21,7 @@ def signed_in() -> SignedIn | None:
 def sign_in() -> ResponseReturnValue:
     """Ask for an address and a password; open a new session when they are right."""
     suite = _local(request.values.get("suite"))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(suite, 303) if g.staff else _page(suite)
     staff = check(current_app.extensions["seve.staff.guesses"], accounts.sign_in_staff)
     if isinstance(staff, Refused):

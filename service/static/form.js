@@ -21,6 +21,15 @@
     place.innerHTML = html;
   }
 
+  function warn(place, html) {
+    // What to do in a danger is read first, wherever on the page one was.
+    if (!place || place.dataset.shown === html) { return; }
+    put(place, html);
+    if (!html) { return; }
+    var seen = place.getBoundingClientRect();
+    if (seen.top < 0 || seen.bottom > window.innerHeight) { place.scrollIntoView({ block: "start" }); }
+  }
+
   function chosen(name) {
     var one = form.querySelector("input[name=" + name + "]:checked");
     return one ? one.value : "";
@@ -131,7 +140,7 @@
         .then(function (answer) { return answer.ok ? answer.json() : null; })
         .then(function (understood) {
           if (!understood || mine !== asked) { return; }
-          put(danger, understood.advice);
+          warn(danger, understood.advice);
           // Nobody loses the place where they are, nor a choice made meanwhile.
           if (!subjects.contains(document.activeElement) && chosen("sujet") === body.get("sujet")) {
             put(subjects, understood.subjects);
@@ -160,7 +169,8 @@
           names.forEach(function (name) {
             var here = document.getElementById(name);
             var there = fresh.getElementById(name);
-            if (here && there && !here.contains(document.activeElement)) { put(here, there.innerHTML); }
+            if (!here || !there || here.contains(document.activeElement)) { return; }
+            if (name === "danger") { warn(here, there.innerHTML.trim()); } else { put(here, there.innerHTML); }
           });
         })
         .catch(function () { /* The button without script sends everything all the same. */ });

@@ -46,6 +46,8 @@
           if (advice === null || mine !== asked || place.dataset.shown === advice) { return; }
           place.dataset.shown = advice;
           place.innerHTML = advice;
+          var seen = place.getBoundingClientRect();
+          if (advice && (seen.top < 0 || seen.bottom > window.innerHeight)) { place.scrollIntoView({ block: "start" }); }
         })
         .catch(function () { /* The numbers are on the page already. */ });
     });

@@ -55,7 +55,7 @@ def withdraw(token: str) -> AnyResponse:
 
 def _end(token: str, page: Page, way: withdrawing.Way, done: str) -> AnyResponse:
     tracked, said = open_tracked_complaint(token), _said("mots")
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(tracked, page)
     try:
         ended = withdrawing.end(tracked.member_id, tracked.complaint_id, way, said, _ports())
@@ -69,7 +69,7 @@ def _end(token: str, page: Page, way: withdrawing.Way, done: str) -> AnyResponse
 def ask_review(token: str) -> AnyResponse:
     """Show the page that asks for another person to look, or ask."""
     tracked, said = open_tracked_complaint(token), _said("raison")
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(tracked, REVIEW)
     try:
         review.ask(tracked.member_id, tracked.complaint_id, said, _ports())
@@ -84,7 +84,7 @@ def contest(token: str) -> AnyResponse:
     """Show the page that says the subject or the recipient is not the right one, or keep what is said."""
     tracked = open_tracked_complaint(token)
     typed = {"quoi": request.form.get("quoi", ""), "sujet": request.form.get("sujet", ""), "mots": _said("mots")}
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(tracked, CONTEST)
     errors = _contest_errors(typed)
     if errors:

@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.languages import LANGUAGES, N_
+from service.domain.masking import masked_email, masked_phone
 from service.journey import contact, news, steps, unsubscribing
 from service.journey.contact import Wish
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member
+from service.tenant.asking_limits import limits
 from service.tenant.languages import gettext as _
 from service.tenant.languages import speak
 from service.tenant.tracked_complaint import open_tracked_complaint
@@ -35,7 +37,6 @@ ERRORS = {
     "needs_place": N_("Nous ne connaissons pas votre adresse postale. Choisissez un autre moyen, ou appelez-nous."),
     "too_many_addresses": N_("Trop d'adresses ont été données aujourd'hui. Réessayez demain, ou appelez-nous."),
 }
-_SHOWN_DIGITS = 2
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,9 @@ def contact_view(complaint: Complaint, typed: Mapping[str, str] | None = None) -
         "channel": complaint.preferred_channel, "email": "", "phone": "", "pace": complaint.pace,
         "language": complaint.language,
     }  # fmt: skip
-    return ContactView(typed or known, _hidden_email(complaint), _hidden_phone(complaint), arrives)
-
-
-def _hidden_email(complaint: Complaint) -> str:
-    name, _at, domain = (complaint.tenant_email or "").partition("@")
-    return f"{name[:1]}…@{domain}" if domain else ""
-
-
-def _hidden_phone(complaint: Complaint) -> str:
-    signs = [sign for sign in complaint.tenant_phone or "" if sign.isdigit()]
-    return f"… {''.join(signs[-_SHOWN_DIGITS:])}" if signs else ""
+    return ContactView(
+        typed or known, masked_email(complaint.tenant_email), masked_phone(complaint.tenant_phone), arrives
+    )
 
 
 def show_contact(token: str) -> Response:
@@ -80,6 +73,9 @@ def show_contact(token: str) -> Response:
 def change_contact(token: str) -> AnyResponse:
     """Do as the tenant wishes."""
     tracked, typed = open_tracked_complaint(token), {name: request.form.get(name, "") for name in FIELDS}
+    if not limits().may_be_told_at(typed["email"], typed["phone"], tracked.now):
+        field = "email" if typed["email"].strip() else "phone"
+        return _contact_page(token, {field: _(ERRORS["too_many_addresses"])}, typed)
     try:
         is_to_confirm = contact.change(tracked.member_id, tracked.complaint_id, Wish(**typed), _ports())
     except (BadInput, NotAllowed) as refusal:

@@ -1,14 +1,17 @@
-"""The tenant's own copy of everything held about them with one complaint: a file to keep, made in memory."""
+"""The tenant's own copy of everything held about them with one complaint: a file made when it is asked for."""
 
 import io
 import json
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import IO, Any
 
 from flask import Response, current_app, make_response, render_template, request
 
-from service.journey import own_data
+from service.domain.languages import N_
+from service.journey import own_data, pictures
 from service.journey.ports import Ports
 from service.tenant import own_pages
 from service.tenant.asking_limits import WINDOW, limits
@@ -16,13 +19,15 @@ from service.tenant.languages import gettext as _
 from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
+HIDDEN = N_("Votre e-mail et votre numéro sont cachés en partie : d'autres personnes peuvent avoir ce lien.")
+_PIECE = 256 * 1024  # bytes sent at once
 EPOCH = (2026, 1, 1, 0, 0, 0)  # no clock of ours is told by the archive
 
 
 def own_copy(token: str) -> Response:
     """Show what the copy holds and a button; or give it. It is kept nowhere."""
     tracked = open_tracked_complaint(token)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(tracked)
     ports: Ports = current_app.extensions["seve"].ports
     if not limits().may_download(token, ports.clock.now()):
@@ -30,29 +35,42 @@ def own_copy(token: str) -> Response:
         response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
         return response
     data = own_data.gather(tracked.member_id, tracked.complaint_id, ports)
-    response = make_response(archive(tracked, data))
-    response.headers["Content-Type"] = "application/zip"
+    made = archive(tracked, data)
+    length = made.seek(0, io.SEEK_END)
+    response = Response(_pieces(made), mimetype="application/zip")
+    response.content_length = length
     response.headers["Content-Disposition"] = f'attachment; filename="demande-{tracked.sheet.complaint.reference}.zip"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def archive(tracked: TrackedComplaint, data: own_data.OwnData) -> bytes:
-    """Return the archive: what it is, the same facts for people and for machines, and the files."""
-    memory = io.BytesIO()
+def archive(tracked: TrackedComplaint, data: own_data.OwnData) -> IO[bytes]:
+    """Return the archive: what it is, the same facts for people and for machines, and the files, read one by one.
+
+    The file has no name, and is gone when it is closed.
+    """
+    whole = tempfile.TemporaryFile()  # noqa: SIM115  Whoever sends it closes it.
     names = _names(data)
-    with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(whole, "w") as made:
         _write(made, "lisez-moi.txt", _read_me(tracked).encode())
         _write(made, "demande.json", json.dumps(_named(data.facts, names), ensure_ascii=False, indent=2).encode())
         _write(made, "demande.html", _as_page(tracked, data, names).encode())
         for name, file in zip(names, data.files, strict=True):
-            _write(made, name, file.content)
-    return memory.getvalue()
+            kept = pictures.read_of_tenant(tracked.member_id, tracked.complaint_id, file.id)
+            _write(made, name, kept.content, zipfile.ZIP_STORED)  # Pictures and drawn documents are packed already.
+    return whole
 
 
-def _write(made: zipfile.ZipFile, name: str, content: bytes) -> None:
+def _pieces(made: IO[bytes]) -> Iterator[bytes]:
+    with made:
+        made.seek(0)
+        while piece := made.read(_PIECE):
+            yield piece
+
+
+def _write(made: zipfile.ZipFile, name: str, content: bytes, packing: int = zipfile.ZIP_DEFLATED) -> None:
     entry = zipfile.ZipInfo(name, EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.compress_type = packing
     made.writestr(entry, content)
 
 
@@ -75,6 +93,7 @@ def _read_me(tracked: TrackedComplaint) -> str:
         _("demande.json : les mêmes données, pour un programme."),
         _("fichiers : les photos et les documents que vous avez envoyés."),
         _("Les notes de travail des équipes et ce que d'autres personnes ont écrit n'y sont pas."),
+        _(HIDDEN),
         _("Pour corriger ou faire effacer une donnée, écrivez à : %(contact)s", contact=contact_of(tracked)),
     ]  # fmt: skip
     return "\n\n".join(lines) + "\n"
@@ -104,6 +123,7 @@ def _page(tracked: TrackedComplaint, *, must_wait: bool = False, status: HTTPSta
         member=tracked.sheet.member,
         complaint=tracked.sheet.complaint,
         contact=contact_of(tracked),
+        hidden=_(HIDDEN),
         must_wait=must_wait,
     )
     return make_response(page, status)

@@ -1,7 +1,7 @@
 """The tenant's word once it is finished: a note in one click, then a few questions, and "no" opens it again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -16,6 +16,7 @@ from service.journey.ports import Ports
 from service.models.feedback import Feedback
 from service.tenant.form import TEXT_ERRORS, words
 from service.tenant.languages import gettext as _
+from service.tenant.sending import is_danger
 from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
 NO_SCORE = N_("Choisissez une note de 0 à 10 : un seul appui suffit. Si ce n'est pas réglé, vous pouvez aussi rouvrir.")
@@ -52,6 +53,8 @@ def _score(tracked: TrackedComplaint) -> AnyResponse:
     form, token = request.form, tracked.token
     solved = "no" if "rouvrir" in form else form.get("regle")
     answer = _answer(form.get("note"), solved, words(form.get("comment", "")).strip())
+    if answer.score is None and is_danger(answer.comment):
+        answer = replace(answer, solved="no")  # Words of danger open it again, with a score or without.
     if answer.score is None and not reopens(answer.solved) and tracked.feedback is None:
         return feedback_page(tracked, answer, {"note": _(NO_SCORE)})
     try:
@@ -62,7 +65,7 @@ def _score(tracked: TrackedComplaint) -> AnyResponse:
         # A second click on "not solved" finds the complaint already open again: that is what was wanted.
         if not (reopens(answer.solved) and open_tracked_complaint(token).was_reopened):
             return feedback_page(tracked, answer, status=HTTPStatus.CONFLICT)
-    if reopens(answer.solved):
+    if reopens(answer.solved) or not open_tracked_complaint(token).is_closed:
         return redirect(url_for("tenant.tracking", token=token, avis=1), HTTPStatus.SEE_OTHER)
     return redirect(url_for("tenant.feedback", token=token, merci=1), HTTPStatus.SEE_OTHER)
 

@@ -4,8 +4,7 @@ A page's files wait under its secret: the hidden number of a form, or the secret
 address, and each view answers for both kinds of page.
 """
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,20 +12,18 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from service.attempts import Attempts, sender
 from service.domain.errors import NotFound
 from service.domain.languages import N_
 from service.file_response import file_response
-from service.journey import accounts, pictures, pieces, uploads
+from service.journey import accounts, pictures, pieces, upload_room, uploads
 from service.journey.cleaning import FIELD, MAX_BYTES, FileRefused
 from service.journey.ports import Ports
+from service.tenant import file_limits
 from service.tenant.door import member_named
 from service.tenant.form import is_our_nonce
 from service.tenant.languages import gettext as _
 
 PAGES_AT_MOST = 10  # of a document: what adapters.documents keeps
-WINDOW = timedelta(minutes=10)
-PER_SENDER = 120  # files begun in the window: neighbours may share an address
 _WHOLE_FORM = 64 * 1024 * 1024  # bytes of a form with its files: room to name the one that is too heavy
 _MEGABYTE = 1024 * 1024
 _NO_FURTHER = 256 * _MEGABYTE  # of a request that is too large and read all the same, for its sender to get an answer
@@ -45,6 +42,7 @@ SENTENCES = {
         "Trop de fichiers arrivent en ce moment. Envoyez votre message sans fichier : "
         "vous pourrez l'ajouter plus tard, sur votre page de suivi."
     ),
+    "complaint_full": N_("Cette demande a déjà beaucoup de fichiers. Écrivez votre message sans fichier."),
     "picture_too_large": N_("Cette image est trop grande. Envoyez une capture d'écran de cette image."),
     "picture_heic": N_(
         "Nous ne savons pas lire cette photo (format HEIC). Affichez-la sur votre téléphone, "
@@ -57,7 +55,7 @@ SENTENCES = {
         "Ce PDF est protégé par un mot de passe. Envoyez une copie sans mot de passe, ou une photo de chaque page."
     ),
     "document_unreadable": N_("Ce PDF ne peut pas être lu. Envoyez plutôt une photo de chaque page utile."),
-    "documents_busy": N_("Beaucoup de PDF arrivent en ce moment. Attendez une minute, puis recommencez."),
+    "files_busy": N_("Beaucoup de fichiers arrivent en ce moment. Attendez une minute, puis recommencez."),
     "not_as_announced": N_("Ce fichier a changé pendant l'envoi. Choisissez-le de nouveau."),
 }
 
@@ -65,11 +63,14 @@ SENTENCES = {
 def in_words(refusal: FileRefused) -> str:
     """Return what is wrong with a file and what to do; it is called by its name where it has one."""
     said = _sentence(refusal.code)
-    return _("« %(name)s » : %(sentence)s", name=refusal.name, sentence=said) if refusal.name else said
+    named = _("« %(name)s » : %(sentence)s", name=refusal.name, sentence=said) if refusal.name else said
+    if len(request.files.getlist(FIELD)) <= 1:
+        return named
+    return _("%(said)s Aucun fichier n'est gardé : choisissez de nouveau les autres.", said=named)
 
 
 def _sentence(code: str) -> str:
-    values = {"most": uploads.MOST, "pages": PAGES_AT_MOST, "megabytes": MAX_BYTES // _MEGABYTE}
+    values = {"most": upload_room.MOST, "pages": PAGES_AT_MOST, "megabytes": MAX_BYTES // _MEGABYTE}
     return _(SENTENCES.get(code, NO_FILE), **values)
 
 
@@ -93,8 +94,15 @@ def read_posted(member_id: UUID, holder: str) -> bool:
             if one.filename:
                 sent.append(uploads.Sent(one.filename, stream.read()))
     if sent:
-        uploads.add_at_once(member_id, holder, sent, _ports())
+        _keep_at_once(member_id, holder, sent)
     return bool(taken_off)
+
+
+def _keep_at_once(member_id: UUID, holder: str, sent: Sequence[uploads.Sent]) -> None:
+    limits, now = file_limits.limits(), _ports().clock.now()
+    if not all(limits.may_send(len(one.content), now) for one in sent[: upload_room.MOST]):
+        raise FileRefused("no_room")
+    uploads.add_at_once(member_id, holder, sent, limits.counted(_ports()))
 
 
 def state(**where: str) -> ResponseReturnValue:
@@ -107,10 +115,10 @@ def state(**where: str) -> ResponseReturnValue:
 def begin(**where: str) -> ResponseReturnValue:
     """Make room for a file, under the id its page drew."""
     member_id, holder = _whose(where)
-    if not _limits().take(sender(request.remote_addr), _ports().clock.now()):
-        return _refused("no_room", HTTPStatus.TOO_MANY_REQUESTS)
     size = request.form.get("taille", "")
     announced = int(size) if size.isdecimal() and len(size) < len(str(MAX_BYTES)) + 4 else 0
+    if not file_limits.limits().may_send(min(announced, MAX_BYTES), _ports().clock.now()):
+        return _refused("no_room", HTTPStatus.TOO_MANY_REQUESTS)
     return _answer(lambda: pieces.announce(member_id, holder, announced, _ports(), _as_id(request.form.get("id", ""))))
 
 
@@ -121,7 +129,8 @@ def append(upload_id: UUID, **where: str) -> ResponseReturnValue:
     if start is None:
         abort(HTTPStatus.BAD_REQUEST)
     piece = request.get_data(cache=False)
-    return _answer(lambda: pieces.append(member_id, holder, upload_id, start, piece, _ports()))
+    counted = file_limits.limits().counted(_ports())
+    return _answer(lambda: pieces.append(member_id, holder, upload_id, start, piece, counted))
 
 
 def take_off(upload_id: UUID, **where: str) -> ResponseReturnValue:
@@ -194,11 +203,6 @@ def _ports() -> Ports:
     return ports
 
 
-def _limits() -> Attempts:
-    limits: Attempts = current_app.extensions["seve.tenant.file_limits"]
-    return limits
-
-
 # What is done with the files of a page, under the two addresses such a page may have: name, rest, view, methods.
 _PAGES = (("form", "/<slug:slug>/fichiers/<link:holder>"), ("tracked", "/suivi/<link:token>/envois"))
 _ACTS: tuple[tuple[str, str, Callable[..., Any], list[str]], ...] = (
@@ -213,8 +217,8 @@ _SMALL = frozenset(f"tenant.{page}_file_{name}" for page, _address in _PAGES for
 
 def register(app: Flask, blueprint: Blueprint) -> None:
     """Attach the addresses, and what lets files in where they are expected only."""
-    app.extensions["seve.tenant.file_limits"] = Attempts(PER_SENDER, WINDOW)
-    app.jinja_env.globals["file_limits"] = {"most": uploads.MOST, "bytes": MAX_BYTES, "piece": pieces.PIECE}
+    app.extensions[file_limits.NAME] = file_limits.FileLimits()
+    app.jinja_env.globals["file_limits"] = {"most": upload_room.MOST, "bytes": MAX_BYTES, "piece": pieces.PIECE}
     for page, address in _PAGES:
         for name, rest, view, methods in _ACTS:
             blueprint.add_url_rule(address + rest, f"{page}_file_{name}", view, methods=methods)
@@ -238,5 +242,6 @@ def _too_heavy(_error: Exception) -> ResponseReturnValue:
     left, stream = min(_NO_FURTHER, request.content_length or 0), request.environ["wsgi.input"]
     while left > 0 and (some := stream.read(min(left, _MEGABYTE))):
         left -= len(some)
-    page = render_template("tenant/too_heavy.html", member=None, most=uploads.MOST, megabytes=MAX_BYTES // _MEGABYTE)
+    limits = {"most": upload_room.MOST, "megabytes": MAX_BYTES // _MEGABYTE}
+    page = render_template("tenant/too_heavy.html", member=None, **limits)
     return page, HTTPStatus.REQUEST_ENTITY_TOO_LARGE

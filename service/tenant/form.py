@@ -84,6 +84,18 @@ def errors_in(typed: Typed) -> Errors:
     return {name: error for name, error in found.items() if error}
 
 
+def without_faults(typed: Typed) -> tuple[Typed, list[str]]:
+    """Return what is kept of a danger that does not wait for its fields to be mended, and the fields that are lost.
+
+    A postcode is kept as typed: it may still tell people where.
+    """
+    faults = {name for name in errors_in(typed) if name != "postcode" or _short_error(typed["postcode"])}
+    kept = typed | {name: "" for name in SHORT if name in faults}
+    if errors_in(kept).keys() & {"email", "phone", "preferred_channel"}:
+        kept["preferred_channel"] = ""  # There is no such way any more, or never was.
+    return kept, [name for name in SHORT if typed[name] and not kept[name]]
+
+
 def as_submission(typed: Typed, choices: Choices = NO_CHOICE) -> Submission:
     """Return the submission of a form without errors."""
     address = Address(typed["address_line"], _digits(typed["postcode"]), typed["city"])
@@ -136,7 +148,7 @@ def _email_error(typed: Typed) -> str | None:
         wanted = typed["preferred_channel"] == "email"
         return _("Vous voulez une réponse par e-mail : écrivez votre adresse e-mail.") if wanted else None
     try:
-        validate.Email()(typed["email"])
+        validate.Email()(typed["email"] if typed["email"].isprintable() else "")
     except ValidationError:
         return _("Cette adresse e-mail n'est pas complète. Exemple : prenom.nom@exemple.fr")
     return None

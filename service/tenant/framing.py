@@ -3,9 +3,10 @@
 A tracking page is never framed: its link opens a page of its own, and the frame says so.
 """
 
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, g, has_request_context, render_template, request
+from flask import Blueprint, Flask, abort, current_app, g, has_request_context, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,7 +14,7 @@ from service.domain.origins import allowed_origins
 from service.domain.safety import advice_for
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
-from service.tenant.tracked_complaint import open_tracked_complaint
+from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
 PARAMETER = "cadre"
 FRAMED = "1"
@@ -52,14 +53,16 @@ def _frame() -> AnyResponse | str | None:
     if "slug" in values:
         g.frame_origins = _origins_of(values["slug"])
     elif request.endpoint == "tenant.tracking" and request.method == "GET":
-        g.frame_origins = _origins_of(request.args[PARAMETER])
-        return _sent(values["token"])
+        tracked = open_tracked_complaint(values["token"])
+        # Its member's frame, or that of the member it was sent to, which does not own the dwelling. Nobody else's.
+        mine = [one for one in (tracked.sheet.member, tracked.sent_to) if one and one.slug == request.args[PARAMETER]]
+        g.frame_origins = allowed_origins(mine[0].frame_origins) if mine else abort(HTTPStatus.NOT_FOUND)
+        return _sent(tracked)
     return None
 
 
-def _sent(token: str) -> str:
+def _sent(tracked: TrackedComplaint) -> str:
     """Show what was sent, and the link that follows it in a page of its own."""
-    tracked = open_tracked_complaint(token)
     complaint = tracked.sheet.complaint
     is_danger = complaint.danger_types or complaint.danger == "danger"
     return render_template(

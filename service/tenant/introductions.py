@@ -16,6 +16,7 @@ from service.journey import introductions
 from service.journey.introductions import Replayed, Welcomed
 from service.journey.ports import Ports
 from service.models.member import Member
+from service.tenant.asking_limits import limits
 from service.tenant.door import member_named
 from service.tenant.languages import PARAMETER
 
@@ -23,11 +24,15 @@ log = logging.getLogger(__name__)
 COOKIE = "seve_arrivee"
 COOKIE_STAYS = 600  # seconds: a second tap, or a page loaded again
 AGAIN = "reprise"  # the mark of a token used before: its browser is then asked for its cookie
-_UNREADABLE = {"too_long", "unreadable", "bad_header", "bad_claim"}
+# code -> the status it is answered with; what is not here is forbidden
+STATUSES = dict.fromkeys(("too_long", "unreadable", "bad_header", "bad_claim"), HTTPStatus.BAD_REQUEST) | {
+    "too_many": HTTPStatus.TOO_MANY_REQUESTS
+}
 # code -> what happened, as the tenant reads it; what is not here is our business and the extranet's
 WHAT_HAPPENED = {
     "expired": N_("Vous avez attendu plus de cinq minutes. Pour votre sécurité, ce lien n'est plus valable."),
     "replayed": N_("Ce lien a déjà servi. Il ne sert qu'une fois."),
+    "too_many": N_("Beaucoup de personnes arrivent en même temps. Attendez dix minutes, puis recommencez."),
 }
 ELSE = N_("Votre espace locataire ne nous a pas bien dit qui vous êtes. Vous n'y êtes pour rien.")
 
@@ -35,8 +40,10 @@ ELSE = N_("Votre espace locataire ne nous a pas bien dit qui vous êtes. Vous n'
 def arrive(slug: str) -> AnyResponse:
     """Take a token sent by the extranet's form, or written in its link, and lead to the form."""
     member, ports = member_named(slug), _ports()
-    if request.method == "HEAD":  # Programs that look at links ask so; a token is not theirs to use up.
+    if request.method == "HEAD" or _is_fetched_ahead():  # Programs look at links so; a token is not theirs to use up.
         return Response(status=HTTPStatus.NO_CONTENT)
+    if not limits().may_arrive(ports.clock.now()):
+        return _refuse(member, NotIntroduced("too_many"))
     if AGAIN in request.args and request.method == "GET":
         mark = request.args[AGAIN]
         return _arrive_again(member, mark if is_storable(mark) else "", ports)
@@ -58,6 +65,11 @@ def _arrive_again(member: Member, mark: str, ports: Ports) -> AnyResponse:
     if welcomed:
         return _lead(member, welcomed)
     return _refuse(member, NotIntroduced("replayed", return_url=introductions.way_back(member.id, mark, ports)))
+
+
+def _is_fetched_ahead() -> bool:
+    """Say whether a browser only fetches the page in case somebody goes there."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in ("Sec-Purpose", "Purpose", "X-Moz"))
 
 
 def _browser() -> str | None:
@@ -99,8 +111,7 @@ def _refuse(member: Member, refusal: NotIntroduced) -> Response:
         what_happened=WHAT_HAPPENED.get(refusal.code, ELSE),
         return_url=refusal.return_url,
     )
-    status = HTTPStatus.BAD_REQUEST if refusal.code in _UNREADABLE else HTTPStatus.FORBIDDEN
-    return make_response(page, status)
+    return make_response(page, STATUSES.get(refusal.code, HTTPStatus.FORBIDDEN))
 
 
 def _ports() -> Ports:

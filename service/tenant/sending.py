@@ -1,11 +1,13 @@
 """Sending what a tenant wrote, from either screen of the form: once for each page, and never without an answer."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import current_app, redirect, url_for
 from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from service.domain.questions import told_by
 from service.domain.submission import MAX_TEXT
 from service.journey import steps, submission
 from service.journey.hearing import danger_in
@@ -46,15 +48,17 @@ def send(member: Member, typed: Typed, choices: Choices = NO_CHOICE) -> Receipt:
     Raises
     ------
     MustWait
-        When too much was sent from there lately.
+        When too much was sent from there lately. A danger does not wait for that.
     ReplayedWithAnotherBody
         When this page was sent before with something else.
 
     """
-    now = ports().clock.now()
+    now, sent = ports().clock.now(), as_submission(typed, choices)
     if limits().are_reached(typed, now) and sent_before(member, typed) is None:
-        raise MustWait
-    receipt = submission.submit(member.id, as_submission(typed, choices), key_of(typed), ports())
+        is_urgent = told_by(sent.details).level == "danger" or is_danger(typed["text"])
+        if not (is_urgent and limits().takes_danger(now)):
+            raise MustWait
+    receipt = submission.submit(member.id, sent, key_of(typed), ports())
     if receipt.is_new:
         limits().count(typed, now)
         steps.follow(receipt.member_id, receipt.complaint_id, ports())
@@ -75,16 +79,20 @@ def complaint_of(receipt: Receipt) -> Complaint:
         return session.get_one(Complaint, receipt.complaint_id)
 
 
-def lead_to_tracking(receipt: Receipt) -> AnyResponse:
-    """Lead to the page that says it arrived."""
-    address = url_for("tenant.tracking", token=complaint_of(receipt).tracking_token, nouveau=1)
+def lead_to_tracking(receipt: Receipt, lost: Sequence[str] = ()) -> AnyResponse:
+    """Lead to the page that says it arrived, and names the fields that could not be kept."""
+    token = complaint_of(receipt).tracking_token
+    address = url_for("tenant.tracking", token=token, nouveau=1, manque=" ".join(lost) or None)
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def is_danger(text: str) -> bool:
-    """Say whether words may tell of a danger: they are then sent at once, for whoever leaves must not lose them."""
+    """Say whether words may tell of a danger: they are then sent at once, for whoever leaves must not lose them.
+
+    A message in another language is "to check" for that alone: its writer reads it again like everybody else.
+    """
     read, model = text[:MAX_TEXT], ports().text_model
     if not read.strip():
         return False
-    is_heard = model.danger_level(read) != "none" or bool(model.danger_types(read))
+    is_heard = model.danger_level(read) == "danger" or bool(model.danger_types(read))
     return is_heard or danger_in(read, ports()) == "danger"

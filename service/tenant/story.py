@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from service.domain.closing import OUTCOMES
 from service.domain.languages import N_
+from service.domain.questions import WHERE
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
@@ -120,6 +121,17 @@ def place_as_typed(complaint: Complaint) -> str | None:
     reference = complaint.place_given.get("reference")
     parts = (_("logement %(reference)s", reference=reference) if reference else "", line)
     return ", ".join(part for part in parts if part) or None
+
+
+def where_in_words(complaint: Complaint) -> str:
+    """Return where it is, as the tenant chose it; empty when they did not."""
+    where = WHERE.get(str(complaint.details.get("where", "")))
+    return _(where) if where else ""
+
+
+def answers_given(complaint: Complaint) -> list[tuple[str, str]]:
+    """Return what was asked beside the message and what was answered, for the tenant to find again."""
+    return [(_(str(one["question"])), _(str(one["answer"]))) for one in complaint.details.get("answers", ())]
 
 
 def is_late(tracked: TrackedComplaint, today: date) -> bool:

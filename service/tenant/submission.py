@@ -11,16 +11,37 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.introductions import Introduced
+from service.journey import additions
 from service.journey.cleaning import FileRefused
 from service.journey.introductions import open_introduction
+from service.journey.submission import Receipt
 from service.models.member import Member
 from service.tenant import drafts, files
 from service.tenant.door import member_named
-from service.tenant.form import SIGNED, TRAP, Errors, Typed, errors_in, is_our_nonce, read_form
+from service.tenant.form import (
+    SIGNED,
+    TRAP,
+    Errors,
+    Typed,
+    errors_in,
+    is_our_nonce,
+    read_form,
+    text_error,
+    without_faults,
+)
 from service.tenant.form_page import State, form_page, replayed_page, wait_page
 from service.tenant.languages import gettext as _
 from service.tenant.languages import speak
-from service.tenant.sending import MustWait, is_danger, lead_to_tracking, limits, ports, send, sent_before
+from service.tenant.sending import (
+    MustWait,
+    complaint_of,
+    is_danger,
+    lead_to_tracking,
+    limits,
+    ports,
+    send,
+    sent_before,
+)
 
 FILES = "fichiers"  # the field of the files
 AT_ONCE = "envoyer"  # the button that skips the second screen
@@ -44,14 +65,18 @@ def show_form(slug: str) -> AnyResponse:
 
 
 def submit(slug: str) -> AnyResponse:
-    """Lead to the second screen, or store the complaint at once; or show the form again with everything typed."""
+    """Lead to the second screen, or store the complaint at once; or show the form again with everything typed.
+
+    A danger is stored first: no field, no file and no limit holds it up.
+    """
     member, typed = member_named(slug), read_form(request.form)
     if not is_our_nonce(typed["nonce"]):
         typed["nonce"] = ports().random.token()
     if typed[TRAP]:
         return _mend(member, typed | {TRAP: ""}, {"text": _trapped()})
     typed |= _signed(open_introduction(member.id, typed["arrivee"], ports()), typed)
-    danger = is_danger(typed["text"])
+    if is_danger(typed["text"]) and not (request.form.get("retirer") or text_error(typed["text"])):
+        return _send_danger(member, typed)
     try:
         is_about_files, refused = files.read_posted(member.id, typed["nonce"]), ""
     except FileRefused as refusal:
@@ -59,21 +84,40 @@ def submit(slug: str) -> AnyResponse:
     if is_about_files:
         return form_page(member, typed)
     errors = errors_in(typed)
-    if refused and not danger:  # A photo that is not one holds up nobody in danger.
+    if refused:
         errors[FILES] = refused
     if errors:
         return _mend(member, typed, errors)
-    return _send(member, typed) if danger or AT_ONCE in request.form else _continue(member, typed)
+    return _send(member, typed) if AT_ONCE in request.form else _continue(member, typed)
 
 
 def _send(member: Member, typed: Typed) -> AnyResponse:
+    receipt = _stored(member, typed)
+    return lead_to_tracking(receipt) if isinstance(receipt, Receipt) else receipt
+
+
+def _send_danger(member: Member, typed: Typed) -> AnyResponse:
+    """Store it without the fields that cannot be read, then draw its files; the tracking page says what is missing."""
+    kept, lost = without_faults(typed)
+    receipt = _stored(member, kept)
+    if not isinstance(receipt, Receipt):
+        return receipt
     try:
-        receipt = send(member, typed, drafts.choices_of(member, typed))
+        files.read_posted(receipt.member_id, complaint_of(receipt).tracking_token)
+        additions.attach(receipt.member_id, receipt.complaint_id)
+    except FileRefused:
+        lost.append(FILES)
+    return lead_to_tracking(receipt, lost)
+
+
+def _stored(member: Member, typed: Typed) -> Receipt | Response:
+    """Return the receipt of the complaint, or the page that says why there is none."""
+    try:
+        return send(member, typed, drafts.choices_of(member, typed))
     except MustWait:
         return wait_page(member, typed)
     except ReplayedWithAnotherBody:
         return replayed_page(member, typed)
-    return lead_to_tracking(receipt)
 
 
 def _continue(member: Member, typed: Typed) -> AnyResponse:

@@ -14,7 +14,7 @@ from service.domain.deadlines import Clock
 from service.domain.mending import fates, said
 from service.domain.recourse import Act, Standing
 from service.domain.status import EventKind, Status
-from service.journey import accounts, clocks, mending, pictures, referrals, reviewers, uploads, withdrawing
+from service.journey import accounts, clocks, mending, news, pictures, referrals, reviewers, uploads, withdrawing
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.transactions import member_transaction
@@ -56,6 +56,8 @@ class TrackedComplaint:
     passed_from: Member | None = None
     passed_to: PassedTo | None = None
     known: KnownProblem | None = None
+    received_by: str | None = None  # the way by which the reference leaves; None when there is none
+    answered_by: str | None = None  # the way by which an answer leaves
 
     @property
     def member_id(self) -> UUID:
@@ -140,9 +142,15 @@ def open_tracked_complaint(token: str) -> TrackedComplaint:
             sent_to=_from(session, found.complaint_id, Referral.other_complaint_id.is_(None)),
             passed_from=_from(session, found.complaint_id, Referral.other_complaint_id.is_not(None)),
             known=None if standing.is_closed else known_problem(session, whole.complaint),
+            received_by=_way(session, whole.complaint, "received"),
+            answered_by=_way(session, whole.complaint, "answered"),
         )
     speak(tracked.sheet.complaint.language)
     return replace(tracked, passed_to=_there(went)) if went else tracked
+
+
+def _way(session: Session, complaint: Complaint, purpose: str) -> str | None:
+    return next((way.value for way, _ in news.ways_of(session, complaint, purpose)), None)
 
 
 def _full_answer_due(session: Session, complaint: Complaint, events: Sequence[Event], ports: Ports) -> datetime | None:

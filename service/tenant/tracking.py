@@ -15,16 +15,22 @@ from service.domain.submission import MAX_TEXT
 from service.journey import accounts, additions, read_marks, steps, uploads
 from service.journey.cleaning import FileRefused
 from service.journey.ports import Ports
-from service.tenant import conversation, files, next_step, story, useful
+from service.tenant import conversation, files, missing, next_step, story, useful
+from service.tenant.asking_limits import WINDOW, limits
 from service.tenant.feedback import Answer, feedback_page
 from service.tenant.form import Errors, text_error, words
 from service.tenant.languages import gettext as _
+from service.tenant.sending import is_danger
 from service.tenant.tracked_complaint import TrackedComplaint, open_tracked_complaint
 
 PASSED_ON = N_("Ce message n'est pas parti : votre demande continue chez %(name)s. Écrivez-le sur sa nouvelle page.")
 SAID_ENOUGH = N_(
     "Ce message n'est pas parti : votre demande est terminée et ne reçoit plus de message. "
     "Si ce n'est pas réglé, dites-le : votre demande sera rouverte."
+)
+SAID_OFTEN = N_(
+    "Ce message n'est pas parti : vous en avez envoyé beaucoup. Attendez dix minutes, puis envoyez-le. "
+    "C'est urgent ? Appelez %(member)s au %(phone)s."
 )
 ONLY_FILES = "Voir les fichiers joints."  # what the team reads in the place of words
 
@@ -47,8 +53,13 @@ def mark_read(token: str) -> AnyResponse:
 
 
 def add_message(token: str) -> AnyResponse:
-    """Keep what the tenant adds; a complaint closed meanwhile may be opened again with the same words."""
+    """Keep what the tenant adds; a complaint closed meanwhile may be opened again with the same words.
+
+    A danger is kept first, and its files after it.
+    """
     tracked, text = open_tracked_complaint(token), words(request.form.get("text", ""))
+    if is_danger(text) and not (request.form.get("retirer") or text_error(text)):
+        return _add(tracked, text, files_first=False)
     try:
         is_for_files_only = files.read_posted(tracked.member_id, token)
     except FileRefused as refusal:
@@ -60,21 +71,46 @@ def add_message(token: str) -> AnyResponse:
     error = text_error(text)
     if error:
         return tracking_page(open_tracked_complaint(token), {"text": error}, text)
+    if not limits().may_write(token, tracked.now):
+        return _wait(tracked, text)
     return _add(tracked, text)
 
 
-def _add(tracked: TrackedComplaint, text: str) -> AnyResponse:
+def _wait(tracked: TrackedComplaint, text: str) -> Response:
+    member = tracked.sheet.member
+    page = tracking_page(tracked, {"text": _(SAID_OFTEN, member=member.name, phone=member.phone)}, text)
+    page.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    page.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return page
+
+
+def _add(tracked: TrackedComplaint, text: str, *, files_first: bool = True) -> AnyResponse:
     ports, token, knows_end = _ports(), tracked.token, "apres" in request.form
     try:
         kept = additions.add(
             tracked.member_id, tracked.complaint_id, text, ports, token=token, knows_end=knows_end
         )  # fmt: skip
     except NotAllowed:
+        if not files_first:
+            _read_files_after(tracked)
         return _not_added(token, text, knows_end=knows_end)
     steps.follow(tracked.member_id, tracked.complaint_id, ports)
     read_marks.mark_read(tracked.member_id, tracked.complaint_id, tracked.now, ports)  # whoever writes was there
+    lost = None if files_first or _read_files_after(tracked, text) else missing.FILES
     said = {additions.Kept.NOTED: "note", additions.Kept.REOPENED: "danger"}.get(kept, "1")
-    return redirect(url_for("tenant.tracking", token=token, ajout=said, _anchor="messages"), HTTPStatus.SEE_OTHER)
+    there = url_for("tenant.tracking", token=token, ajout=said, manque=lost, _anchor="messages")
+    return redirect(there, HTTPStatus.SEE_OTHER)
+
+
+def _read_files_after(tracked: TrackedComplaint, text: str | None = None) -> bool:
+    """Keep the files that came with words of danger, which did not wait for them; say whether all were kept."""
+    try:
+        files.read_posted(tracked.member_id, tracked.token)
+    except FileRefused:
+        return False
+    if text:
+        additions.attach(tracked.member_id, tracked.complaint_id, text)
+    return True
 
 
 def _not_added(token: str, text: str, *, knows_end: bool) -> Response:
@@ -97,10 +133,15 @@ def _advice(tracked: TrackedComplaint, text: str) -> list[SafetyAdvice]:
         is_danger = complaint.danger_types or complaint.danger == "danger"
         return advice_for(complaint.danger_types) if is_danger else []
     if {"ajout", "avis", "fait"} & set(request.args):
-        said = [event for event in tracked.sheet.told if event.actor == conversation.TENANT]
-        text = text or str(said[-1].data.get("text", ""))
+        text = text or _last_words(tracked)
     types = _ports().text_model.danger_types(text[:MAX_TEXT])
     return advice_for(types) if types else []
+
+
+def _last_words(tracked: TrackedComplaint) -> str:
+    """Return what the tenant said last."""
+    said = [event for event in tracked.sheet.told if event.actor == conversation.TENANT]
+    return str(said[-1].data.get("text", ""))
 
 
 def tracking_page(tracked: TrackedComplaint, errors: Errors | None = None, text: str = "") -> Response:
@@ -126,6 +167,7 @@ def tracking_page(tracked: TrackedComplaint, errors: Errors | None = None, text:
         advice=_advice(tracked, text),
         mediation=MEDIATION,
         just_done=_just_done(tracked),
+        missing=missing.sentences(tracked.sheet.complaint, request.args.get("manque", "")),
         errors=errors or {},
         text=text,
     )
@@ -155,7 +197,7 @@ def _just_done(tracked: TrackedComplaint) -> str | None:
         "retrait": tracked.ended_by_tenant,
         "relecture": tracked.is_under_review,
         "conteste": complaint.contested_at is not None,
-        "garde": tracked.is_dangerous,
+        "garde": done == "garde" and (tracked.is_dangerous or is_danger(_last_words(tracked))),
     }
     return _(DONE[done]) if is_so.get(done) else None
 

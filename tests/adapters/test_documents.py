@@ -205,7 +205,7 @@ def test_the_process_is_given_no_secret_and_little_room(monkeypatch: pytest.Monk
     monkeypatch.setattr(documents, "_DRAWING", spy)
     told = refusal(pdf())
     assert "SEVE" not in told
-    assert told.endswith(f"[{2**30}, 20, {24 * 2**20}, 0])")
+    assert told.endswith(f"[{2**30}, 5, {24 * 2**20}, 0])")
 
 
 def test_few_are_drawn_at_once_and_the_others_are_told_to_come_back(
@@ -214,13 +214,13 @@ def test_few_are_drawn_at_once_and_the_others_are_told_to_come_back(
     slow = tmp_path / "slow.py"
     slow.write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
     monkeypatch.setattr(documents, "_DRAWING", slow)
-    drawer = DrawnDocuments(seconds=2, turn=0.05)
+    drawer = DrawnDocuments(seconds=2)
     busy = [threading.Thread(target=refusal, args=(pdf(), drawer)) for _ in range(documents.AT_ONCE)]
     for thread in busy:
         thread.start()
     while drawer._places._value:  # type: ignore[attr-defined]
         time.sleep(0.01)
-    assert refusal(pdf(), drawer) == "documents_busy"
+    assert refusal(pdf(), drawer) == "files_busy"
     for thread in busy:
         thread.join()
 

@@ -1,6 +1,7 @@
 """Pictures that people send: what is kept is what was seen."""
 
 import io
+import struct
 import threading
 import time
 import zlib
@@ -119,6 +120,74 @@ def test_a_picture_lying_on_its_side_is_set_upright() -> None:
     exif[0x0112] = 6  # a quarter turn
     made = PillowPictures().clean(drawn(size=(64, 48), exif=exif))
     assert (made.width, made.height) == (48, 64)
+
+
+BENT = (b"II*\0", b"MM\0*", b"II*\0\1", b"XX", b"Exif\0\0II*\0", b"\xff" * 40)
+
+
+def bent() -> list[bytes]:
+    """Return what goes with a picture, said in ways that break those who read it."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F], exif[0x011A], exif[0x9003] = 6, "maker", (72, 1), "2026"
+    exif.get_ifd(0x8825)[2] = (1.0, 2.0, 3.0)
+    whole = exif.tobytes()
+    one_off = [whole[:at] + bytes([wrong]) + whole[at + 1 :] for at in range(6, len(whole)) for wrong in (0, 5, 255)]
+    return [*BENT, *one_off]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_odd_words_about_a_picture_cost_no_picture(form: str) -> None:
+    for exif in bent():
+        made = PillowPictures().clean(drawn(form, exif=exif))
+        assert sorted((made.width, made.height)) == [48, 64], exif
+
+
+@pytest.mark.parametrize("way", range(1, 9))
+def test_a_picture_is_set_upright_from_each_of_the_ways_it_may_lie(way: int) -> None:
+    """Two corners tell the eight ways apart."""
+    upright = Image.new("RGB", (60, 40), "white")
+    upright.paste("red", (0, 0, 20, 20))
+    upright.paste("blue", (40, 0, 60, 20))
+    turns = Image.Transpose
+    back = (None, turns.FLIP_LEFT_RIGHT, turns.ROTATE_180, turns.FLIP_TOP_BOTTOM, turns.TRANSPOSE, turns.ROTATE_90,
+            turns.TRANSVERSE, turns.ROTATE_270)[way - 1]  # fmt: skip
+    exif, lying = Image.Exif(), io.BytesIO()
+    exif[0x0112] = way
+    (upright.transpose(back) if back is not None else upright).save(lying, "PNG", exif=exif)
+    made = opened(PillowPictures().clean(lying.getvalue()).content)
+    assert made.tobytes() == upright.tobytes()
+
+
+@pytest.mark.parametrize("raised", [struct.error, AttributeError, ZeroDivisionError, RecursionError])
+def test_whatever_a_decoder_raises_is_a_refusal(monkeypatch: pytest.MonkeyPatch, raised: type[Exception]) -> None:
+    def redrawn(_content: bytes) -> Picture:
+        raise raised
+
+    monkeypatch.setattr(pictures, "_redrawn", redrawn)
+    with pytest.raises(BadInput, match="not_a_picture"):
+        PillowPictures().clean(b"x")
+
+
+def test_nobody_waits_for_a_turn_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaner, may_go = PillowPictures(turn=0.01), threading.Event()
+
+    def redrawn(content: bytes) -> Picture:
+        may_go.wait()
+        return Picture("image/png", content, 1, 1)
+
+    monkeypatch.setattr(pictures, "_redrawn", redrawn)
+    busy = [threading.Thread(target=cleaner.clean, args=(b"x",)) for _ in range(pictures.AT_ONCE)]
+    for thread in busy:
+        thread.start()
+    while cleaner._places._value:  # type: ignore[attr-defined]
+        time.sleep(0.01)
+    with pytest.raises(BadInput, match="files_busy"):
+        cleaner.clean(b"x")
+    may_go.set()
+    for thread in busy:
+        thread.join()
+    assert cleaner.clean(b"x").width == 1
 
 
 def test_transparency_stays_in_a_png_and_becomes_paper_in_a_jpeg() -> None:

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import create_engine, text
 
+from service.domain.errors import BadInput
+from service.journey.ports import Picture
 from service.settings import Settings
 from tests.world import World
 
@@ -73,6 +75,20 @@ def test_what_is_no_file_of_ours_is_named(
     assert answer.status_code == 422
     assert [(error["pointer"], error["code"]) for error in answer.json["errors"]] == [("#/file", code)]
     assert kept(settings) == 0
+
+
+def test_a_file_that_comes_while_many_are_read_is_to_be_sent_again(
+    client: FlaskClient, app: Flask, world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_content: bytes) -> Picture:
+        raise BadInput("files_busy", "photos")
+
+    with monkeypatch.context() as busily:
+        busily.setattr(app.extensions["seve"].ports.pictures, "clean", busy)
+        answer = add(client, address, world, photo())
+    assert answer.status_code == 503
+    assert "réessayez dans une minute" in answer.text
+    assert add(client, address, world, photo()).status_code == 201
 
 
 def test_five_are_enough(client: FlaskClient, world: World, address: str) -> None:

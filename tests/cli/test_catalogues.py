@@ -220,3 +220,9 @@ def test_easy_french_is_said_where_it_has_its_own_words(monkeypatch: pytest.Monk
     catalogue = said_in(FALC, hard, "Donnez votre numéro de téléphone.")
     monkeypatch.setattr(catalogue_files, "read", lambda _: catalogue)
     assert easy_french([hard]) == sentences_of("Donnez votre numéro de téléphone.")
+
+
+def test_the_key_of_a_table_is_no_sentence() -> None:
+    said = {one.one for one in sentences()}
+    assert not {"slot", "where"} & said
+    assert {"le matin", "Chez moi"} <= said

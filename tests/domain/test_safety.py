@@ -33,3 +33,9 @@ KINDS = "gas co trapped fire electric flood structure aggression distress child 
 @pytest.mark.parametrize("kind", KINDS.split())
 def test_every_danger_the_lexicon_names_has_its_advice(kind: str) -> None:
     assert len(advice_for([kind])) == 2
+
+
+def test_whoever_is_locked_in_at_home_is_not_told_of_a_lift() -> None:
+    told = advice_for(["trapped", "locked_in"])
+    assert [one.title for one in told] == ["Enfermé chez soi", "En cas de danger immédiat"]
+    assert advice_for(["trapped"])[0].title == "Personne bloquée"

@@ -32,6 +32,9 @@ SECRETS = ("Le radiateur de la chambre violette reste froid", "Josiane Perdrix",
 OPEN_TO_ALL = {
     "static", "api_docs", "api-docs.openapi_json", "health.live", "health.ready", "health.metrics",
     "tenant.home", "tenant.form", "tenant.submit", "tenant.safety", "tenant.colours", "staff.sign_in",
+    "integration", "integration_of", "integration_script", "tenant.accessibility", "tenant.arrive", "tenant.ask_link",
+    "tenant.form_file_append", "tenant.form_file_begin", "tenant.form_file_state", "tenant.form_file_take_off",
+    "tenant.help", "tenant.lost_link", "tenant.stages", "tenant.trial", "tenant.understand",
 }  # fmt: skip
 CLOSED = (302, 303, 401, 403, 404)
 

@@ -6,13 +6,17 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from service.journey import handling, replies
 from service.journey.parcels import Bounce, Incoming
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.models.database import db
 from service.models.delivery import Delivery
+from service.settings import Settings
 from tests.faces.test_staff_mending import sign_in, token_in
+from tests.mending import wait_to_mend
 from tests.work import work_off
 from tests.world import MemberWorld, World
 
@@ -133,3 +137,27 @@ def test_the_complaint_says_that_mails_come_back_or_that_nobody_can_be_told(
     assert "Une lettre à poster" in page
     page = client.get(f"/equipe/demandes/{nobody}").text
     assert "Personne ne peut prévenir ce locataire" in page
+
+
+def test_what_leaves_soon_is_read_in_as_many_queries_whatever_its_number(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, settings: Settings
+) -> None:
+    wait_to_mend(settings, world.first)
+    sign_in(client, world.first.agent_email)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    counts = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        for _number in range(2):
+            for _each in range(2):
+                _answered(client, world.first, ports, email="lou@poste.example")
+            asked.clear()
+            page = client.get("/equipe/courriers").text
+            counts.append((page.count("La réponse part à"), len(asked)))
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert [shown for shown, _ in counts] == [2, 4]
+    assert counts[0][1] == counts[1][1]

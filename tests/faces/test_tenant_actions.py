@@ -26,8 +26,8 @@ def test_each_page_says_what_happens_and_changes_nothing(tenant: Follower) -> No
     tenant.answered()
     before = tenant.kinds()
     for path, words in (
-        ("regle", "Nous terminons votre demande."),
-        ("retrait", "Plus personne ne s'occupera de cette demande."),
+        ("regle", "Si vous confirmez, votre demande est terminée."),
+        ("retrait", "Retirer ma demande ?"),
         ("relecture", "Ce n'est pas celle qui vous a répondu."),
         ("sujet", "Une personne vérifie, corrige si besoin, et vous le dit."),
     ):

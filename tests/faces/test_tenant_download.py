@@ -1,21 +1,26 @@
 """The tenant's own copy: everything held about them, and nothing of anybody else."""
 
+import gc
 import io
 import json
 import re
 import zipfile
+from uuid import UUID
+from weakref import WeakSet
 
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 
-from service.domain.status import EventKind
-from service.journey import answers, handovers, uploads
+from service.domain.status import Audience, EventKind
+from service.journey import answers, handovers, pictures, uploads
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
-from service.models.complaint import Complaint
-from service.models.handover import Handover
+from service.models.complaint import Complaint, Event
+from service.models.delivery import Delivery
+from service.models.handover import Attachment, Handover
 from service.settings import Settings
 from service.tenant.asking_limits import DOWNLOADS
 from tests.following import Follower, as_read
@@ -44,9 +49,9 @@ def copy_of(tenant: Follower, query: str = "") -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def picture() -> bytes:
+def picture(shade: int = 0) -> bytes:
     memory = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(memory, "JPEG")
+    Image.new("RGB", (40, 30), (shade, 90, 90)).save(memory, "JPEG")
     return memory.getvalue()
 
 
@@ -64,13 +69,13 @@ def test_it_holds_what_they_gave_what_was_read_and_what_was_said(tenant: Followe
     assert list(held) == ["lisez-moi.txt", "demande.json", "demande.html"]
     facts = json.loads(held["demande.json"])
     assert facts["complaint"]["text"] == "Le radiateur est froid"
-    assert (facts["tenant"]["name"], facts["tenant"]["email"]) == ("Mme Petit", "petit@poste.example")
+    assert (facts["tenant"]["name"], facts["tenant"]["email"]) == ("Mme Petit", "p…@poste.example")
     assert (facts["reading"]["category"], facts["reading"]["confidence"]) == ("chauffage", 0.95)
     assert facts["reading"]["words"] == ["radiateur"]
     assert facts["reading"]["model_version"] == "keywords"
     assert [one["text"] for one in facts["history"] if one["kind"] == "answered"] == ["Nous passons demain."]
     assert {(one["about"], one["to"]) for one in facts["messages_sent"]} == {
-        ("received", "petit@poste.example"), ("answered", "petit@poste.example"),
+        ("received", "p…@poste.example"), ("answered", "p…@poste.example"),
     }  # fmt: skip
     page = held["demande.html"].decode()
     assert "Nous passons demain." in page
@@ -114,6 +119,71 @@ def test_what_has_not_left_yet_is_not_in_it(tenant: Follower, settings: Settings
     facts = json.loads(copy_of(tenant)["demande.json"])
     assert "Une phrase à corriger" not in json.dumps(facts, ensure_ascii=False)
     assert (facts["complaint"]["outcome"], facts["complaint"]["closed_at"]) == (None, None)
+
+
+def test_whoever_has_the_link_reads_no_whole_address_or_number(tenant: Follower, app: Flask, ports: Ports) -> None:
+    """Words they typed themselves stay as they are."""
+    assert tenant.post("messages", text="Appelez le 06 98 76 54 32").status_code == 303
+    letter = "Mme Petit\nBâtiment C\n7 rue Cachée\n75019 Paris"
+    with app.app_context(), member_transaction(tenant.member.id) as session:
+        sent = session.scalars(select(Delivery).where(Delivery.complaint_id == tenant.id)).first()
+        assert sent
+        for way, recipient in (("post", letter), ("sms", "+33612345678")):
+            told = {"purpose": "answered", "channel": way, "recipient": recipient, "status": "sent"}
+            whose = {"member_id": sent.member_id, "complaint_id": sent.complaint_id, "event_id": sent.event_id}
+            session.add(Delivery(**told, **whose, key=f"test:{way}", sent_at=ports.clock.now(), data={}))
+    held = copy_of(tenant)
+    assert "Votre e-mail et votre numéro sont cachés en partie" in held["lisez-moi.txt"].decode()
+    assert "Votre e-mail et votre numéro sont cachés en partie" in as_read(tenant.get("mes-donnees"))
+    for name in ("demande.json", "demande.html"):
+        whole = held[name].decode()
+        assert "06 98 76 54 32" in whole
+        assert "p…@poste.example" in whole
+        assert [one for one in ("petit@", "06 12 34 56 78", "612345678", "rue Cachée") if one in whole] == []
+    facts = json.loads(held["demande.json"])
+    assert facts["tenant"]["phone"] == "… 78"
+    assert {one["to"] for one in facts["messages_sent"]} == {"p…@poste.example", "… 78", ""}
+
+
+def test_it_tells_how_the_house_works_to_nobody(tenant: Follower, app: Flask, ports: Ports) -> None:
+    with app.app_context(), member_transaction(tenant.member.id) as session:
+        complaint = session.get_one(Complaint, tenant.id)
+        for kind in EventKind:
+            data = {"text": "Des mots", "sentence": "Des mots", "inside": SECRET, "households": 1}
+            event = Event(member_id=complaint.member_id, complaint_id=complaint.id, kind=kind, at=ports.clock.now(),
+                          actor="tenant", audience=Audience.INTERNAL, data=data)  # fmt: skip
+            session.add(event)
+    whole = copy_of(tenant)["demande.json"].decode()
+    history = json.loads(whole)["history"]
+    (routed,) = [one["data"] for one in history if one["kind"] == "routed" and one["by"] == "rules"]
+    assert set(routed) == {"team", "organisation", "reason"}
+    assert len(history) > len(EventKind)
+    assert SECRET not in whole
+    assert "households" not in whole
+
+
+def test_its_files_are_read_one_after_the_other(tenant: Follower, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        files = [uploads.Sent(f"{shade}.jpg", picture(shade)) for shade in (10, 20, 30)]
+        uploads.add_at_once(tenant.member.id, tenant.token, files, tenant.ports)
+    assert tenant.post("messages", text="Voici trois photos").status_code == 303
+    at_once, most, read = WeakSet[Attachment](), [], pictures.read_of_tenant
+
+    def counted(*which: UUID) -> Attachment:
+        one = read(*which)
+        at_once.add(one)
+        gc.collect()
+        most.append(len(at_once))
+        return one
+
+    monkeypatch.setattr(pictures, "read_of_tenant", counted)
+    answer = tenant.client.post(f"{tenant.url}/mes-donnees")
+    assert answer.content_length == len(answer.data)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        packing = [one.compress_type for one in archive.infolist() if one.filename.startswith("fichiers/")]
+    assert packing == [zipfile.ZIP_STORED] * 3
+    assert len(most) == 3
+    assert max(most) <= 2, "the one before is let go of when the next one is there"
 
 
 def test_whatever_was_typed_is_shown_harmlessly(app: Flask, world: World, ports: Ports) -> None:

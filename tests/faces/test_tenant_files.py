@@ -11,17 +11,18 @@ from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from service.attempts import Attempts
+from service.domain.errors import BadInput
 from service.domain.status import Audience, EventKind
 from service.journey import pictures
 from service.journey.cleaning import MAX_BYTES
 from service.journey.events import record
-from service.journey.pieces import PIECE
-from service.journey.ports import Picture, Ports
+from service.journey.pieces import BUSY, PIECE
+from service.journey.ports import Document, Picture, Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.handover import Attachment
-from service.tenant import files
+from service.tenant import file_limits, files
+from service.tenant.file_limits import FileLimits
 from tests.faces.test_staff import as_read
 from tests.journey.test_uploads import photo
 from tests.paper import pdf
@@ -169,9 +170,47 @@ def test_a_page_that_cannot_be_or_belongs_to_another_opens_nothing(client: Flask
 
 
 def test_a_sender_of_very_many_files_waits(client: FlaskClient, app: Flask) -> None:
-    app.extensions["seve.tenant.file_limits"] = Attempts(2, files.WINDOW)
+    app.extensions[file_limits.NAME] = FileLimits(begun=2)
     assert [begin(client, 300).status_code for _ in range(3)] == [200, 200, 429]
     assert "Envoyez votre message sans fichier" in begin(client, 300).json["error"]
+
+
+def test_a_sender_of_very_heavy_files_waits_whatever_their_number(client: FlaskClient, app: Flask) -> None:
+    app.extensions[file_limits.NAME] = FileLimits(megabytes=20)
+    assert [begin(client, MAX_BYTES).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_files_of_a_form_count_with_the_others(client: FlaskClient, app: Flask) -> None:
+    app.extensions[file_limits.NAME] = FileLimits(begun=1)
+    sent = {"text": "Le radiateur reste froid", "fichiers": [(io.BytesIO(photo(n)), f"{n}.jpg") for n in (1, 2)]}
+    answer = client.post("/amont/", data=sent)
+    assert answer.status_code == 422
+    assert "Trop de fichiers arrivent" in as_read(answer)
+
+
+def test_documents_are_drawn_so_many_times_for_one_sender(client: FlaskClient, app: Flask) -> None:
+    app.extensions[file_limits.NAME] = FileLimits(documents=1)
+    told = []
+    for content in (pdf(), pdf(pages=2), photo()):
+        one = begin(client, len(content)).json["id"]
+        told.append(client.post(f"{FORM}/{one}?debut=0", data=content))
+    assert [one.status_code for one in told] == [200, 503, 200]
+    assert "Attendez une minute" in told[1].json["error"]
+
+
+def test_a_document_sent_back_because_others_are_drawn_does_not_count(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_content: bytes) -> Document:
+        raise BadInput(BUSY, "files")
+
+    app.extensions[file_limits.NAME] = FileLimits(documents=1)
+    content = pdf()
+    one = begin(client, len(content)).json["id"]
+    with monkeypatch.context() as busily:
+        busily.setattr(app.extensions["seve"].ports.documents, "clean", busy)
+        assert client.post(f"{FORM}/{one}?debut=0", data=content).status_code == 503
+    assert client.post(f"{FORM}/{one}?debut={len(content)}", data=b"").json["state"] == "clean"
 
 
 def test_files_of_a_form_without_javascript_go_with_the_message(client: FlaskClient, app: Flask, world: World) -> None:

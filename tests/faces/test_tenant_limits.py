@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
 from service.domain.safety import numbers_always_shown
-from service.tenant.sending_limits import PER_EMAIL, PER_SENDER, WINDOW
+from service.tenant.sending_limits import PER_RECIPIENT, PER_SENDER, WINDOW
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -50,8 +50,10 @@ def test_a_tenant_who_has_to_wait_loses_nothing(flooded: FlaskClient, clock: Set
     assert send(flooded, 100, text="Toujours froid", name="Marie & Léa", nonce=nonce[1]).status_code == 303
 
 
-def test_danger_is_answered_while_waiting(flooded: FlaskClient) -> None:
-    assert "Odeur de gaz" in send(flooded, 100, text="ça sent le gaz").text
+def test_danger_does_not_wait(flooded: FlaskClient) -> None:
+    answer = send(flooded, 100, text="ça sent le gaz")
+    assert answer.status_code == 303
+    assert "Odeur de gaz" in flooded.get(answer.location).text
 
 
 def test_another_address_and_the_extranets_do_not_wait(flooded: FlaskClient, world: World) -> None:
@@ -91,7 +93,7 @@ def test_the_addresses_of_one_home_are_one(client: FlaskClient, world: World) ->
 def test_nobodys_mailbox_is_filled(app: Flask, world: World) -> None:
     assert world
     client = app.test_client()
-    for rank in range(PER_EMAIL):
+    for rank in range(PER_RECIPIENT):
         assert send(client, rank, sender=f"203.0.113.{rank}", email=EMAIL).status_code == 303
     assert send(client, 100, sender="203.0.113.99", email=EMAIL.upper()).status_code == 429
     assert send(client, 101, sender="203.0.113.99", email="autre@exemple.fr").status_code == 303

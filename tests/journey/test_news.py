@@ -10,15 +10,18 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from service.adapters.clock import SetClock
 from service.domain.news import fits
-from service.journey import closing, courier, handling, replies
+from service.journey import closing, courier, handling, news, replies
 from service.journey.parcels import Bounce, Incoming
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
+from service.models.feedback import OptOut
+from service.models.incident import Incident
 from service.models.news import LetterBatch
 from service.models.outbox import OutboxStep
 from service.settings import Settings
@@ -243,3 +246,52 @@ def test_a_text_message_that_never_leaves_goes_by_mail(
         by_mail, by_sms = deliveries(member, complaint_id, "received")
         assert (by_sms.status, by_mail.status) == ("given_up", "sent")
     assert len(mails(settings, "lou@poste.example")) == 1
+
+
+def _refuse(member: MemberWorld, address: str, ports: Ports) -> None:
+    with member_transaction(member.id) as session:
+        mark, now = news.mark_of(address), ports.clock.now()
+        session.add(OptOut(member_id=member.id, address_hash=mark, purpose="incident_news", at=now))
+
+
+def test_news_that_were_refused_are_not_sent_another_way_either(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    member = world.first
+    with app.app_context():
+        complaint_id = submit(client, member, email="perdu@poste.example", phone="06 12 34 56 78")
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            event = session.scalars(select(Event).where(Event.complaint_id == complaint_id)).first()
+            assert event
+            news.tell(session, complaint, event, "incident_news", ports)
+        (mail,) = deliveries(member, complaint_id, "incident_news")
+        _refuse(member, "+33612345678", ports)
+        with member_transaction(member.id) as session:
+            complaint = session.get_one(Complaint, complaint_id)
+            assert news.tell_otherwise(session, complaint, mail, ports) is None
+            session.execute(delete(OptOut))
+            assert news.tell_otherwise(session, complaint, mail, ports) == "sms"
+
+
+@pytest.mark.parametrize("whose", ["its own", "a neighbour's"])
+def test_news_of_a_danger_cannot_be_refused(
+    app: Flask, client: FlaskClient, ports: Ports, world: World, whose: str
+) -> None:
+    member = world.first
+    with app.app_context():
+        complaint_id, other_id = (submit(client, member, email=f"{name}@poste.example") for name in ("lou", "ada"))
+        _refuse(member, "lou@poste.example", ports)
+        with member_transaction(member.id) as session:
+            complaint, other = session.get_one(Complaint, complaint_id), session.get_one(Complaint, other_id)
+            assert news.ways_of(session, complaint, "incident_news") == []
+            incident = Incident(
+                member_id=member.id, residence_id=complaint.residence_id, category="gaz", kind="outage", status="open",
+                title="Fuite de gaz", opened_by="rules", opened_at=ports.clock.now(), starts_at=ports.clock.now(),
+            )  # fmt: skip
+            session.add(incident)
+            session.flush()
+            complaint.incident_id = other.incident_id = incident.id
+            assert news.ways_of(session, complaint, "incident_news") == []
+            (complaint if whose == "its own" else other).urgency = "danger"
+            assert [way for way, _ in news.ways_of(session, complaint, "incident_news")] == ["email"]

@@ -211,7 +211,7 @@ def test_one_word_stops_the_calls_and_tells_the_others(app: Flask, danger: Dange
         (over,) = danger.mails("les appels s'arrêtent")
         assert over[0] == "roy@amont.example"
         assert "Inès Faure (astreinte) s'en occupe" in over[1]
-        stopped = [message for message in danger.texts() if "les appels s'arrêtent" in message["text"]]
+        stopped = [message for message in danger.texts() if "les appels s'arretent" in message["text"]]
         assert [message["to"] for message in stopped] == ["06 39 98 01 02"]
         assert "Faure" not in stopped[0]["text"]
         assert clocks.recompute(danger.member.id, danger.ports, write=False) == []

@@ -16,6 +16,7 @@ from service.domain.news import fits
 from service.journey import closing, feedback, surveys
 from service.journey.packing import pack
 from service.journey.parcels import Mail, Parcel, Sms
+from service.journey.personal_links import UNSUBSCRIBE, url_of
 from service.journey.ports import Ports
 from service.journey.sent import hash_of
 from service.journey.transactions import member_transaction
@@ -192,6 +193,22 @@ def test_an_address_that_wants_no_more_is_left_alone(case: Case) -> None:
         whose = hash_of("ada@exemple.fr")
         session.add(OptOut(member_id=case.world.first.id, address_hash=whose, purpose="survey", at=now))
     assert case.later(SOON) == 0
+
+
+def test_a_survey_refused_by_mail_is_not_sent_by_text_message(case: Case) -> None:
+    case.closed(phone="0612345678")
+    case.later(SOON)
+    with case.app.app_context(), member_transaction(case.world.first.id) as session:
+        letter = session.scalars(select(Delivery).where(Delivery.purpose == "survey")).one()
+    link = url_of(letter, UNSUBSCRIBE, case.ports).removeprefix("http://localhost")
+    assert case.client.post(link).status_code == 200
+    case.clock.forward(QUIET + timedelta(days=1))  # a Saturday: asked on the Monday
+    # Both by its address and, where that is not given again, by its number.
+    case.closed(phone="06 12 34 56 78", preferred_channel="sms")
+    case.closed(phone="+33612345678", email=None, preferred_channel="sms")
+    assert case.later(SOON) == 0
+    case.client.post(link, data={"encore": "1"})
+    assert case.later(timedelta(minutes=1)) == 1
 
 
 @pytest.mark.parametrize(("hours", "asked"), [(6, 1), (7, 0), (12, 0), (92, 0), (93, 1)])

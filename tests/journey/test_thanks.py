@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import MAX_THANKS, THANK_WITHIN
-from service.journey import answers, closing, handling, handovers, thanks
+from service.journey import answers, closing, handling, handovers, mending, thanks
 from service.journey.packing import pack
 from service.journey.parcels import Mail
 from service.journey.ports import Ports
@@ -20,6 +20,9 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.handover import Handover
+from service.settings import Settings
+from tests.following import Follower
+from tests.mending import wait_to_mend
 from tests.work import correct, kinds, work_off
 from tests.world import World
 
@@ -157,3 +160,23 @@ def test_the_tenant_reads_no_name_they_never_met(case: Case) -> None:
         events = session.scalars(select(Event).where(Event.complaint_id == case.id).order_by(Event.id)).all()
     assert thanks.names_of(events, for_tenant=True) == ["Rémi Sorel"]
     assert thanks.names_of(events) == ["Ana Vidal", "Rémi Sorel"]
+
+
+def test_whoever_was_kept_back_is_not_thanked(app: Flask, world: World, ports: Ports, settings: Settings) -> None:
+    wait_to_mend(settings, world.first)
+    tenant, member = Follower(app, world.first, ports), world.first
+    tenant.answered("Non.", by=member.supervisor_id)
+    (event,) = tenant.events("answered")
+    with app.app_context():
+        mending.withhold(member.id, tenant.id, event.id, member.supervisor_id, ports)
+        with pytest.raises(NotAllowed):
+            thanks.say_thanks(member.id, tenant.id, WORDS, ports)
+    tenant.closed()
+    with app.app_context(), pytest.raises(NotAllowed):  # The tenant does not know of the end yet.
+        thanks.say_thanks(member.id, tenant.id, WORDS, ports)
+    with app.app_context():
+        (end,) = tenant.events("closed")
+        mending.send_now(member.id, tenant.id, end.id, member.agent_id, ports)
+        assert thanks.say_thanks(member.id, tenant.id, WORDS, ports)
+    assert tenant.events("thanked")[0].data["to"] == [end.actor]
+    assert event.actor != end.actor

@@ -16,7 +16,7 @@ from sqlalchemy.orm import undefer
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.status import Audience, EventKind
-from service.journey import closing, pictures, pieces, submission, uploads
+from service.journey import additions, closing, pictures, pieces, submission, upload_room, uploads
 from service.journey.cleaning import MAX_BYTES, FileRefused
 from service.journey.events import record
 from service.journey.pieces import MOST_PIECES, PIECE
@@ -167,11 +167,11 @@ def test_a_file_whole_and_not_made_anew_yet_is_finished_by_an_empty_piece(page: 
 
     class Busy:
         def clean(self, _content: bytes) -> Document:
-            raise BadInput("documents_busy", "files")
+            raise BadInput("files_busy", "files")
 
     content = pdf()
     page.ports = dataclasses.replace(ports, documents=Busy())
-    with pytest.raises(FileRefused, match="documents_busy"):
+    with pytest.raises(FileRefused, match="files_busy"):
         page.send(content)
     assert page.states() == ["receiving"]
     page.ports = ports
@@ -264,15 +264,15 @@ def test_a_file_we_do_not_keep_is_refused_with_its_reason_and_nothing_stays(
 
 
 def test_a_refused_file_takes_nobody_s_place(page: Page) -> None:
-    for _ in range(uploads.MOST):
+    for _ in range(upload_room.MOST):
         refusal(page, b"nothing")
-    for shade in range(uploads.MOST):
+    for shade in range(upload_room.MOST):
         page.send(photo(shade * 40))
-    assert page.states() == ["clean"] * uploads.MOST
+    assert page.states() == ["clean"] * upload_room.MOST
 
 
 def test_a_page_holds_five_files_and_a_place_is_free_when_one_is_taken_off(page: Page) -> None:
-    for shade in range(uploads.MOST - 1):
+    for shade in range(upload_room.MOST - 1):
         page.send(photo(shade * 40))
     last = page.begin(100)
     with pytest.raises(FileRefused, match="too_many_files"):
@@ -286,7 +286,7 @@ def test_a_page_holds_five_files_and_a_place_is_free_when_one_is_taken_off(page:
 
 
 def test_two_that_begin_at_once_do_not_both_take_the_last_place(page: Page) -> None:
-    for shade in range(uploads.MOST - 1):
+    for shade in range(upload_room.MOST - 1):
         page.send(photo(shade * 40))
     refused = []
 
@@ -301,12 +301,12 @@ def test_two_that_begin_at_once_do_not_both_take_the_last_place(page: Page) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(page.shown()) == uploads.MOST
+    assert len(page.shown()) == upload_room.MOST
     assert len(refused) == 5
 
 
 def test_a_page_that_never_ends_is_stopped(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MOST_BEGUN", 3)
+    monkeypatch.setattr(upload_room, "MOST_BEGUN", 3)
     for _ in range(3):
         refusal(page, b"nothing")
     with pytest.raises(FileRefused, match="too_many_files"):
@@ -316,13 +316,59 @@ def test_a_page_that_never_ends_is_stopped(page: Page, monkeypatch: pytest.Monke
 def test_a_flood_does_not_fill_the_disk_of_everybody(
     page: Page, app: Flask, world: World, ports: Ports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MAX_WAITING", 1000)
-    page.begin(600)
+    monkeypatch.setattr(upload_room, "MAX_WAITING", 1000)
+    page.append(page.begin(700).id, 0, b"x" * 600)
     other = Page(app, world.first, ports, "another-page-0123456789012")
     with pytest.raises(FileRefused, match="no_room"):
         other.begin(600)
     assert other.begin(300).state == "receiving"
     assert Page(app, world.second, ports).begin(900).state == "receiving"
+
+
+def test_a_file_that_is_announced_and_does_not_come_takes_nobody_s_room(
+    page: Page, app: Flask, world: World, ports: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_room, "MAX_WAITING", 1000)
+    mine = [page.begin(900) for _ in range(3)]
+    other = Page(app, world.first, ports, "another-page-0123456789012")
+    assert other.begin(900).state == "receiving"
+    page.append(mine[0].id, 0, b"x" * 800)
+    with pytest.raises(FileRefused, match="no_room"):
+        page.append(mine[1].id, 0, b"x" * 300)
+    assert page.append(mine[1].id, 0, b"x" * 200).received == 200
+
+
+def test_a_document_takes_the_room_of_what_was_made_of_it(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = pdf(pages=3)
+    page.send(content)
+    (kept,) = page.rows()
+    drawn = len(kept.content or b"")
+    assert drawn > len(content)
+    monkeypatch.setattr(upload_room, "MAX_WAITING", drawn + 100)
+    with pytest.raises(FileRefused, match="no_room"):
+        page.begin(200)
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_KEPT", 2), ("MAX_KEPT", 1000)])
+def test_a_complaint_takes_no_files_without_end(
+    page: Page, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    receipt = page.submit()
+    with page.app.app_context(), member_transaction(page.member.id) as session:
+        token = session.get_one(Complaint, receipt.complaint_id).tracking_token
+    tracking = Page(page.app, page.member, page.ports, token)
+    tracking.at_once(photo(10), photo(20))
+    assert tracking.states() == ["clean", "clean"]
+    with page.app.app_context():
+        additions.add(page.member.id, receipt.complaint_id, "Voici deux photos", page.ports, token=token)
+    assert tracking.states() == []
+    monkeypatch.setattr(upload_room, limit, most)
+    with pytest.raises(FileRefused, match="complaint_full"):
+        tracking.at_once(photo(30))
+    with pytest.raises(FileRefused, match="complaint_full"):
+        tracking.begin(1500)
+    page.at_once(photo(30))
+    assert page.states() == ["clean"], "the page of a new message has no complaint yet"
 
 
 def test_files_of_a_form_are_kept_all_or_none_in_their_order(page: Page) -> None:
@@ -420,7 +466,7 @@ def test_a_member_s_own_system_adds_files_to_what_it_sent(page: Page, world: Wor
         add(page, receipt.complaint_id, photo(250))
     with pytest.raises(NotFound):
         add(page, receipt.complaint_id, photo(20), world.second)
-    assert len(page.kept(receipt.complaint_id)) == uploads.MOST
+    assert len(page.kept(receipt.complaint_id)) == upload_room.MOST
     with page.app.app_context(), member_transaction(page.member.id) as session:
         assert list(pictures.of_tenant(session, receipt.complaint_id)) == [first.event_id]
 
@@ -437,7 +483,7 @@ def test_nothing_is_added_to_a_closed_complaint(page: Page) -> None:
         add(page, receipt.complaint_id, photo(10))
 
 
-def test_what_is_not_finished_in_a_day_and_what_is_over_is_forgotten(page: Page, clock: SetClock) -> None:
+def test_what_is_not_finished_in_an_hour_and_what_is_over_is_forgotten(page: Page, clock: SetClock) -> None:
     def prune() -> None:
         with page.app.app_context():
             uploads.prune(page.member.id, page.ports)
@@ -445,12 +491,12 @@ def test_what_is_not_finished_in_a_day_and_what_is_over_is_forgotten(page: Page,
     page.at_once(photo(10))
     cut = page.begin(100)
     page.append(cut.id, 0, b"x" * 50)
-    clock.forward(timedelta(hours=23))
+    clock.forward(timedelta(minutes=59))
     prune()
     assert sorted(page.states()) == ["clean", "receiving"]
-    clock.forward(timedelta(hours=1, seconds=1))
+    clock.forward(timedelta(minutes=1, seconds=1))
     prune()
     assert (page.states(), page.pieces()) == (["clean"], 0)
-    clock.forward(timedelta(days=3))
+    clock.forward(timedelta(days=4))
     prune()
     assert page.rows() == []

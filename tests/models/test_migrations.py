@@ -159,3 +159,16 @@ def test_what_a_member_had_survives_the_third_migration(before: Engine, settings
             (hook, f"https://si.example/{is_active}", f"whsec_{is_active}", is_active)
             for is_active, hook in hooks.items()
         }
+
+
+@pytest.mark.parametrize(
+    ("had", "has"), [("#1D5B43", "#1d5b43"), ("#A3161A", "#a3161a"), ("vert", "#1d5b43"), ("", "#1d5b43")]
+)
+def test_the_fourth_migration_takes_any_colour(before: Engine, settings: Settings, had: str, has: str) -> None:
+    config = alembic_config(settings.database_owner_url)
+    command.upgrade(config, "0003")
+    with before.begin() as connection:
+        member = insert(connection, "members", slug="amont", name="Amont Habitat", colour=had)
+    command.upgrade(config, "head")
+    with before.begin() as connection:
+        assert connection.scalar(text("select colour from members where id = :id"), {"id": member}) == has

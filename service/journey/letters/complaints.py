@@ -29,7 +29,7 @@ def _received(facts: Facts) -> Letter:
         _("Votre demande %(reference)s est bien reçue", reference=complaint.reference),
         [
             _("Bonjour,"),
-            *safety(facts, is_danger=complaint.danger != "none" or bool(complaint.danger_types)),
+            *safety(facts, is_danger=complaint.danger == "danger" or bool(complaint.danger_types)),
             _("Nous avons bien reçu votre demande. Sa référence est %(reference)s.", reference=complaint.reference),
             arrived if facts.desk else _("Nous la donnons à l'équipe qui peut agir."),
             _("Une personne vous répond au plus tard le %(day)s.", day=day),
@@ -48,7 +48,10 @@ def safety(facts: Facts, *, is_danger: bool) -> list[str]:
         return []
     _ = facts.language.gettext
     return [
-        _("%(title)s. %(text)s Numéro : %(phone)s.", title=_(one.title), text=_(one.text), phone=one.phone)
+        # Where the advice says the number itself, it is not said twice.
+        _("%(title)s. %(text)s", title=_(one.title), text=_(one.text))
+        if one.phone in one.text
+        else _("%(title)s. %(text)s Numéro : %(phone)s.", title=_(one.title), text=_(one.text), phone=one.phone)
         for one in advice_for(facts.complaint.danger_types)
     ]
 
@@ -83,7 +86,7 @@ def _closed(facts: Facts) -> Letter:
             _("Bonjour,"),
             *_ending(facts),
             _("Ce n'est pas réglé ? Dites-le : nous rouvrons votre demande."),
-            _(MEDIATION),
+            *([] if _is_ended_by_tenant(facts) else [_(MEDIATION)]),
             facts.signature,
         ],
         [
@@ -96,9 +99,14 @@ def _closed(facts: Facts) -> Letter:
     )
 
 
+def _is_ended_by_tenant(facts: Facts) -> bool:
+    """Say whether the tenant ended it: there is then no answer of ours to disagree with."""
+    return facts.event.actor == "tenant" and facts.event.data["outcome"] in _ENDED_BY_TENANT
+
+
 def _ending(facts: Facts) -> list[str]:
     _, outcome = facts.language.gettext, str(facts.event.data["outcome"])
-    if facts.event.actor == "tenant" and outcome in _ENDED_BY_TENANT:
+    if _is_ended_by_tenant(facts):
         return [_(_ENDED_BY_TENANT[outcome])]
     return [_("%(outcome)s.", outcome=_(OUTCOMES[outcome])), Typed(facts.words)]
 

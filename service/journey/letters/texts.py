@@ -5,7 +5,7 @@ Several writings of the same, the fullest first: the first that leaves as one me
 
 from collections.abc import Callable, Sequence
 
-from service.domain.news import shortened
+from service.domain.news import WARNING, shortened
 from service.journey.messages import Facts
 
 Writings = Callable[[Facts], Sequence[str]]
@@ -25,7 +25,7 @@ def _both(facts: Facts, said: str) -> Sequence[str]:
 
 def _received(facts: Facts) -> Sequence[str]:
     _, complaint = facts.language.gettext, facts.complaint
-    if complaint.urgency == "danger" or complaint.danger != "none":
+    if complaint.urgency == "danger" or complaint.danger == "danger" or complaint.danger_types:
         said = _("Demande %(reference)s reçue. En danger ? Appelez le 112.", reference=complaint.reference)
         return _both(facts, said)
     day = facts.language.day(complaint.promised_answer_by)
@@ -89,7 +89,22 @@ def _survey(facts: Facts) -> Sequence[str]:
     return (named, _("Votre demande %(reference)s, c'est bien réglé ? %(url)s", **asks))
 
 
+def _number_changed(facts: Facts) -> Sequence[str]:
+    """Tell the number that was changed: whoever reads it may not be who asked. Nothing here leads to the complaint."""
+    _, member = facts.language.gettext, facts.member
+    asks = {"reference": facts.complaint.reference, "phone": member.phone}
+    return (
+        _(
+            "%(member)s : le numéro de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.",
+            member=member.name,
+            **asks,
+        ),
+        _("Le numéro de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.", **asks),
+    )
+
+
 WRITINGS: dict[str, Writings] = {
+    WARNING: _number_changed,
     "received": _received,
     "answered": _answered,
     "asked": _asked,
