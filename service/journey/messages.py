@@ -70,7 +70,7 @@ class Letter:
     def html(self, frame: Frame) -> str:
         """Return the HTML part: readable without images, on a dark screen, and aloud."""
         tongue = frame.tongue
-        title = html.escape(self.heading or self.subject)
+        title = html.escape(together(self.heading or self.subject))
         body = "".join([
             *(_paragraph(part, tongue) for part in self.paragraphs),
             _marks(self.marks, frame.colour),
@@ -115,9 +115,10 @@ def _preheader(words: str) -> str:
 def together(words: str) -> str:
     """Return words with the digits of a telephone number held together: read from the right, they would change places.
 
-    A plain space lets each pair go its own way in Arabic, and lets a line end in the middle.
+    A plain space lets each pair go its own way in Arabic, and lets a line end in the middle. No line begins with the
+    punctuation that a space goes before in French.
     """
-    return re.sub(r"(?<=\d) (?=\d)", "\u00a0", words)
+    return re.sub(r"(?<=\d) (?=\d)| (?=[:;!?»])|(?<=«) ", "\u00a0", words)
 
 
 def _paragraph(part: str, tongue: Tongue) -> str:
