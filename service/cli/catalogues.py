@@ -16,7 +16,7 @@ from service.domain.languages import Tongue, tongue_of
 from service.domain.readability import Readability, hardest, measure, score_of, sentences_of
 
 # The languages in which nothing may be missing: `check` fails when something is.
-ENFORCED: tuple[str, ...] = ()
+ENFORCED: tuple[str, ...] = ("fr-falc", "en", "ar", "tr", "uk", "pt")
 SHOWN = 20  # lines of each kind, unless all are asked for
 EASY_TO_READ = "fr-falc"
 

@@ -178,6 +178,7 @@ def test_the_commands_say_where_each_language_stands(tmp_path: Path, monkeypatch
     monkeypatch.setattr(command, "sentences", lambda: [HELLO, PHOTOS])
     monkeypatch.setattr(untranslated, "in_templates", lambda: iter(()))
     monkeypatch.setattr(untranslated, "in_code", lambda: iter(()))
+    monkeypatch.setattr(command, "ENFORCED", ())
     run = CliRunner().invoke
     assert "ar (العربية) : 0 sur 2, manquent 2" in run(catalogues, ["update"]).output
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{tongue.code}.po" for tongue in TRANSLATED)

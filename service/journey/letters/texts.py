@@ -95,11 +95,11 @@ def _number_changed(facts: Facts) -> Sequence[str]:
     asks = {"reference": facts.complaint.reference, "phone": member.phone}
     return (
         _(
-            "%(member)s : le numéro de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.",
+            "%(member)s : le téléphone de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.",
             member=member.name,
             **asks,
         ),
-        _("Le numéro de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.", **asks),
+        _("Le téléphone de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.", **asks),
     )
 
 
