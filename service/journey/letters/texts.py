@@ -95,7 +95,8 @@ def _number_changed(facts: Facts) -> Sequence[str]:
     asks = {"reference": facts.complaint.reference, "phone": member.phone}
     return (
         _(
-            "%(member)s : le téléphone de votre demande %(reference)s a changé. Ce n'est pas vous ? Appelez le %(phone)s.",
+            "%(member)s : le téléphone de votre demande %(reference)s a changé. "
+            "Ce n'est pas vous ? Appelez le %(phone)s.",
             member=member.name,
             **asks,
         ),
