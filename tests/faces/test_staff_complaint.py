@@ -88,7 +88,7 @@ def test_html_in_any_text_is_shown_harmlessly(app: Flask, world: World) -> None:
 def test_safety_advice_stands_first_in_danger(app: Flask, world: World) -> None:
     page = Case(app, world.first, "Il y a une odeur de gaz", phone="06 00 00 00 00").page()
     assert page.index("À dire au locataire") < page.index("Message du locataire")
-    assert "N'allumez rien" in page
+    assert "Ne touchez à aucun interrupteur" in page
     assert 'href="tel:0800473333"' in page
 
 

@@ -35,7 +35,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_before_anybody_looked_we_say_that_it_does_not_conform(client: FlaskClient, world: World, kept: Path) -> None:
     assert not kept.exists()
     page = as_read(client.get("/accessibilite"))
-    assert "Ce service n'est pas conforme" in page
+    assert "Personne n'a encore vérifié" in page
     assert "Accessibilité : non conforme" in page
     assert world.first.name in page
 
