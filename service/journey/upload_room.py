@@ -1,12 +1,11 @@
 """Room for files on their way: how much one page, one complaint and one member may hold. A flood fills no disk."""
 
-import hashlib
-
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.journey.cleaning import FileRefused
 from service.journey.pictures import TENANT
+from service.journey.sent import hash_of
 from service.models.complaint import Complaint
 from service.models.draft import Upload
 from service.models.handover import Attachment
@@ -21,7 +20,7 @@ _LIVE = ("receiving", "clean")
 
 def holder_hash(secret: str) -> str:
     """Return what is kept of the secret of a page that files are sent from."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hash_of(secret)
 
 
 def hold(session: Session, holder: str) -> None:

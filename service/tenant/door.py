@@ -1,15 +1,12 @@
 """The network's door: which landlord do you write to; and the colours of each."""
 
-import re
-
 from flask import Response, abort, render_template
 from sqlalchemy import select
 
+from service.domain.contrast import darker_twin, read_colour
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_SHADE = 0.72  # how much of each colour is left in its darker twin: links and buttons under the pointer
 _HOUR = 3600  # seconds a browser may keep a member's colours
 
 
@@ -36,8 +33,5 @@ def colours(slug: str) -> Response:
 
 def colours_css(colour: str) -> str:
     """Return the two colours a member's pages are drawn with; nothing when the colour is not `#rrggbb`."""
-    if not _HEX.fullmatch(colour):
-        return ""
-    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    dark = "#" + "".join(f"{round(part * _SHADE):02x}" for part in parts)
-    return f":root {{ --sap: {colour}; --sap-dark: {dark}; }}\n"
+    read = read_colour(colour)
+    return f":root {{ --sap: {read}; --sap-dark: {darker_twin(read)}; }}\n" if read else ""
