@@ -20,6 +20,7 @@ from service.journey import (
     incidents,
     introductions,
     links,
+    pruning,
     quality,
     reminders,
     replies,
@@ -44,7 +45,7 @@ def _send_digests(ports: Ports) -> None:
 
 
 def _every_hour(ports: Ports) -> None:
-    steps.prune(ports)
+    pruning.prune(ports)
     for member_id in steps.member_ids():
         clocks.resume_due(member_id, ports)
         introductions.prune(member_id, ports)

@@ -51,6 +51,13 @@ class EventKind(StrEnum):
     MENDED = "mended"
     THANKED = "thanked"
     CONTACT_CHANGED = "contact_changed"
+    COMMITTED = "committed"
+    COMMITMENT_KEPT = "commitment_kept"
+    COMMITMENT_DROPPED = "commitment_dropped"
+    PARTNER_WRITTEN = "partner_written"
+    MARKED = "marked"
+    CONFIDED = "confided"
+    ERASED = "erased"
 
 
 class Audience(StrEnum):
@@ -111,6 +118,16 @@ MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
     EventKind.MENDED: (frozenset(Status), None),
     EventKind.THANKED: (frozenset(Status), None),
     EventKind.CONTACT_CHANGED: (frozenset(Status), None),
+    # Something is promised to the tenant for a day, is done, or is taken back with a reason.
+    EventKind.COMMITTED: (_AFTER_ROUTING, Status.HANDLED),
+    EventKind.COMMITMENT_KEPT: (frozenset(Status), None),
+    EventKind.COMMITMENT_DROPPED: (frozenset(Status), None),
+    # Words for the organisation that has it, which the tenant does not read.
+    EventKind.PARTNER_WRITTEN: (_AFTER_ROUTING, None),
+    # Who may see it: marked as sensitive or no longer, and the people named for it.
+    EventKind.MARKED: (frozenset(Status), None),
+    EventKind.CONFIDED: (frozenset(Status), None),
+    EventKind.ERASED: (frozenset({Status.CLOSED}), None),
 }
 
 

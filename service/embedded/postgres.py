@@ -30,6 +30,7 @@ ROLES: dict[str, LiteralString] = {
     "seve_owner": "login createrole nosuperuser nobypassrls",
     "seve_app": "login nosuperuser nocreaterole nocreatedb nobypassrls noinherit",
     "seve_network": "nologin nosuperuser nocreaterole nocreatedb nobypassrls",
+    "seve_operator": "nologin nosuperuser nocreaterole nocreatedb nobypassrls",
 }
 ACCESS = """\
 local all postgres trust
@@ -134,9 +135,9 @@ class EmbeddedPostgres(EmbeddedServer):
                 verb: LiteralString = "create" if known is None else "alter"
                 statement = sql.SQL("{} role {} {}").format(sql.SQL(verb), sql.Identifier(role), sql.SQL(attributes))
                 superuser.execute(statement)
-                if role != "seve_network":
+                if "nologin" not in attributes:
                     self._set_password(superuser, role)
-            superuser.execute("grant seve_network to seve_app")
+            superuser.execute("grant seve_network, seve_operator to seve_app")
             missing = superuser.execute("select from pg_database where datname = %s", [DATABASE]).fetchone() is None
         if missing:
             self.create_database(DATABASE)

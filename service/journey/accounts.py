@@ -1,7 +1,8 @@
 """Who is calling: an extranet by its key, a person of a member's staff, a reader of the network, a tenant by link."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -12,7 +13,7 @@ from service.domain.submission import is_storable
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.complaint import Complaint
 from service.models.member import ApiKey, Member
-from service.models.people import NetworkReader, Staff
+from service.models.people import NetworkReader, Staff, TeamRole
 
 HASHER = PasswordHasher()
 # Checked when nobody has the address, so that an unknown address takes as long as a wrong password.
@@ -29,6 +30,7 @@ class SignedIn:
     role: str
     member_name: str
     member_colour: str
+    in_teams: Mapping[UUID, str] = field(default_factory=dict)  # more than the role, in these teams
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ def tracked(token: str) -> Tracked | None:
     return Tracked(member_id, complaint_id)
 
 
-def _is_right(password_hash: str, password: str) -> bool:
+def _is_right(password_hash: str | None, password: str) -> bool:
     try:
-        return HASHER.verify(password_hash, password)
+        return HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
@@ -121,7 +123,10 @@ def staff_of(member_id: UUID, staff_id: UUID) -> SignedIn | None:
         if staff is None or not staff.is_active:
             return None
         member = session.get_one(Member, member_id)
-        return SignedIn(staff.id, member_id, staff.name, staff.role, member.name, member.colour)
+        in_teams = {
+            row.team_id: row.role for row in session.scalars(select(TeamRole).where(TeamRole.staff_id == staff.id))
+        }
+        return SignedIn(staff.id, member_id, staff.name, staff.role, member.name, member.colour, in_teams)
 
 
 def sign_in_reader(email: str, password: str) -> Reader | None:

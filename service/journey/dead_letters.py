@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.news import GROUPED
+from service.domain.permissions import LEADERS
 from service.domain.status import EventKind, Status
 from service.journey import breaker, grouping, news, passages
 from service.journey.events import record
@@ -78,7 +79,7 @@ def _person(
     """Return whose it is now: who follows the complaint, or a supervisor. A machine of everybody's: a supervisor."""
     if complaint is None:
         people = session.scalars(select(Staff).where(Staff.is_active, Staff.email != delivery.recipient)).all()
-        return min(people, key=lambda one: (one.role != "supervisor", one.name), default=None)
+        return min(people, key=lambda one: (one.role not in LEADERS, one.name), default=None)
     if endpoint is None or endpoint.team_id or endpoint.organisation_id:
         return passages.in_charge(session, complaint)
     return passages.person_for(session, complaint)

@@ -174,3 +174,10 @@ def _is_heard(session: Session, event: Event) -> bool:
         Event.complaint_id == event.complaint_id, Event.id > event.id, Event.kind == EventKind.DANGER_RAISED
     )
     return session.scalars(later).first() is not None
+
+
+def tell_partner(session: Session, _complaint: Complaint, event: Event, ports: Ports) -> None:
+    """Plan the mail that brings a person's words to the organisation that has the complaint."""
+    organisation = session.get_one(Organisation, UUID(str(event.data["organisation_id"])))
+    if organisation.email:
+        plan(session, event, Channel("partner_message", "email", organisation.email), ports)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.permissions import LEADERS
 from service.domain.status import Status
 from service.domain.working_time import WorkingTime
 from service.journey import reading
@@ -51,7 +52,7 @@ def key_of(day: str, staff_id: UUID) -> str:
 
 def _not_told(session: Session, day: str) -> list[Staff]:
     people = session.scalars(
-        select(Staff).where(Staff.role == "supervisor", Staff.is_active).order_by(Staff.email).with_for_update()
+        select(Staff).where(Staff.role.in_(LEADERS), Staff.is_active).order_by(Staff.email).with_for_update()
     ).all()
     keys = [key_of(day, staff.id) for staff in people]
     told = set(session.scalars(select(Delivery.key).where(Delivery.key.in_(keys))))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.paging import EVERYBODY, FIRST
+from service.domain.permissions import LEADERS
 from service.journey.ports import Ports
 from service.models.clock import OnCallContact
 from service.models.delivery import Delivery
@@ -105,7 +106,7 @@ def _teams(session: Session) -> list[Contact]:
 
 
 def _supervisors(session: Session) -> list[Contact]:
-    rows = select(Staff).where(Staff.role == "supervisor", Staff.is_active).order_by(Staff.name)
+    rows = select(Staff).where(Staff.role.in_(LEADERS), Staff.is_active).order_by(Staff.name)
     return [_supervisor(row) for row in session.scalars(rows)]
 
 

@@ -36,6 +36,9 @@ STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.LINKED: ("notify",),
     EventKind.INCIDENT_NEWS: ("notify", "reckon"),
     EventKind.ANSWERED: ("notify",),
+    EventKind.COMMITTED: ("notify", "reckon"),
+    EventKind.COMMITMENT_DROPPED: ("notify",),
+    EventKind.PARTNER_WRITTEN: ("tell_partner", "reckon"),
     EventKind.CLOSED: ("notify",),
     EventKind.REOPENED: ("deliver",),
 }

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain import transfers as rules
+from service.domain.permissions import LEADERS
 from service.domain.routing import TargetKind
 from service.domain.status import Audience, EventKind, Status
 from service.journey import clocks, handovers
@@ -120,7 +121,7 @@ def in_charge(session: Session, complaint: Complaint) -> Staff | None:
 def person_for(session: Session, complaint: Complaint) -> Staff | None:
     """Return who decides when desks do not agree: a supervisor, the one of the complaint's team first."""
     people = session.scalars(select(Staff).where(Staff.is_active)).all()
-    ranked = sorted(people, key=lambda one: (one.role != "supervisor", one.team_id != complaint.team_id, one.name))
+    ranked = sorted(people, key=lambda one: (one.role not in LEADERS, one.team_id != complaint.team_id, one.name))
     return ranked[0] if ranked else None
 
 

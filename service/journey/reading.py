@@ -227,3 +227,8 @@ def colleagues(session: Session) -> Sequence[Staff]:
 def teams(session: Session) -> Sequence[Team]:
     """Return the desks of the transaction's member."""
     return session.scalars(select(Team).order_by(Team.name)).all()
+
+
+def team_of(session: Session, complaint_id: UUID) -> UUID | None:
+    """Return the team that holds a complaint, None when there is none or the complaint is not theirs to see."""
+    return session.scalar(select(Complaint.team_id).where(Complaint.id == complaint_id))

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.domain.closing import PASSED_ON
+from service.domain.permissions import LEADERS
 from service.domain.replies import ORGANISATION, TENANT, ReplyTo, read_address, shorten, words_of
 from service.domain.status import EventKind, Status
 from service.domain.submission import MAX_TEXT
@@ -193,7 +194,7 @@ def tell_team(session: Session, complaint: Complaint, event: Event, ports: Ports
     """Plan the mail that tells of a note: to the team, or to a person by name when it has no address."""
     team = session.get(Team, complaint.team_id) if complaint.team_id else None
     assignee = session.get(Staff, complaint.assignee_id) if complaint.assignee_id else None
-    supervisors = select(Staff.email).where(Staff.role == "supervisor", Staff.is_active).order_by(Staff.name)
+    supervisors = select(Staff.email).where(Staff.role.in_(LEADERS), Staff.is_active).order_by(Staff.name)
     to = (team and team.email) or (assignee and assignee.email) or session.scalars(supervisors).first()
     if to:
         plan(session, event, Channel(purpose, "email", to), ports)

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
+from service.domain.permissions import LEADERS
 from service.domain.status import EventKind
 from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
-SUPERVISOR = "supervisor"
 _ANSWERS = (EventKind.ANSWERED, EventKind.CLOSED)
 _NOBODY = ("tenant", "system", "rules", "model")
 
@@ -55,7 +55,7 @@ def answerer(told: Iterable[Event]) -> str | None:
 
 def reviewer(session: Session, name: str | None) -> Staff | None:
     """Return the supervisor who looks again, never the person of that name; None when there is no other."""
-    return next((one for one in others(session, name) if one.role == SUPERVISOR), None)
+    return next((one for one in others(session, name) if one.role in LEADERS), None)
 
 
 def others(session: Session, name: str | None) -> list[Staff]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.domain.permissions import LEADERS
 from service.domain.routing import Rule
 from service.domain.rule_check import MAX_LINES, check_line
 from service.domain.submission import MAX_REASON, check_text
@@ -20,8 +21,6 @@ from service.models.member import Agency, Organisation, Team
 from service.models.patrimoine import Residence
 from service.models.people import Staff
 from service.models.routing import RoutingRule, RoutingVersion
-
-SUPERVISOR = "supervisor"
 
 
 def start(member_id: UUID, staff_id: UUID, ports: Ports, source_id: UUID | None = None) -> UUID:
@@ -171,7 +170,7 @@ def publish(member_id: UUID, staff_id: UUID, draft_id: UUID, note: str, ports: P
 
 def _supervisor(session: Session, staff_id: UUID) -> Staff:
     staff = session.get(Staff, staff_id)
-    if staff is None or not staff.is_active or staff.role != SUPERVISOR:
+    if staff is None or not staff.is_active or staff.role not in LEADERS:
         raise NotAllowed("supervisors_only")
     return staff
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, delete, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import Session
 
 from service.journey import classification, clocks, delivery, incidents, paging, routing, sending
@@ -16,7 +16,6 @@ from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.member import Member
 from service.models.outbox import OutboxStep
-from service.models.submission import SubmissionKey
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +31,7 @@ INSIDE: dict[str, Callable[[Session, Complaint, Event, Ports], None]] = {
     "deliver": delivery.deliver,
     "notify": delivery.notify,
     "relay": delivery.relay,
+    "tell_partner": delivery.tell_partner,
     "watch": incidents.watch,  # many neighbours, one trouble
     "reckon": clocks.reckon,  # what is due after an event nobody waits for
     "page": paging.page,  # one round of calls to those on duty
@@ -51,7 +51,6 @@ LANES = {WARN: "duty", SEND: "mail", CALL: "calls"}
 GRACE = timedelta(seconds=3)  # what is younger is being taken care of
 IN_A_ROW = timedelta(seconds=5)  # then the next one is sent through Redis, so that a process told to stop stops
 AGAIN = timedelta(seconds=30)  # after a step of ours broke off
-KEPT = timedelta(days=30)  # steps done, and answers to idempotency keys
 SWEEP_AT_MOST = 200  # woken of one lane for one member in one sweep: less than a queue takes, so that all have room
 
 Waiting = tuple[UUID, str]  # a step and its name
@@ -239,12 +238,3 @@ def _stayed(session: Session, which: ColumnElement[bool], ports: Ports) -> list[
         .order_by(OutboxStep.run_after)
     )
     return list(session.execute(stayed.limit(SWEEP_AT_MOST)))
-
-
-def prune(ports: Ports) -> None:
-    """Forget steps long done and idempotency keys long answered; complaints and their events are never touched."""
-    before = ports.clock.now() - KEPT
-    for member_id in member_ids():
-        with member_transaction(member_id) as session:
-            session.execute(delete(OutboxStep).where(OutboxStep.done_at < before))
-            session.execute(delete(SubmissionKey).where(SubmissionKey.at < before))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,10 +10,27 @@ from sqlalchemy.orm import Session
 
 from service.models.database import db
 
+# The person of the staff who looks, if one does. PostgreSQL then hides the sensitive complaints they are not named for,
+# in every transaction of that request: no list, count or search has to remember it.
+_looking: ContextVar[UUID | None] = ContextVar("looking", default=None)
+
+
+@contextmanager
+def looking_as(staff_id: UUID | None) -> Iterator[None]:
+    """Restrain every transaction opened within to what this person may see; None: what Sève itself does."""
+    before = _looking.set(staff_id)
+    try:
+        yield
+    finally:
+        _looking.reset(before)
+
 
 def name_member(session: Session, member_id: UUID) -> None:
     """Restrain what follows in this transaction to one member's rows."""
-    session.execute(text("select set_config('seve.member', :member, true)"), {"member": str(member_id)})
+    session.execute(
+        text("select set_config('seve.member', :member, true), set_config('seve.staff', :staff, true)"),
+        {"member": str(member_id), "staff": str(_looking.get() or "")},
+    )
 
 
 @contextmanager
@@ -39,6 +57,14 @@ def member_transaction(member_id: UUID) -> Iterator[Session]:
 def shared_transaction() -> Iterator[Session]:
     """Open a transaction for no member: members' public lines and published figures, never an owned row."""
     with _transaction() as session:
+        yield session
+
+
+@contextmanager
+def operator_transaction() -> Iterator[Session]:
+    """Open a transaction in the role of the platform's operators, which the database allows no complaint."""
+    with _transaction() as session:
+        session.execute(text("set local role seve_operator"))
         yield session
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import transfers as rules
 from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.domain.permissions import LEADERS
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.submission import check_text
@@ -124,7 +125,7 @@ def refuse(  # noqa: PLR0913  What a person says of a refusal has this many part
         data["by"] = team.name if team else staff.name
         record(session, complaint, EventKind.REFUSED, at=ports.clock.now(), actor=staff.name, data=data)
         decides = rules.stops(complaint.hops) and may_pass(session, complaint, staff)
-        passages.move_on(session, complaint, move, ports, decides=decides or staff.role == "supervisor")
+        passages.move_on(session, complaint, move, ports, decides=decides or staff.role in LEADERS)
 
 
 def clause_of(reasons: dict[str, rules.Reason], reason: str, words: str) -> str:
@@ -145,7 +146,7 @@ def may_pass(session: Session, complaint: Complaint, staff: Staff) -> bool:
     At the limit a supervisor may, and whoever was given the complaint by somebody else.
     """
     was_given = staff.id == complaint.assignee_id and _given_by(session, complaint) != staff.name
-    return rules.may_pass(complaint.hops, is_the_person=staff.role == "supervisor" or was_given)
+    return rules.may_pass(complaint.hops, is_the_person=staff.role in LEADERS or was_given)
 
 
 def may_refuse(session: Session, complaint: Complaint, staff: Staff) -> bool:

@@ -6,9 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, false
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
+
+SEARCHED = (
+    "to_tsvector('french', seve_fold(text)) || to_tsvector('simple', seve_fold(reference || ' ' || "
+    "coalesce(tenant_name, '') || ' ' || coalesce(tenant_reference, '') || ' ' || place_words))"
+)
 
 
 class Complaint(OwnedByMember, Base):
@@ -34,6 +40,7 @@ class Complaint(OwnedByMember, Base):
         Index("ix_complaints_surveyed", "member_id", "surveyed_at", postgresql_where=sql("surveyed_at is not null")),
         Index("ix_complaints_email", "member_id", "email_key"),  # links asked for again, as the next one
         Index("ix_complaints_phone", "member_id", "phone_key"),
+        Index("ix_complaints_search", "search", postgresql_using="gin"),
         Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
     )
 
@@ -68,12 +75,20 @@ class Complaint(OwnedByMember, Base):
     # What the tenant wants of us, and did, since.
     pace: Mapped[str] = mapped_column(default="now", server_default="now")  # news: now, or daily in one mail
     read_at: Mapped[datetime | None] = mapped_column(Instant)  # when a person last had the tracking page in front
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)  # its words and names were
     contested_at: Mapped[datetime | None] = mapped_column(Instant)  # the tenant says: wrong subject or wrong desk
     review_asked_at: Mapped[datetime | None] = mapped_column(Instant)  # another person must look
+
+    # Who may see it. A person marks it; the database makes the second column of the first and of the category when a
+    # transaction commits, and row-level security reads it: see docs/data-protection.md.
+    is_marked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_sensitive: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     # Place, when found in the patrimoine.
     dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwellings.id"))
     residence_id: Mapped[UUID | None] = mapped_column(ForeignKey("residences.id"))
+
+    place_words: Mapped[str] = mapped_column(default="", server_default="")  # by which a search finds it: address, city
 
     # Classification: the latest word, and who had it.
     category: Mapped[str | None]
@@ -119,6 +134,9 @@ class Complaint(OwnedByMember, Base):
     outcome: Mapped[str | None]
     closing_sentence: Mapped[str | None]
     surveyed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    # What a search looks into: see journey.search. Never read into Python.
+    search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True), deferred=True)
 
 
 class Event(Base):

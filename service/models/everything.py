@@ -15,16 +15,20 @@ from service.models import (
     member,
     news,
     outbox,
+    oversight,
     patrimoine,
     people,
     quality,
     routing,
+    signing_in,
     submission,
     trends,
+    upkeep,
+    workspace,
 )
 
 __all__ = [
     "classification", "clock", "complaint", "delivery", "draft", "endpoint", "feedback", "handover", "incident",
-    "introduction", "learning", "member", "news", "outbox", "patrimoine", "people", "quality", "routing", "submission",
-    "trends",
+    "introduction", "learning", "member", "news", "outbox", "oversight", "patrimoine", "people", "quality", "routing",
+    "signing_in", "submission", "trends", "upkeep", "workspace",
 ]  # fmt: skip

@@ -14,7 +14,13 @@ class Member(Opaque, Base):
     """A landlord of the network. Its name and colours are public; everything else about it is owned rows."""
 
     __tablename__ = "members"
-    __table_args__ = (CheckConstraint("colour ~ '^#[0-9a-f]{6}$'", name="colour"),)
+    __table_args__ = (
+        CheckConstraint("colour ~ '^#[0-9a-f]{6}$'", name="colour"),
+        CheckConstraint("second_factor in ('optional', 'required')", name="second_factor"),
+        CheckConstraint("idle_minutes between 5 and 720", name="idle_minutes"),
+        CheckConstraint("opens_at < closes_at", name="hours"),
+        CheckConstraint("minutes_to_mend between 0 and 120", name="minutes_to_mend"),
+    )
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -30,6 +36,8 @@ class Member(Opaque, Base):
     mediator: Mapped[str] = mapped_column(default="", server_default="")  # name, address, site: as tenants read it
     privacy_contact: Mapped[str] = mapped_column(default="", server_default="")  # of the data protection officer
     minutes_to_mend: Mapped[int] = mapped_column(default=20, server_default="20")  # before an answer leaves
+    second_factor: Mapped[str] = mapped_column(default="optional", server_default="optional")  # beside a password
+    idle_minutes: Mapped[int] = mapped_column(default=60, server_default="60")  # then a session of its staff ends
 
 
 class ApiKey(OwnedByMember, Base):

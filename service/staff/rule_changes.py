@@ -16,11 +16,10 @@ from service.journey.routing_table import lines_of
 from service.journey.transactions import member_transaction
 from service.staff import refusals, rule_form, rule_wording
 from service.staff.request_context import ports
-from service.staff.rule_pages import for_supervisors, table_page, version_of
+from service.staff.rule_pages import table_page, version_of
 from service.staff.rule_wording import names_of
 
 
-@for_supervisors
 def start(version_id: UUID | None = None) -> ResponseReturnValue:
     """Open a draft: of the rules in force, or of an older version taken up again."""
     try:
@@ -30,7 +29,6 @@ def start(version_id: UUID | None = None) -> ResponseReturnValue:
     return redirect(url_for("staff.rule_version", version_id=draft_id), 303)
 
 
-@for_supervisors
 def take_over(version_id: UUID) -> ResponseReturnValue:
     """Make a colleague's draft one's own."""
     return _act(
@@ -40,7 +38,6 @@ def take_over(version_id: UUID) -> ResponseReturnValue:
     )
 
 
-@for_supervisors
 def publish(version_id: UUID) -> ResponseReturnValue:
     """Put the draft in force."""
     note = " ".join(request.form.get("note", "").split())
@@ -52,7 +49,6 @@ def publish(version_id: UUID) -> ResponseReturnValue:
     )
 
 
-@for_supervisors
 def discard(version_id: UUID) -> ResponseReturnValue:
     """Throw the draft away."""
     return _act(
@@ -63,13 +59,11 @@ def discard(version_id: UUID) -> ResponseReturnValue:
     )
 
 
-@for_supervisors
 def move_up(version_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Ask a line before the one above it."""
     return _move(version_id, line_id, -1)
 
 
-@for_supervisors
 def move_down(version_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Ask a line after the one below it."""
     return _move(version_id, line_id, 1)
@@ -84,7 +78,6 @@ def _move(version_id: UUID, line_id: UUID, by: int) -> ResponseReturnValue:
     )
 
 
-@for_supervisors
 def remove(version_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Take a line out of the draft."""
     return _act(
@@ -115,13 +108,11 @@ def _act(
     return redirect(url_for("staff.rule_version", version_id=version_id, _anchor=anchor), 303)
 
 
-@for_supervisors
 def line(version_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Show the form of one line, new or not."""
     return _form(version_id, line_id, None)
 
 
-@for_supervisors
 def save(version_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Keep one line of the draft."""
     try:

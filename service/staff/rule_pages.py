@@ -1,21 +1,19 @@
 """The pages of the routing table: read it, read a version, see what a draft would have done."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from flask import g, render_template, request
-from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.default_rules import default_rules
 from service.domain.errors import NotFound
+from service.domain.permissions import LEADERS
 from service.domain.routing import Rule, Table
 from service.domain.submission import MAX_REASON
 from service.domain.table_review import silent_lines, subjects_without_desk
-from service.journey.routing_drafts import SUPERVISOR, draft_of
+from service.journey.routing_drafts import draft_of
 from service.journey.routing_table import desks_of, lines_of, version_in_force, versions
 from service.journey.simulation import DAYS, simulate
 from service.journey.transactions import member_transaction
@@ -24,20 +22,6 @@ from service.models.routing import RoutingVersion
 from service.staff import rule_wording
 from service.staff.request_context import ports
 from service.staff.rule_wording import Names, names_of
-
-View = Callable[..., ResponseReturnValue]
-
-
-def for_supervisors(view: View) -> View:
-    """Keep a page for those who may change rules."""
-
-    @wraps(view)
-    def guarded(**given: Any) -> ResponseReturnValue:
-        if g.staff.role != SUPERVISOR:
-            return render_template("error.html", status=403), 403
-        return view(**given)
-
-    return guarded
 
 
 def rules() -> str:
@@ -62,7 +46,7 @@ def table_page(version_id: UUID | None, errors: Mapping[str, str] | None = None)
             version=version,
             draft=draft,
             is_mine=bool(draft and draft.author_id == g.staff.id),
-            is_supervisor=g.staff.role == SUPERVISOR,
+            is_supervisor=g.staff.role in LEADERS,
             people={staff.id: staff.name for staff in session.scalars(select(Staff))},
             versions=versions(session),
             own=own,

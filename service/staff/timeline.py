@@ -8,7 +8,7 @@ from typing import Any
 from service.domain.closing import OUTCOMES
 from service.domain.status import Audience, EventKind
 from service.models.complaint import Event
-from service.staff import tenant_timeline, wording
+from service.staff import tenant_timeline, wording, workspace_timeline
 
 ACTORS = {
     "tenant": "Le locataire",
@@ -243,4 +243,5 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.REOPENED: _reopened,
     EventKind.FEEDBACK_GIVEN: _feedback_given,
     **tenant_timeline.SENTENCES,
+    **workspace_timeline.SENTENCES,
 }

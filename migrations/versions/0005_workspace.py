@@ -1,0 +1,795 @@
+"""The staff workspace: how people sign in, who may see what, what they keep to work with, and what is written of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+# What the application may do with each new table that a member owns. What is written of those who look and decide is
+# never changed nor removed.
+OWNED = {
+    "answer_templates": "select, insert, update, delete",
+    "bulk_acts": "select, insert, update",
+    "commitments": "select, insert, update",
+    "complaint_views": "select, insert",
+    "confidants": "select, insert, delete",
+    "erasures": "select, insert",
+    "exports": "select, insert, update, delete",
+    "holds": "select, insert, update",
+    "identity_providers": "select, insert, update, delete",
+    "invitations": "select, insert, update",
+    "passkeys": "select, insert, update, delete",
+    "presences": "select, insert, update, delete",
+    "proposals": "select, insert, update",
+    "retention_rules": "select, insert, update, delete",
+    "saved_views": "select, insert, update, delete",
+    "searches": "select, insert, delete",
+    "staff_sessions": "select, insert, update",
+    "team_roles": "select, insert, update, delete",
+    "thresholds": "select, insert, update, delete",
+}
+
+# What an operator of the platform may do, in a role of its own: no table of complaints is among them.
+OPERATOR = {
+    "members": "select, insert, update",
+    "staff": "select (id, member_id, email, name, role, is_active, departed_at), insert",
+    "invitations": "select, insert",
+    "teams": "select, insert",
+    "network_readers": "select, insert, update",
+    "audit_entries": "select, insert",
+}
+
+# What is about one complaint is seen by those who see the complaint. Not `confidants`: the rule itself reads it.
+ABOUT_COMPLAINTS = (
+    "attachments", "commitments", "complaint_views", "corrections", "deliveries", "events", "feedback", "handovers",
+    "holds", "incident_links", "pages", "presences", "training_examples",
+)  # fmt: skip
+
+# What administrators of a member set on its own line.
+OWN_LINE = (
+    "phone, holiday_zone, opens_at, closes_at, frame_origins, mediator, privacy_contact, minutes_to_mend, "
+    "second_factor, idle_minutes"
+)
+
+CHECKS = (
+    ("staff", "role", "role in ('reader', 'agent', 'supervisor', 'administrator')"),
+    ("staff", "absence", "absent_until >= absent_from"),
+    ("staff", "substitute", "substitute_id <> id"),
+    ("network_readers", "role", "role in ('reader', 'operator')"),
+    ("members", "second_factor", "second_factor in ('optional', 'required')"),
+    ("members", "idle_minutes", "idle_minutes between 5 and 720"),
+    ("members", "hours", "opens_at < closes_at"),
+    ("members", "minutes_to_mend", "minutes_to_mend between 0 and 120"),
+)
+
+# Letters that a search takes for one another.
+ACCENTED, PLAIN = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
+
+
+def upgrade() -> None:
+    with _no_hurry():
+        _make_operator()
+        _create_tables()
+        _alter_tables()
+        _isolate_members()
+        _isolate_sensitive()
+        _let_members_choose()
+        _let_operators_work()
+        _make_search()
+
+
+@contextmanager
+def _no_hurry() -> Iterator[None]:
+    """Let statements take the time that large tables need: nobody waits for them, the processes are stopped."""
+    before = op.get_bind().scalar(sa.text("select current_setting('statement_timeout')"))
+    op.execute("set local statement_timeout = 0")
+    yield
+    op.get_bind().execute(sa.text("select set_config('statement_timeout', :before, true)"), {"before": before})
+
+
+def _make_operator() -> None:
+    op.execute(
+        "do $$ begin if not exists (select from pg_roles where rolname = 'seve_operator') "
+        "then create role seve_operator nologin; end if; end $$"
+    )
+    op.execute(
+        "do $$ begin if not pg_has_role('seve_app', 'seve_operator', 'member') "
+        "then grant seve_operator to seve_app; end if; end $$"
+    )
+
+
+def _isolate_members() -> None:
+    for table, rights in OWNED.items():
+        op.execute(f"alter table {table} enable row level security")
+        op.execute(
+            f"create policy own_member on {table} to seve_app "
+            "using (member_id = (select seve_member())) with check (member_id = (select seve_member()))"
+        )
+        op.execute(f"grant {rights} on {table} to seve_app")
+    # The platform has a chain of its own, which no member reads.
+    op.execute("alter table audit_entries enable row level security")
+    op.execute(
+        "create policy own_chain on audit_entries to seve_app "
+        "using (member_id is not distinct from (select seve_member())) "
+        "with check (member_id is not distinct from (select seve_member()))"
+    )
+    op.execute("grant select, insert on audit_entries to seve_app")
+    # Whoever tries to sign in belongs to nobody yet.
+    op.execute("grant select, insert, delete on sign_in_attempts to seve_app")
+    op.execute("grant select, insert, update on network_readers, network_sessions to seve_app")
+
+
+def _isolate_sensitive() -> None:
+    """Hide sensitive complaints, and all that is about them, from whoever of the staff is not named.
+
+    `seve.staff` is set while a person of the staff looks; workers, tenants and suppliers go by other doors.
+    """
+    op.execute(
+        "create function seve_staff() returns uuid language sql stable parallel safe as "
+        "$$ select nullif(current_setting('seve.staff', true), '')::uuid $$"
+    )
+    # Where a member has named nobody, its supervisors see them: a message that nobody sees is a message lost.
+    op.execute(
+        "create function seve_sees_sensitive() returns boolean language sql stable parallel safe as $$ "
+        "select seve_staff() is null "
+        "or exists (select from staff where id = seve_staff() and is_active and is_named) "
+        "or (exists (select from staff where id = seve_staff() and is_active "
+        "and role in ('supervisor', 'administrator')) "
+        "and not exists (select from staff where is_active and is_named)) $$"
+    )
+    op.execute(
+        "create policy named_people on complaints as restrictive for select to seve_app using ("
+        "not is_sensitive or (select seve_sees_sensitive()) or exists (select from confidants "
+        "where confidants.complaint_id = complaints.id and confidants.staff_id = (select seve_staff())))"
+    )
+    for table in ABOUT_COMPLAINTS:
+        op.execute(
+            f"create policy named_people on {table} as restrictive for select to seve_app using ("
+            "(select seve_staff()) is null or complaint_id is null "
+            f"or exists (select from complaints where complaints.id = {table}.complaint_id))"
+        )
+    # At the end of the transaction: whoever makes a complaint sensitive writes down that they did, and then loses sight
+    # of it.
+    op.execute(
+        "create function seve_set_sensitive() returns trigger language plpgsql security definer "
+        "set search_path = public, pg_temp as $$ begin "
+        "update complaints set is_sensitive = (is_marked or category is not distinct from 'accompagnement_social') "
+        "where id = new.id "
+        "and is_sensitive <> (is_marked or category is not distinct from 'accompagnement_social'); "
+        "return null; end $$"
+    )
+    op.execute(
+        "create constraint trigger sensitive after insert or update of category, is_marked on complaints "
+        "deferrable initially deferred for each row "
+        "when (new.is_marked or new.is_sensitive or new.category = 'accompagnement_social') "
+        "execute function seve_set_sensitive()"
+    )
+    op.execute("update complaints set is_sensitive = true where category = 'accompagnement_social'")
+
+
+def _see_sensitive_again() -> None:
+    op.execute("drop trigger sensitive on complaints")
+    op.execute("drop function seve_set_sensitive()")
+    for table in (*ABOUT_COMPLAINTS, "complaints"):
+        op.execute(f"drop policy named_people on {table}")
+    op.execute("drop function seve_sees_sensitive()")
+    op.execute("drop function seve_staff()")
+
+
+def _let_members_choose() -> None:
+    op.execute(f"grant update ({OWN_LINE}) on members to seve_app")
+
+
+def _let_operators_work() -> None:
+    for table, rights in OPERATOR.items():
+        op.execute(f"grant {rights} on {table} to seve_operator")
+    for table in OPERATOR.keys() - {"network_readers"}:
+        op.execute(f"create policy operators on {table} to seve_operator using (true) with check (true)")
+
+
+def _make_search() -> None:
+    """Index the words of a complaint: French stems of what was written; names, place and references as they are."""
+    op.execute(
+        "create function seve_fold(text) returns text language sql immutable parallel safe as "
+        f"$$ select translate(replace(lower($1), 'œ', 'oe'), '{ACCENTED}', '{PLAIN}') $$"
+    )
+    op.execute(
+        "alter table complaints add column search tsvector generated always as ("
+        "to_tsvector('french', seve_fold(text)) || to_tsvector('simple', seve_fold(reference || ' ' || "
+        "coalesce(tenant_name, '') || ' ' || coalesce(tenant_reference, '') || ' ' || place_words))) stored"
+    )
+    op.create_index("ix_complaints_search", "complaints", ["search"], postgresql_using="gin")
+
+
+def _drop_search() -> None:
+    op.drop_index("ix_complaints_search", table_name="complaints")
+    op.drop_column("complaints", "search")
+    op.execute("drop function seve_fold(text)")
+
+
+def _create_tables() -> None:  # noqa: PLR0915  One table after the other.
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempts")),
+    )
+    op.create_index("ix_sign_in_attempts_key_at", "sign_in_attempts", ["key", "at"], unique=False)
+    op.create_table(
+        "answer_templates",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("use", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=True),
+        sa.Column("family", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=True),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state in ('first', 'going_on', 'late', 'waiting')", name=op.f("ck_answer_templates_state")),
+        sa.CheckConstraint(
+            "use in ('answer', 'question', 'closing', 'partner', 'news')", name=op.f("ck_answer_templates_use")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_answer_templates_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_templates")),
+        sa.UniqueConstraint("member_id", "name", name=op.f("uq_answer_templates_member_id_name")),
+    )
+    op.create_index(op.f("ix_answer_templates_member_id"), "answer_templates", ["member_id"], unique=False)
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_audit_entries_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+        sa.UniqueConstraint(
+            "member_id", "number", name=op.f("uq_audit_entries_member_id_number"), postgresql_nulls_not_distinct=True
+        ),
+    )
+    op.create_index("ix_audit_entries_at", "audit_entries", ["member_id", "at"], unique=False)
+    op.create_table(
+        "identity_providers",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("client_id", sa.String(), nullable=False),
+        sa.Column("sealed_secret", sa.String(), nullable=True),
+        sa.Column("email_domains", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("is_the_only_way", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_identity_providers_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_providers")),
+        sa.UniqueConstraint("member_id", name=op.f("uq_identity_providers_member_id")),
+    )
+    op.create_index(op.f("ix_identity_providers_member_id"), "identity_providers", ["member_id"], unique=False)
+    op.create_table(
+        "network_sessions",
+        sa.Column("reader_id", sa.Uuid(), nullable=False),
+        sa.Column("means", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_why", sa.String(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["reader_id"], ["network_readers.id"], name=op.f("fk_network_sessions_reader_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_network_sessions")),
+    )
+    op.create_index(
+        "ix_network_sessions_live",
+        "network_sessions",
+        ["reader_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "retention_rules",
+        sa.Column("category", sa.String(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("months between 1 and 120", name=op.f("ck_retention_rules_months")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_retention_rules_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rules")),
+        sa.UniqueConstraint(
+            "member_id",
+            "category",
+            "outcome",
+            name=op.f("uq_retention_rules_member_id_category_outcome"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index(op.f("ix_retention_rules_member_id"), "retention_rules", ["member_id"], unique=False)
+    op.create_table(
+        "thresholds",
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("confidence between 0 and 1", name=op.f("ck_thresholds_confidence")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_thresholds_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thresholds")),
+        sa.UniqueConstraint("member_id", "category", name=op.f("uq_thresholds_member_id_category")),
+    )
+    op.create_index(op.f("ix_thresholds_member_id"), "thresholds", ["member_id"], unique=False)
+    op.create_table(
+        "bulk_acts",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind in ('assign', 'categorise', 'answer', 'link')", name=op.f("ck_bulk_acts_kind")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_bulk_acts_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_bulk_acts_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_acts")),
+    )
+    op.create_index(op.f("ix_bulk_acts_member_id"), "bulk_acts", ["member_id"], unique=False)
+    op.create_index(op.f("ix_bulk_acts_staff_id"), "bulk_acts", ["staff_id"], unique=False)
+    op.create_table(
+        "exports",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("query", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("format in ('csv', 'xlsx')", name=op.f("ck_exports_format")),
+        sa.CheckConstraint("status in ('waiting', 'ready', 'failed', 'expired')", name=op.f("ck_exports_status")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_exports_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_exports_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
+    )
+    op.create_index(op.f("ix_exports_member_id"), "exports", ["member_id"], unique=False)
+    op.create_index(op.f("ix_exports_staff_id"), "exports", ["staff_id"], unique=False)
+    op.create_index(
+        "ix_exports_waiting", "exports", ["member_id"], unique=False, postgresql_where=sa.text("status = 'waiting'")
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("purpose in ('welcome', 'forgotten')", name=op.f("ck_invitations_purpose")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_invitations_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_invitations_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+    )
+    op.create_index(op.f("ix_invitations_member_id"), "invitations", ["member_id"], unique=False)
+    op.create_index(op.f("ix_invitations_staff_id"), "invitations", ["staff_id"], unique=False)
+    op.create_index("uq_invitations_token_hash", "invitations", ["token_hash"], unique=True)
+    op.create_table(
+        "passkeys",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_passkeys_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_passkeys_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
+    )
+    op.create_index(op.f("ix_passkeys_member_id"), "passkeys", ["member_id"], unique=False)
+    op.create_index(op.f("ix_passkeys_staff_id"), "passkeys", ["staff_id"], unique=False)
+    op.create_table(
+        "proposals",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id <> asked_by_id or decision = 'withdrawn'", name=op.f("ck_proposals_four_eyes")
+        ),
+        sa.CheckConstraint(
+            "decision in ('agreed', 'refused', 'withdrawn', 'expired')", name=op.f("ck_proposals_decision")
+        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_proposals_asked_by_id")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["staff.id"], name=op.f("fk_proposals_decided_by_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_proposals_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+    )
+    op.create_index(op.f("ix_proposals_member_id"), "proposals", ["member_id"], unique=False)
+    op.create_table(
+        "saved_views",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("is_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("not (is_shared and team_id is not null)", name=op.f("ck_saved_views_shared_once")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_saved_views_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_saved_views_staff_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_saved_views_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
+        sa.UniqueConstraint("staff_id", "name", name=op.f("uq_saved_views_staff_id_name")),
+    )
+    op.create_index(op.f("ix_saved_views_member_id"), "saved_views", ["member_id"], unique=False)
+    op.create_index(op.f("ix_saved_views_staff_id"), "saved_views", ["staff_id"], unique=False)
+    op.create_table(
+        "searches",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_searches_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_searches_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_searches")),
+    )
+    op.create_index("ix_searches_at", "searches", ["member_id", "at"], unique=False)
+    op.create_index(op.f("ix_searches_member_id"), "searches", ["member_id"], unique=False)
+    op.create_table(
+        "staff_sessions",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("means", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_why", sa.String(), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_staff_sessions_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_sessions_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sessions")),
+    )
+    op.create_index(
+        "ix_staff_sessions_live",
+        "staff_sessions",
+        ["staff_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_staff_sessions_member_id"), "staff_sessions", ["member_id"], unique=False)
+    op.create_table(
+        "team_roles",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("role in ('reader', 'agent', 'supervisor')", name=op.f("ck_team_roles_role")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_team_roles_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_team_roles_staff_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_team_roles_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_roles")),
+        sa.UniqueConstraint("staff_id", "team_id", name=op.f("uq_team_roles_staff_id_team_id")),
+    )
+    op.create_index(op.f("ix_team_roles_member_id"), "team_roles", ["member_id"], unique=False)
+    op.create_index(op.f("ix_team_roles_staff_id"), "team_roles", ["staff_id"], unique=False)
+    op.create_index(op.f("ix_team_roles_team_id"), "team_roles", ["team_id"], unique=False)
+    op.create_table(
+        "complaint_views",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_complaint_views_complaint_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_complaint_views_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_complaint_views_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint_views")),
+    )
+    op.create_index("ix_complaint_views_at", "complaint_views", ["member_id", "at"], unique=False)
+    op.create_index("ix_complaint_views_complaint", "complaint_views", ["complaint_id", "at"], unique=False)
+    op.create_table(
+        "confidants",
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("named_by", sa.String(), nullable=False),
+        sa.Column("named_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_confidants_complaint_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_confidants_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_confidants_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confidants")),
+        sa.UniqueConstraint("complaint_id", "staff_id", name=op.f("uq_confidants_complaint_id_staff_id")),
+    )
+    op.create_index(op.f("ix_confidants_member_id"), "confidants", ["member_id"], unique=False)
+    op.create_index(op.f("ix_confidants_staff_id"), "confidants", ["staff_id"], unique=False)
+    op.create_table(
+        "erasures",
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_erasures_complaint_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_erasures_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("complaint_id", name=op.f("uq_erasures_complaint_id")),
+    )
+    op.create_index(op.f("ix_erasures_member_id"), "erasures", ["member_id"], unique=False)
+    op.create_table(
+        "holds",
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("placed_by", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_by", sa.String(), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_holds_complaint_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_holds_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    op.create_index("ix_holds_complaint", "holds", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_holds_member_id"), "holds", ["member_id"], unique=False)
+    op.create_table(
+        "presences",
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_writing", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_presences_complaint_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_presences_member_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_presences_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presences")),
+        sa.UniqueConstraint("complaint_id", "staff_id", name=op.f("uq_presences_complaint_id_staff_id")),
+    )
+    op.create_index(op.f("ix_presences_member_id"), "presences", ["member_id"], unique=False)
+    op.create_index(op.f("ix_presences_staff_id"), "presences", ["staff_id"], unique=False)
+    op.create_table(
+        "commitments",
+        sa.Column("complaint_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_why", sa.String(), nullable=True),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kept_at is null or dropped_at is null", name=op.f("ck_commitments_one_end")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_commitments_complaint_id")),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_commitments_event_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_commitments_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_commitments_event_id")),
+    )
+    op.create_index(op.f("ix_commitments_complaint_id"), "commitments", ["complaint_id"], unique=False)
+    op.create_index(op.f("ix_commitments_member_id"), "commitments", ["member_id"], unique=False)
+    op.create_index(
+        "ix_commitments_open",
+        "commitments",
+        ["member_id", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("kept_at is null and dropped_at is null"),
+    )
+
+
+def _alter_tables() -> None:
+    op.add_column("complaints", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("complaints", sa.Column("place_words", sa.String(), server_default="", nullable=False))
+    op.add_column("complaints", sa.Column("is_marked", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "complaints", sa.Column("is_sensitive", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    op.add_column("members", sa.Column("second_factor", sa.String(), server_default="optional", nullable=False))
+    op.add_column("members", sa.Column("idle_minutes", sa.Integer(), server_default="60", nullable=False))
+    op.add_column("network_readers", sa.Column("role", sa.String(), server_default="reader", nullable=False))
+    op.add_column(
+        "network_readers", sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False)
+    )
+    op.add_column("network_readers", sa.Column("totp_sealed", sa.String(), nullable=True))
+    op.add_column("network_readers", sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("network_readers", sa.Column("totp_last_step", sa.Integer(), nullable=True))
+    op.add_column(
+        "network_readers",
+        sa.Column(
+            "recovery_hashes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
+    )
+    op.add_column("staff", sa.Column("subject", sa.String(), nullable=True))
+    op.add_column("staff", sa.Column("departed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("staff", sa.Column("is_named", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("staff", sa.Column("absent_from", sa.Date(), nullable=True))
+    op.add_column("staff", sa.Column("absent_until", sa.Date(), nullable=True))
+    op.add_column("staff", sa.Column("substitute_id", sa.Uuid(), nullable=True))
+    op.add_column(
+        "staff",
+        sa.Column("choices", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    op.add_column("staff", sa.Column("totp_sealed", sa.String(), nullable=True))
+    op.add_column("staff", sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("staff", sa.Column("totp_last_step", sa.Integer(), nullable=True))
+    op.add_column(
+        "staff",
+        sa.Column(
+            "recovery_hashes", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False
+        ),
+    )
+    op.alter_column("staff", "password_hash", existing_type=sa.VARCHAR(), nullable=True)
+    op.create_index("uq_staff_subject", "staff", ["member_id", "subject"], unique=True)
+    op.create_foreign_key(op.f("fk_staff_substitute_id"), "staff", "staff", ["substitute_id"], ["id"])
+    for table, name, condition in CHECKS:
+        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, condition)
+
+
+def downgrade() -> None:
+    with _no_hurry():
+        _drop_search()
+        _take_operators_rights()
+        op.execute(f"revoke update ({OWN_LINE}) on members from seve_app")
+        _see_sensitive_again()
+        op.execute("revoke select, insert, update on network_readers from seve_app")
+        _undo_alterations()
+        _drop_tables()
+
+
+def _take_operators_rights() -> None:
+    for table in OPERATOR.keys() - {"network_readers"}:
+        op.execute(f"drop policy operators on {table}")
+    for table in OPERATOR:
+        op.execute(f"revoke all on {table} from seve_operator")
+
+
+def _undo_alterations() -> None:
+    for table, name, _condition in CHECKS:
+        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
+    op.execute("update staff set password_hash = '' where password_hash is null")  # which no password fits
+    op.execute("update staff set role = 'supervisor' where role = 'administrator'")
+    op.execute("update staff set role = 'agent' where role = 'reader'")
+    op.drop_constraint(op.f("fk_staff_substitute_id"), "staff", type_="foreignkey")
+    op.drop_index("uq_staff_subject", table_name="staff")
+    op.alter_column("staff", "password_hash", existing_type=sa.VARCHAR(), nullable=False)
+    op.drop_column("staff", "recovery_hashes")
+    op.drop_column("staff", "totp_last_step")
+    op.drop_column("staff", "totp_confirmed_at")
+    op.drop_column("staff", "totp_sealed")
+    op.drop_column("staff", "choices")
+    op.drop_column("staff", "substitute_id")
+    op.drop_column("staff", "absent_until")
+    op.drop_column("staff", "absent_from")
+    op.drop_column("staff", "is_named")
+    op.drop_column("staff", "departed_at")
+    op.drop_column("staff", "subject")
+    op.drop_column("network_readers", "recovery_hashes")
+    op.drop_column("network_readers", "totp_last_step")
+    op.drop_column("network_readers", "totp_confirmed_at")
+    op.drop_column("network_readers", "totp_sealed")
+    op.drop_column("network_readers", "is_active")
+    op.drop_column("network_readers", "role")
+    op.drop_column("members", "idle_minutes")
+    op.drop_column("members", "second_factor")
+    op.drop_column("complaints", "is_sensitive")
+    op.drop_column("complaints", "is_marked")
+    op.drop_column("complaints", "place_words")
+    op.drop_column("complaints", "erased_at")
+
+
+def _drop_tables() -> None:  # noqa: PLR0915  The same, backwards.
+    op.drop_index(
+        "ix_commitments_open",
+        table_name="commitments",
+        postgresql_where=sa.text("kept_at is null and dropped_at is null"),
+    )
+    op.drop_index(op.f("ix_commitments_member_id"), table_name="commitments")
+    op.drop_index(op.f("ix_commitments_complaint_id"), table_name="commitments")
+    op.drop_table("commitments")
+    op.drop_index(op.f("ix_presences_staff_id"), table_name="presences")
+    op.drop_index(op.f("ix_presences_member_id"), table_name="presences")
+    op.drop_table("presences")
+    op.drop_index(op.f("ix_holds_member_id"), table_name="holds")
+    op.drop_index("ix_holds_complaint", table_name="holds")
+    op.drop_table("holds")
+    op.drop_index(op.f("ix_erasures_member_id"), table_name="erasures")
+    op.drop_table("erasures")
+    op.drop_index(op.f("ix_confidants_staff_id"), table_name="confidants")
+    op.drop_index(op.f("ix_confidants_member_id"), table_name="confidants")
+    op.drop_table("confidants")
+    op.drop_index("ix_complaint_views_complaint", table_name="complaint_views")
+    op.drop_index("ix_complaint_views_at", table_name="complaint_views")
+    op.drop_table("complaint_views")
+    op.drop_index(op.f("ix_team_roles_team_id"), table_name="team_roles")
+    op.drop_index(op.f("ix_team_roles_staff_id"), table_name="team_roles")
+    op.drop_index(op.f("ix_team_roles_member_id"), table_name="team_roles")
+    op.drop_table("team_roles")
+    op.drop_index(op.f("ix_staff_sessions_member_id"), table_name="staff_sessions")
+    op.drop_index("ix_staff_sessions_live", table_name="staff_sessions", postgresql_where=sa.text("ended_at is null"))
+    op.drop_table("staff_sessions")
+    op.drop_index(op.f("ix_searches_member_id"), table_name="searches")
+    op.drop_index("ix_searches_at", table_name="searches")
+    op.drop_table("searches")
+    op.drop_index(op.f("ix_saved_views_staff_id"), table_name="saved_views")
+    op.drop_index(op.f("ix_saved_views_member_id"), table_name="saved_views")
+    op.drop_table("saved_views")
+    op.drop_index(op.f("ix_proposals_member_id"), table_name="proposals")
+    op.drop_table("proposals")
+    op.drop_index(op.f("ix_passkeys_staff_id"), table_name="passkeys")
+    op.drop_index(op.f("ix_passkeys_member_id"), table_name="passkeys")
+    op.drop_table("passkeys")
+    op.drop_index("uq_invitations_token_hash", table_name="invitations")
+    op.drop_index(op.f("ix_invitations_staff_id"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_member_id"), table_name="invitations")
+    op.drop_table("invitations")
+    op.drop_index("ix_exports_waiting", table_name="exports", postgresql_where=sa.text("status = 'waiting'"))
+    op.drop_index(op.f("ix_exports_staff_id"), table_name="exports")
+    op.drop_index(op.f("ix_exports_member_id"), table_name="exports")
+    op.drop_table("exports")
+    op.drop_index(op.f("ix_bulk_acts_staff_id"), table_name="bulk_acts")
+    op.drop_index(op.f("ix_bulk_acts_member_id"), table_name="bulk_acts")
+    op.drop_table("bulk_acts")
+    op.drop_index(op.f("ix_thresholds_member_id"), table_name="thresholds")
+    op.drop_table("thresholds")
+    op.drop_index(op.f("ix_retention_rules_member_id"), table_name="retention_rules")
+    op.drop_table("retention_rules")
+    op.drop_index(
+        "ix_network_sessions_live", table_name="network_sessions", postgresql_where=sa.text("ended_at is null")
+    )
+    op.drop_table("network_sessions")
+    op.drop_index(op.f("ix_identity_providers_member_id"), table_name="identity_providers")
+    op.drop_table("identity_providers")
+    op.drop_index("ix_audit_entries_at", table_name="audit_entries")
+    op.drop_table("audit_entries")
+    op.drop_index(op.f("ix_answer_templates_member_id"), table_name="answer_templates")
+    op.drop_table("answer_templates")
+    op.drop_index("ix_sign_in_attempts_key_at", table_name="sign_in_attempts")
+    op.drop_table("sign_in_attempts")

@@ -1,0 +1,71 @@
+"""The audit log of a member: what may be changed, in words, and the digest that holds the chain together."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+# action -> what was done, as people read it before the subject
+ACTIONS: Mapping[str, str] = {
+    "created": "Créé",
+    "changed": "Changé",
+    "removed": "Retiré",
+    "invited": "Invité",
+    "departed": "Parti",
+    "revoked": "Révoqué",
+    "renewed": "Renouvelé",
+    "proposed": "Proposé à une seconde personne",
+    "agreed": "Accepté par une seconde personne",
+    "refused": "Refusé par une seconde personne",
+    "withdrawn": "Proposition retirée",
+    "consulted": "Consulté",
+    "exported": "Exporté",
+    "erased": "Effacé",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a chain, as its digest is reckoned."""
+
+    member_id: UUID | None
+    number: int
+    at: datetime
+    actor: str
+    actor_id: UUID | None
+    action: str
+    subject: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    previous: str
+
+
+def digest(link: Link) -> str:
+    """Return the SHA-256 of an entry in hexadecimal: of all its parts, written in one way only."""
+    parts = [
+        str(link.member_id or ""), link.number, link.at.astimezone(UTC).isoformat(timespec="microseconds"), link.actor,
+        str(link.actor_id or ""), link.action, link.subject, link.before, link.after, link.previous,
+    ]  # fmt: skip
+    written = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def first_fault(chain: Iterable[tuple[Link, str]]) -> tuple[int, str] | None:
+    """Return the number of the first entry that does not hold, and why in French; None when all of them do.
+
+    `chain` gives each entry with the digest kept beside it, in the order of their numbers. Entries taken off the end
+    cannot be seen from within: whoever verifies compares the last digest with one written down elsewhere.
+    """
+    expected, before = 1, ""
+    for link, kept in chain:
+        if link.number != expected:
+            return expected, "une entrée manque"
+        if link.previous != before:
+            return link.number, "elle ne suit pas celle d'avant"
+        if digest(link) != kept:
+            return link.number, "elle a été changée"
+        expected, before = expected + 1, kept
+    return None

@@ -1,0 +1,108 @@
+"""Dangerous changes: one person proposes, another agrees, and only then is it done."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.errors import BadInput, NotAllowed, NotFound
+from service.domain.permissions import LEADERS
+from service.journey import audit
+from service.journey.handling import staff_member
+from service.journey.ports import Ports
+from service.models.oversight import Proposal
+from service.models.people import Staff
+
+WAITS = timedelta(days=14)
+MAX_REASON = 500  # characters
+
+# kind -> what is done once a second person agrees. Each is given the values of the proposal, and writes the audit log.
+Apply = Callable[[Session, Proposal, Staff, Ports], None]
+
+
+class SecondPersonMissing(NotAllowed):
+    """Whoever proposed it cannot agree to it."""
+
+
+def propose(  # noqa: PLR0913  Whose, by whom, what and why.
+    session: Session,
+    staff: Staff,
+    kind: str,
+    *,
+    subject: str,
+    values: Mapping[str, Any],
+    reason: str,
+    ports: Ports,
+) -> Proposal:
+    """Keep a change for a second person; nothing is done yet. The same change asked for twice waits once.
+
+    Raises
+    ------
+    BadInput
+        When no reason is given, or a long one.
+
+    """
+    if not reason.strip() or len(reason) > MAX_REASON:
+        raise BadInput("reason_missing" if not reason.strip() else "too_long", "reason")
+    now = ports.clock.now()
+    waiting = select(Proposal).where(
+        Proposal.kind == kind, Proposal.decision.is_(None), Proposal.subject == subject, Proposal.expires_at > now
+    )
+    known = next((one for one in session.scalars(waiting) if one.values == dict(values)), None)
+    if known:
+        return known
+    proposal = Proposal(
+        member_id=staff.member_id, kind=kind, subject=subject, values=dict(values), reason=reason.strip(),
+        asked_by_id=staff.id, asked_at=now, expires_at=now + WAITS,
+    )  # fmt: skip
+    session.add(proposal)
+    session.flush()
+    audit.write(
+        session, staff.member_id, audit.actor(staff), "proposed", subject, at=now, after={"why": reason.strip()}
+    )
+    return proposal
+
+
+def agree(session: Session, proposal_id: UUID, staff_id: UUID, kinds: Mapping[str, Apply], ports: Ports) -> Proposal:
+    """Let a second person agree: the change is done in this transaction.
+
+    Raises
+    ------
+    NotFound, NotAllowed, SecondPersonMissing
+        When there is no such proposal, it was decided or has expired, or the same person asked for it.
+
+    """
+    proposal, staff = _waiting(session, proposal_id, ports), staff_member(session, staff_id)
+    if staff.id == proposal.asked_by_id or staff.role not in LEADERS:
+        raise SecondPersonMissing("second_person")
+    _decide(session, proposal, staff, "agreed", ports)
+    kinds[proposal.kind](session, proposal, staff, ports)
+    return proposal
+
+
+def refuse(session: Session, proposal_id: UUID, staff_id: UUID, ports: Ports) -> Proposal:
+    """Let a person refuse, or whoever asked take it back: nothing is done."""
+    proposal, staff = _waiting(session, proposal_id, ports), staff_member(session, staff_id)
+    _decide(session, proposal, staff, "withdrawn" if staff.id == proposal.asked_by_id else "refused", ports)
+    return proposal
+
+
+def _waiting(session: Session, proposal_id: UUID, ports: Ports) -> Proposal:
+    proposal = session.get(Proposal, proposal_id, with_for_update=True)
+    if proposal is None:
+        raise NotFound("proposal")
+    if proposal.decision or proposal.expires_at <= ports.clock.now():
+        raise NotAllowed("proposal decided")
+    return proposal
+
+
+def _decide(session: Session, proposal: Proposal, staff: Staff, decision: str, ports: Ports) -> None:
+    proposal.decided_by_id, proposal.decided_at, proposal.decision = staff.id, ports.clock.now(), decision
+    session.flush()
+    audit.write(
+        session, staff.member_id, audit.actor(staff), decision, proposal.subject, at=ports.clock.now(),
+        before={"why": proposal.reason},
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""The sentences of the timeline for what the staff promise, say to partners, and keep to named people."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from service.domain.status import EventKind
+from service.staff import wording
+
+Data = Mapping[str, Any]
+Sentence = tuple[str, str, str]  # title, detail, words typed by somebody
+
+
+def _committed(data: Data) -> Sentence:
+    due = wording.day(date.fromisoformat(data["due_on"]))
+    return "Engagement pris", f"Pour le {due}, par {data['owner']}.", data["what"]
+
+
+def _kept(data: Data) -> Sentence:
+    return "Engagement tenu", "", data["what"]
+
+
+def _dropped(data: Data) -> Sentence:
+    return "Engagement retiré", data["why"], data["what"]
+
+
+def _partner_written(data: Data) -> Sentence:
+    return f"Message à {data['organisation']}", "Le locataire ne lit pas ce message.", data["text"]
+
+
+def _marked(data: Data) -> Sentence:
+    if data["on"]:
+        return "Dossier sensible : réservé aux personnes nommées", data.get("why", ""), ""
+    return "Le dossier n'est plus réservé", data.get("why", ""), ""
+
+
+def _confided(data: Data) -> Sentence:
+    return (f"Dossier confié à {data['to']}" if data["on"] else f"Dossier retiré à {data['to']}"), "", ""
+
+
+def _erased(data: Data) -> Sentence:
+    why = {"retention": "La durée de conservation est passée.", "asked": "Le locataire l'a demandé."}
+    return "Textes et noms effacés", why.get(data["why"], ""), ""
+
+
+SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
+    EventKind.COMMITTED: _committed,
+    EventKind.COMMITMENT_KEPT: _kept,
+    EventKind.COMMITMENT_DROPPED: _dropped,
+    EventKind.PARTNER_WRITTEN: _partner_written,
+    EventKind.MARKED: _marked,
+    EventKind.CONFIDED: _confided,
+    EventKind.ERASED: _erased,
+}
