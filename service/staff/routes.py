@@ -2,6 +2,7 @@
 
 from service.domain.permissions import Act
 from service.staff import (
+    administration,
     clock_forms,
     complaint,
     contested_acts,
@@ -115,5 +116,6 @@ ROUTES: tuple[Route, ...] = (
     *DELIVERIES,
     *LETTERS,
     *INCIDENTS,
+    *administration.ROUTES,
 )
 BY_ENDPOINT = {f"staff.{route.name}": route for route in ROUTES}
