@@ -154,7 +154,7 @@ demo: setup migrate ## Installe le réseau de démonstration
 flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai" ; C=--help pour la liste)
 	@$(BESIDE) $(FLASK) $(C)
 
-bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|delivery|pages pour une partie)
+bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|inbox|delivery|pages|steering pour une partie)
 	@test -e var/model/champion.json || $(PY) -m classifier train
 	@$(PY) -m tests.bench $(if $(PART),$(PART))
 

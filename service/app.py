@@ -18,11 +18,13 @@ from service.api import problems
 from service.cli import commands
 from service.duty import face as duty
 from service.journey.ports import Ports
+from service.journey.sessions import LONGEST
 from service.models import everything  # noqa: F401  Tables refer to each other by name.
 from service.models.database import db
 from service.network import face as network
 from service.open311 import errors as civic_errors
 from service.open311 import face as open311
+from service.operator import face as operator
 from service.partner import face as partner
 from service.settings import Settings, read_settings
 from service.staff import face as staff
@@ -72,7 +74,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_secure,
-        PERMANENT_SESSION_LIFETIME=8 * 3600,
+        PERMANENT_SESSION_LIFETIME=LONGEST,
         MAX_CONTENT_LENGTH=MAX_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -82,7 +84,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
     app.url_map.strict_slashes = False
     db.init_app(app)
     csrf = CSRFProtect(app)
-    for face in (api, duty, health, network, open311, partner, staff, tenant):
+    for face in (api, duty, health, network, open311, operator, partner, staff, tenant):
         face.register(app, csrf)
     static_files.register(app)
     commands.register(app)

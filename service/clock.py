@@ -14,8 +14,10 @@ from service.app import create_app
 from service.journey import (
     civic_status,
     clocks,
+    departures,
     digest,
     drafts,
+    exports,
     grouping,
     incidents,
     introductions,
@@ -24,6 +26,7 @@ from service.journey import (
     quality,
     reminders,
     replies,
+    retention,
     steps,
     surveys,
     trends,
@@ -68,10 +71,13 @@ WORK: Work = (
     (MINUTELY, _send_digests),
     (MINUTELY, surveys.ask_due),
     (MINUTELY, grouping.send_due),
+    (MINUTELY, departures.hand_over_due),
     (1, replies.collect),
     (1, links.answer_due),
+    (5, exports.wake_waiting),
     (10 * MINUTELY, civic_status.poll_due),
     (HOURLY, _every_hour),
+    (HOURLY, retention.run_due),
 )
 
 

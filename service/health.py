@@ -6,18 +6,12 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.domain.endpoints import OPENS_AFTER
-from service.domain.status import Status
-from service.journey import steps
+from service.journey import backlog
 from service.journey.ports import TextModelDown
-from service.journey.transactions import member_transaction, shared_transaction
-from service.models.complaint import Complaint, Event
-from service.models.delivery import Delivery
-from service.models.endpoint import Endpoint
-from service.models.outbox import OutboxStep
+from service.journey.transactions import shared_transaction
 
 blueprint = Blueprint("health", __name__)
 
@@ -71,45 +65,18 @@ def _text_model() -> str:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Give what waits and what was given up, for the whole service: no member, no complaint can be told apart."""
+    found = backlog.read(current_app.extensions["seve"].ports.clock.now())
     registry = CollectorRegistry()
-    waiting = Gauge("seve_outbox_waiting", "Steps that wait in the outbox.", registry=registry)
-    oldest = Gauge(
-        "seve_outbox_oldest_seconds", "Age of the oldest event whose steps are not all taken.", registry=registry
-    )
-    given_up = Gauge(
-        "seve_deliveries_given_up", "Deliveries given up to a person, of complaints still open.", registry=registry
-    )
-    parked = Gauge(
-        "seve_deliveries_parked", "Deliveries that wait for an endpoint which fails or is slow.", registry=registry
-    )
-    left_alone = Gauge("seve_endpoints_left_alone", "Endpoints in service that fail.", registry=registry)
-    now = current_app.extensions["seve"].ports.clock.now()
-    age = 0.0
-    for member_id in steps.member_ids():
-        with member_transaction(member_id) as session:
-            count, first = session.execute(
-                select(
-                    func.count(),
-                    # What waits for an endpoint that fails is counted by itself: our own workers are not behind.
-                    func.min(Event.at).filter(Delivery.parked_at.is_(None)),
-                )
-                .select_from(OutboxStep)
-                .outerjoin(Event, Event.id == OutboxStep.event_id)
-                .outerjoin(Delivery, Delivery.id == OutboxStep.delivery_id)
-                .where(OutboxStep.done_at.is_(None))
-            ).one()
-            failed = session.scalar(
-                select(func.count())
-                .select_from(Delivery)
-                .outerjoin(Complaint, Complaint.id == Delivery.complaint_id)
-                .where(Delivery.status == "given_up", Complaint.status.is_distinct_from(Status.CLOSED))
-            )
-            behind = session.scalar(select(func.count()).where(Delivery.parked_at.is_not(None)))
-            failing = session.scalar(select(func.count()).where(Endpoint.is_active, Endpoint.failures >= OPENS_AFTER))
-        waiting.inc(count)
-        given_up.inc(failed or 0)
-        parked.inc(behind or 0)
-        left_alone.inc(failing or 0)
-        age = max(age, (now - first).total_seconds() if first else 0.0)
-    oldest.set(age)
+    for name, words, value in (
+        ("seve_outbox_waiting", "Steps that wait in the outbox.", found.waiting),
+        (
+            "seve_outbox_oldest_seconds",
+            "Age of the oldest event whose steps are not all taken.",
+            found.oldest_seconds,
+        ),
+        ("seve_deliveries_given_up", "Deliveries given up to a person, of complaints still open.", found.given_up),
+        ("seve_deliveries_parked", "Deliveries that wait for an endpoint which fails or is slow.", found.parked),
+        ("seve_endpoints_left_alone", "Endpoints in service that fail.", found.left_alone),
+    ):
+        Gauge(name, words, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

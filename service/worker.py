@@ -13,13 +13,13 @@ from rq.serializers import JSONSerializer
 
 from service.adapters.queue import LANES
 from service.app import create_app
-from service.journey import steps
+from service.journey import export_making, exports, steps
 from service.journey.ports import TextModelDown
 from service.logs import configure_logging
 
 # How many steps of a lane one process takes at a time. Outside, most of the time is spent waiting: an endpoint that
 # hangs holds a thread, and no endpoint may hold more than a few.
-AT_ONCE = {"steps": 1, "duty": 4, "mail": 4, "calls": 16}
+AT_ONCE = {"steps": 1, "duty": 4, "mail": 4, "calls": 16, "exports": 2}
 log = logging.getLogger(__name__)
 
 
@@ -59,9 +59,10 @@ def run_step(member_id: str, step_id: str) -> None:
 
 
 def take_step(app: Flask, member_id: UUID, step_id: UUID) -> None:
-    """Take one step, whatever happens."""
+    """Take one step, whatever happens; in the lane of exports, make one file."""
+    take = app.extensions.get("seve.take", steps.run_step)
     try:
-        steps.run_step(member_id, step_id, app.extensions["seve"].ports)
+        take(member_id, step_id, app.extensions["seve"].ports)
     except Exception:
         # The row keeps the step and when to try again. RQ must not see the error: it would store its words in Redis.
         log.exception("step_failed %s", step_id)
@@ -72,6 +73,8 @@ def main(lane: str) -> None:
     configure_logging()
     app = create_app()
     seve = app.extensions["seve"]
+    if lane == exports.LANE:
+        app.extensions["seve.take"] = export_making.make
     if AT_ONCE[lane] > 1:
         app.extensions["seve.crew"] = Crew(app, AT_ONCE[lane])
     else:

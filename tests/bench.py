@@ -25,7 +25,7 @@ from service.cli.database import alembic_config
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
 from service.settings import ROOT, Settings
-from tests import bench_delivery, bench_load, bench_pages, bench_patrimoine, bench_rules
+from tests import bench_delivery, bench_inbox, bench_load, bench_pages, bench_patrimoine, bench_rules, bench_steering
 from tests.world import World, build_world
 
 RUNS = 300
@@ -127,14 +127,26 @@ def bench_text_model(directory: Path) -> None:
     print(f"{'training (s)':<44} {time.perf_counter() - start:8.0f}")
 
 
+def bench_lists(model: Path) -> None:
+    """Print how fast lists of half a million complaints are: few of them open, then two in five."""
+    for open_share in (0.04, 0.4):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with EmbeddedPostgres(folder / "pg") as postgres, EmbeddedRedis(folder / "redis") as redis:
+                settings = settings_of(postgres, redis, folder, model)
+                bench_inbox.bench(settings, postgres, prepare(settings), open_share)
+
+
 PARTS: dict[str, Callable[[Path], None]] = {
     "text": bench_text_model,
     "steps": bench_steps,
     "addresses": lambda _: bench_patrimoine.main(),
     "rules": lambda _: bench_rules.bench(),
     "load": bench_load.bench,
+    "inbox": bench_lists,
     "delivery": bench_delivery.bench,
     "pages": bench_pages.bench,
+    "steering": bench_steering.bench,
 }
 
 

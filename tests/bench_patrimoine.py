@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ _FIELDS = (
 _WAYS = ("rue", "rue", "rue", "avenue", "allée", "boulevard", "place", "impasse")
 _HEADS = ("Bel", "Mar", "Ros", "Val", "Clair", "Mont", "Haut", "Pont", "Grand", "Fon", "Ver", "Cour", "Lon", "Beau")
 _TAILS = ("ville", "mont", "tilleul", "vert", "champ", "court", "bois", "lieu", "taine", "rive", "sart", "pré", "val")
-_TODAY = date(2026, 11, 26)
+_NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -123,12 +123,12 @@ def bench(app: Flask, members: list[UUID], say: Callable[[str], None] = print) -
     for member_id, file in zip(members, files, strict=True):
         with app.app_context():
             checked = read_file(member_id, header, list(enumerate(file, start=2)))
-            outcome = bring_in(member_id, checked, Choices(), _TODAY)
+            outcome = bring_in(member_id, checked, Choices(), _NOW)
             assert outcome.is_written, checked.faults[:3]
     say(f"{sum(SIZES)} dwellings brought in (s)            {time.perf_counter() - start:8.1f}")
     with app.app_context():
         start = time.perf_counter()
-        bring_in(members[0], read_file(members[0], header, list(enumerate(files[0], start=2))), Choices(), _TODAY)
+        bring_in(members[0], read_file(members[0], header, list(enumerate(files[0], start=2))), Choices(), _NOW)
         say(f"{SIZES[0]} the same again (s)               {time.perf_counter() - start:8.1f}")
         return _look_up(members[0], files[0], random, say)
 

@@ -21,6 +21,7 @@ from classifier.training import Sources, train
 from service.adapters.clock import FrenchCalendar, SetClock, SystemRandom
 from service.adapters.documents import DrawnDocuments
 from service.adapters.drop import FolderDropBox
+from service.adapters.identity_provider import OidcProviders
 from service.adapters.mail import FolderMailer
 from service.adapters.mail_in import Maildir
 from service.adapters.open311 import HttpCivicClient
@@ -149,6 +150,7 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         sms=FolderSms(settings.sms_dir),
         caller=caller,
         civic=HttpCivicClient(Outgoing(("127.0.0.0/8",))),
+        identity_providers=OidcProviders(Outgoing(("127.0.0.0/8",), deadline=2), clock),
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
         pictures=PillowPictures(),

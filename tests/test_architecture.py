@@ -27,13 +27,19 @@ ALLOWED = {
         "service.domain", "service.settings",
     },
     "service.staff": {
-        "service.staff", "service.sign_in", "service.file_response", "service.journey", "service.models",
-        "service.domain",
+        "service.staff", "service.charts", "service.sign_in", "service.own_account", "service.file_response",
+        "service.journey", "service.models", "service.domain",
     },
     "service.duty": {"service.duty", "service.journey", "service.models", "service.domain"},
     "service.partner": {"service.partner", "service.attempts", "service.journey", "service.models", "service.domain"},
     "service.open311": {"service.open311", "service.journey", "service.models", "service.domain"},
-    "service.network": {"service.network", "service.sign_in", "service.journey", "service.domain"},
+    "service.network": {
+        "service.network", "service.charts", "service.sign_in", "service.own_account", "service.journey",
+        "service.domain",
+    },
+    "service.operator": {
+        "service.operator", "service.sign_in", "service.own_account", "service.journey", "service.domain",
+    },
     "service.cli": {
         "service.cli", "service.demo", "service.journey", "service.models", "service.domain", "service.settings",
     },

@@ -57,6 +57,19 @@ def build_world(session: Session) -> World:
     )
 
 
+def staff_of_role(session: Session, member: MemberWorld, role: str) -> str:
+    """Add somebody of a role to a member, as the owner of the tables; return their address."""
+    email = f"{role}-{uuid4().hex[:6]}@{member.slug}.example"
+    session.add(
+        Staff(
+            id=uuid4(), member_id=member.id, email=email, name=f"Personne {role}", role=role, password_hash=_HASH,
+            team_id=member.teams["agency"],
+        )
+    )  # fmt: skip
+    session.flush()
+    return email
+
+
 def _member(session: Session, slug: str, name: str, postcode: str, insee: str, city: str) -> MemberWorld:
     member = Member(
         id=uuid4(), slug=slug, name=name, seat=city, colour="#1d5b43", dwellings=400, phone="03 53 01 00 00",

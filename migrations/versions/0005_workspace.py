@@ -16,11 +16,12 @@ depends_on = None
 # never changed nor removed.
 OWNED = {
     "answer_templates": "select, insert, update, delete",
-    "bulk_acts": "select, insert, update",
+    "bulk_acts": "select, insert, update, delete",
     "commitments": "select, insert, update",
     "complaint_views": "select, insert",
     "confidants": "select, insert, delete",
     "erasures": "select, insert",
+    "export_pieces": "select, insert, delete",
     "exports": "select, insert, update, delete",
     "holds": "select, insert, update",
     "identity_providers": "select, insert, update, delete",
@@ -31,7 +32,7 @@ OWNED = {
     "retention_rules": "select, insert, update, delete",
     "saved_views": "select, insert, update, delete",
     "searches": "select, insert, delete",
-    "staff_sessions": "select, insert, update",
+    "staff_sessions": "select, insert, update, delete",
     "team_roles": "select, insert, update, delete",
     "thresholds": "select, insert, update, delete",
 }
@@ -39,8 +40,7 @@ OWNED = {
 # What an operator of the platform may do, in a role of its own: no table of complaints is among them.
 OPERATOR = {
     "members": "select, insert, update",
-    "staff": "select (id, member_id, email, name, role, is_active, departed_at), insert",
-    "invitations": "select, insert",
+    "staff": "select (id, member_id, role, is_active)",  # how many they are, and whether somebody administers
     "teams": "select, insert",
     "network_readers": "select, insert, update",
     "audit_entries": "select, insert",
@@ -48,8 +48,8 @@ OPERATOR = {
 
 # What is about one complaint is seen by those who see the complaint. Not `confidants`: the rule itself reads it.
 ABOUT_COMPLAINTS = (
-    "attachments", "commitments", "complaint_views", "corrections", "deliveries", "events", "feedback", "handovers",
-    "holds", "incident_links", "pages", "presences", "training_examples",
+    "attachments", "commitments", "complaint_views", "corrections", "deliveries", "erasures", "events", "feedback",
+    "handovers", "holds", "incident_links", "pages", "presences", "training_examples",
 )  # fmt: skip
 
 # What administrators of a member set on its own line.
@@ -69,8 +69,144 @@ CHECKS = (
     ("members", "minutes_to_mend", "minutes_to_mend between 0 and 120"),
 )
 
-# Letters that a search takes for one another.
-ACCENTED, PLAIN = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy"
+# What the steering pages count of a complaint: made from its events by the application, which fills the old ones in.
+COUNTED = (
+    ("answer_due_at", sa.DateTime(timezone=True)), ("answer_done_at", sa.DateTime(timezone=True)),
+    ("answer_days", sa.Integer()), ("full_due_at", sa.DateTime(timezone=True)),
+    ("full_done_at", sa.DateTime(timezone=True)), ("full_days", sa.Integer()), ("reopenings", sa.Integer()),
+    ("was_extended", sa.Boolean()), ("first_category", sa.String()), ("first_team_id", sa.Uuid()),
+    ("lost_days", sa.Integer()),
+)  # fmt: skip
+# The pages read nothing but this index: the tables of a large member are too long to be read for a figure.
+IN_FIGURES = (
+    "id", "status", "channel", "category", "urgency", "team_id", "residence_id", "organisation_id", "hops", "outcome",
+    "closed_at", "surveyed_at", "abstained", "category_by_person", "is_paused", "is_sensitive",
+    *(name for name, _ in COUNTED),
+)  # fmt: skip
+
+# The lists of the inbox. What narrows a list stands in the index that orders it; each list of the rail has an index of
+# its own complaints only.
+NEWEST = ["member_id", "submitted_at", "id"]
+NARROWED = [
+    "status", "category", "urgency", "nature", "channel", "team_id", "assignee_id", "organisation_id", "residence_id",
+    "incident_id", "confidence", "abstained", "category_by_person", "is_sensitive",
+]  # fmt: skip
+BESIDE = {
+    "open": NARROWED,
+    "due": ["is_sensitive", "submitted_at", "category"],
+    "unsolved": ["is_sensitive", "status", "unsolved_at"],
+}
+_OPEN = "status <> 'closed'"
+LISTS: dict[str, tuple[list[str], str]] = {
+    "open": (NEWEST, _OPEN),
+    "sorting": (NEWEST, f"{_OPEN} and target = 'sorting'"),
+    "danger": (NEWEST, f"{_OPEN} and urgency = 'danger'"),
+    "suspected": (NEWEST, f"{_OPEN} and not danger_is_judged and (danger <> 'none' or category is null)"),
+    "mine": (["member_id", "assignee_id", "submitted_at", "id"], f"{_OPEN} and assignee_id is not null"),
+    "new": (["member_id", "team_id", "submitted_at", "id"], f"{_OPEN} and assignee_id is null"),
+    "waiting": (NEWEST, f"{_OPEN} and is_paused"),
+    "outside": (NEWEST, f"{_OPEN} and organisation_id is not null"),
+    "due": (["member_id", "due_at", "id"], f"{_OPEN} and due_at is not null"),
+    "quiet": (["member_id", "moved_at", "id"], _OPEN),
+    "unsolved": (NEWEST, "unsolved_at is not null"),
+    "collective": (NEWEST, f"{_OPEN} and incident_id is not null"),
+    "contested": (NEWEST, f"{_OPEN} and contested_at is not null"),
+    "review": (NEWEST, f"{_OPEN} and review_asked_at is not null"),
+    "audit": (NEWEST, f"{_OPEN} and audit_due"),
+}
+# Columns that a search may be narrowed by; whatever else is asked narrows what it returns.
+SEARCHED_BY = (
+    "status", "category", "urgency", "nature", "channel", "team_id", "assignee_id", "organisation_id", "residence_id",
+)  # fmt: skip
+
+# Under row-level security no index on words is used, for the operator that compares them is not leakproof. So the
+# question is asked here, as the owner, restrained by hand to what the policies show. Each word is looked for by its
+# French stem in what was written, and by its beginning in names, places and references.
+SEARCH = (
+    """
+    create function seve_query(words text[]) returns tsquery language plpgsql immutable parallel safe as $$
+    declare found tsquery := ''; word text; stem tsquery;
+    begin
+        foreach word in array words loop
+            stem := plainto_tsquery('french', seve_fold(word));
+            continue when numnode(stem) = 0; -- "le", "de"
+            found := found && (stem || to_tsquery('simple',
+                seve_fold(word) || case when length(word) > 2 then ':*' else '' end));
+        end loop;
+        return found;
+    end $$
+    """,
+    f"""
+    create function seve_search(
+        words text[], wanted jsonb, since timestamptz, until timestamptz, before_at timestamptz, before_id uuid,
+        most integer
+    ) returns setof uuid language plpgsql stable security definer
+    set search_path = public, pg_temp set jit = off as $$
+    declare
+        query tsquery := seve_query(words);
+        newest constant text := ' order by submitted_at desc, id desc';
+        chosen text; one record; found uuid[];
+    begin
+        if seve_member() is null or numnode(query) = 0 then return; end if;
+        chosen := format('from complaints where member_id = %L', seve_member());
+        if seve_staff() is not null and not exists (
+            select from staff where id = seve_staff() and member_id = seve_member() and is_active and (
+                is_named or role in ('supervisor', 'administrator') and not exists (
+                    select from staff named
+                    where named.member_id = seve_member() and named.is_active and named.is_named)))
+        then chosen := chosen || format(' and (not is_sensitive or exists (select from confidants '
+            'where confidants.complaint_id = complaints.id and confidants.staff_id = %L))', seve_staff());
+        end if;
+        for one in select key, value from jsonb_each(wanted) loop
+            if one.key not in ('{"', '".join(SEARCHED_BY)}') then raise 'not a column to search by'; end if;
+            chosen := chosen || case when one.value = 'null' then format(' and %I is null', one.key)
+                else format(' and %I = any(%L)', one.key, array(select jsonb_array_elements_text(one.value)))
+            end;
+        end loop;
+        chosen := chosen || coalesce(' and submitted_at >= ' || quote_literal(since), '')
+            || coalesce(' and submitted_at < ' || quote_literal(until), '')
+            || coalesce(' and (submitted_at, id) < (' || quote_literal(before_at) || ', '
+                || quote_literal(before_id) || ')', '');
+        -- Words that go together ("eau chaude") are more frequent than the planner believes: the newest complaints are
+        -- looked through first, where they suffice. Those of one subject or desk lie too far apart for that.
+        if most is not null and numnode(query) > 3 and wanted - 'status' = '{{}}' then
+            execute format('select array(select id from (select id, search %s %s limit 15000) recent '
+                'where search @@ %L::tsquery limit %s)', chosen, newest, query, most) into found;
+            if cardinality(found) >= most then return query select unnest(found); return; end if;
+        end if;
+        return query execute format('select id %s and search @@ %L::tsquery %s', chosen, query, newest)
+            || coalesce(' limit ' || most, '');
+    end $$
+    """,
+    *(
+        statement
+        for signature in ("seve_search(text[], jsonb, timestamptz, timestamptz, timestamptz, uuid, integer)",)
+        for statement in (
+            f"revoke all on function {signature} from public",
+            f"grant execute on function {signature} to seve_app",
+        )
+    ),
+)
+
+# view of codes and instants -> the table it is of, and its columns
+FIGURES = {
+    "feedback_figures": ("feedback", "complaint_id, score, solved, visit, at"),
+    "handover_figures": (
+        "handovers",
+        "complaint_id, organisation_id, status, offered_at, answer_due_at, answered_at, done_at, refusal",
+    ),
+}
+
+# What is left of an event once the words and names of its complaint are erased: codes, counts and dates.
+LEFT = (
+    "abstained", "category", "confidence", "days", "from_category", "from_urgency", "is_vital", "kind", "leaves_at",
+    "model_version", "on", "organisation", "organisation_id", "outcome", "score", "solved", "target", "targets", "team",
+    "to_category", "until", "urgency",
+)  # fmt: skip
+
+# Letters that a search takes for one another; signs that part words, or "LOC-77" would be a word and a number below
+# zero.
+ACCENTED, PLAIN = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ-_/.@", "aaaaaaceeeeiiiinooooouuuuyy     "
 
 
 def upgrade() -> None:
@@ -80,9 +216,13 @@ def upgrade() -> None:
         _alter_tables()
         _isolate_members()
         _isolate_sensitive()
+        _lead_to_providers()
         _let_members_choose()
         _let_operators_work()
         _make_search()
+        _make_lists()
+        _let_erase()
+        _count()
 
 
 @contextmanager
@@ -124,6 +264,7 @@ def _isolate_members() -> None:
     # Whoever tries to sign in belongs to nobody yet.
     op.execute("grant select, insert, delete on sign_in_attempts to seve_app")
     op.execute("grant select, insert, update on network_readers, network_sessions to seve_app")
+    op.execute("grant delete on network_sessions to seve_app")
 
 
 def _isolate_sensitive() -> None:
@@ -163,10 +304,15 @@ def _isolate_sensitive() -> None:
         "update complaints set is_sensitive = (is_marked or category is not distinct from 'accompagnement_social') "
         "where id = new.id "
         "and is_sensitive <> (is_marked or category is not distinct from 'accompagnement_social'); "
+        # Whoever it is given to is named for it, whatever gave it to them.
+        "insert into confidants (id, member_id, complaint_id, staff_id, named_by, named_at) "
+        "select gen_random_uuid(), one.member_id, one.id, one.assignee_id, last.actor, last.at from complaints one "
+        "cross join lateral (select actor, at from events where complaint_id = one.id order by id desc limit 1) last "
+        "where one.id = new.id and one.is_sensitive and one.assignee_id is not null on conflict do nothing; "
         "return null; end $$"
     )
     op.execute(
-        "create constraint trigger sensitive after insert or update of category, is_marked on complaints "
+        "create constraint trigger sensitive after insert or update of category, is_marked, assignee_id on complaints "
         "deferrable initially deferred for each row "
         "when (new.is_marked or new.is_sensitive or new.category = 'accompagnement_social') "
         "execute function seve_set_sensitive()"
@@ -183,8 +329,20 @@ def _see_sensitive_again() -> None:
     op.execute("drop function seve_staff()")
 
 
+def _lead_to_providers() -> None:
+    """Let anybody ask whose identity provider an e-mail domain is led to: domains are public, addresses are not."""
+    op.execute(
+        "create function seve_member_of_email_domain(text) returns uuid language sql stable security definer "
+        "set search_path = public, pg_temp as "
+        "$$ select member_id from identity_providers where email_domains ? $1 and is_active limit 1 $$"
+    )
+    op.execute("revoke all on function seve_member_of_email_domain(text) from public")
+    op.execute("grant execute on function seve_member_of_email_domain(text) to seve_app")
+
+
 def _let_members_choose() -> None:
     op.execute(f"grant update ({OWN_LINE}) on members to seve_app")
+    op.execute("grant delete on teams to seve_app")  # those that nothing ever knew
 
 
 def _let_operators_work() -> None:
@@ -206,6 +364,159 @@ def _make_search() -> None:
         "coalesce(tenant_name, '') || ' ' || coalesce(tenant_reference, '') || ' ' || place_words))) stored"
     )
     op.create_index("ix_complaints_search", "complaints", ["search"], postgresql_using="gin")
+
+
+def _count() -> None:
+    for name, kind in COUNTED:
+        op.add_column("complaints", sa.Column(name, kind, nullable=True))
+    op.create_foreign_key(op.f("fk_complaints_first_team_id"), "complaints", "teams", ["first_team_id"], ["id"])
+    op.create_index(
+        "ix_complaints_figures", "complaints", ["member_id", "submitted_at"], postgresql_include=list(IN_FIGURES)
+    )
+    op.create_index(
+        "ix_complaints_uncounted",
+        "complaints",
+        ["member_id"],
+        postgresql_where=sa.text("answer_due_at is null"),
+    )
+    # What is about a complaint is looked up row by row to say who may see it. Figures join complaints, where that is
+    # said once for all of them: so they read these views, which hold no word, and are of one member only.
+    for name, (table, columns) in FIGURES.items():
+        op.execute(
+            f"create view {name} with (security_barrier) as select {columns} from {table} "
+            "where member_id = (select seve_member())"
+        )
+        op.execute(f"grant select on {name} to seve_app")
+    op.create_index("ix_handovers_member_offered", "handovers", ["member_id", "offered_at"])
+    op.create_index("ix_feedback_member_at", "feedback", ["member_id", "at"])
+    op.create_index("ix_corrections_member_at", "corrections", ["member_id", "at"])
+
+
+def _stop_counting() -> None:
+    for name in FIGURES:
+        op.execute(f"drop view {name}")
+    op.drop_index("ix_corrections_member_at", table_name="corrections")
+    op.drop_index("ix_feedback_member_at", table_name="feedback")
+    op.drop_index("ix_handovers_member_offered", table_name="handovers")
+    op.drop_index("ix_complaints_uncounted", table_name="complaints")
+    op.drop_index("ix_complaints_figures", table_name="complaints")
+    op.drop_constraint(op.f("fk_complaints_first_team_id"), "complaints", type_="foreignkey")
+    for name, _ in COUNTED:
+        op.drop_column("complaints", name)
+
+
+def _let_erase() -> None:
+    """Let the application erase the words and names of one complaint that is over: all of them, and nothing else.
+
+    It may change no event; this function may, and says in return what it emptied.
+    """
+    left = ", ".join(f"'{key}'" for key in LEFT)
+    emptied = {
+        "events": "update events set data = coalesce((select jsonb_object_agg(key, value) from jsonb_each(data) "
+        f"where key in ({left})), '{{}}') where complaint_id = erased",
+        "attachments": "delete from attachments where complaint_id = erased",
+        "deliveries": "update deliveries set recipient = id::text, data = '{}', last_error = null "
+        "where complaint_id = erased",
+        "feedback": "update feedback set comment = null where complaint_id = erased",
+        "corrections": "update corrections set reason = '' where complaint_id = erased",
+        "training_examples": "delete from training_examples where complaint_id = erased",
+        "handovers": "update handovers set named_recipient = null where complaint_id = erased",
+        "incident_links": "update incident_links set household = id::text where complaint_id = erased",
+        "commitments": "update commitments set what = '', dropped_why = null where complaint_id = erased",
+        "confidants": "delete from confidants where complaint_id = erased",
+        "referrals": "update referrals set reason = null where complaint_id = erased",
+        "submission_keys": "delete from submission_keys where complaint_id = erased",
+        "drafts": "delete from drafts where complaint_id = erased",
+    }
+    counted = " ".join(
+        f"{statement}; get diagnostics emptied = row_count; counts := counts || jsonb_build_object('{table}', emptied);"
+        for table, statement in emptied.items()
+    )
+    op.execute(
+        "create function seve_erase(erased uuid, moment timestamptz) returns jsonb language plpgsql security definer "
+        "set search_path = public, pg_temp as $$ "
+        "declare counts jsonb := '{}'; emptied integer; "
+        "begin perform from complaints where id = erased and member_id = seve_member() and status = 'closed' "
+        "and erased_at is null for update; "
+        "if not found then return null; end if; "
+        f"{counted} "
+        "update complaints set erased_at = moment, text = '', tracking_token = gen_random_uuid()::text, "
+        "place_given = '{}', place_words = '', "
+        "tenant_reference = null, tenant_name = null, tenant_email = null, tenant_phone = null, "
+        "details = '{}', return_url = null, needs = '[]', words = '[]', alternatives = '[]', closing_sentence = '', "
+        "dwelling_id = null, read_at = null where id = erased; "
+        "return counts; end $$"
+    )
+    op.execute("revoke all on function seve_erase(uuid, timestamptz) from public")
+    op.execute("grant execute on function seve_erase(uuid, timestamptz) to seve_app")
+
+
+def _make_lists() -> None:
+    """Order and narrow the lists of the inbox, whatever the length of the table."""
+    op.add_column(
+        "complaints",
+        sa.Column("moved_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+    )
+    op.add_column("complaints", sa.Column("unsolved_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(
+        "alter table complaints add column due_key timestamptz generated always as "
+        "(coalesce(due_at, '9999-01-01 00:00:00+00'::timestamptz)) stored"
+    )
+    op.execute(
+        "update complaints set moved_at = last.at, unsolved_at = last.unsolved_at, place_words = last.place from ("
+        "select one.id, coalesce((select max(at) from events where complaint_id = one.id), one.submitted_at) as at, "
+        "(select max(at) from events where complaint_id = one.id and kind = 'reopened' and not exists ("
+        "select from events after where after.complaint_id = one.id and after.id > events.id "
+        "and after.kind in ('answered', 'closed', 'asked', 'planned', 'transferred', 'passed_on'))) as unsolved_at, "
+        "coalesce(nullif(concat_ws(' ', residences.name, dwellings.address_line, 'bâtiment ' || dwellings.building, "
+        "residences.postcode, residences.city, dwellings.reference), ''), "
+        "concat_ws(' ', place_given->'address'->>'line', place_given->'address'->>'postcode', "
+        "place_given->'address'->>'city', place_given->>'reference')) as place "
+        "from complaints one left join residences on residences.id = one.residence_id "
+        "left join dwellings on dwellings.id = one.dwelling_id) last where last.id = complaints.id"
+    )
+    for name in ("ix_complaints_member_submitted", "ix_complaints_member_status", "ix_complaints_audit",
+                 "ix_complaints_due"):  # fmt: skip
+        op.drop_index(name, table_name="complaints")
+    op.create_index("ix_complaints_member_submitted", "complaints", NEWEST, postgresql_include=NARROWED)
+    op.create_index(
+        "ix_complaints_member_due", "complaints", ["member_id", "due_key", "id"], postgresql_include=NARROWED
+    )
+    op.create_index(
+        "ix_complaints_member_category", "complaints", ["member_id", "category", "submitted_at", "id"],
+        postgresql_include=[name for name in NARROWED if name != "category"],
+    )  # fmt: skip
+    for name, (keys, condition) in LISTS.items():
+        op.create_index(
+            f"ix_complaints_{name}", "complaints", keys,
+            postgresql_include=BESIDE.get(name, ["is_sensitive"]),
+            postgresql_where=sa.text(condition),
+        )  # fmt: skip
+    op.create_index(
+        "ix_handovers_offered", "handovers", ["member_id", "answer_due_at"],
+        postgresql_where=sa.text("status = 'offered'"),
+    )  # fmt: skip
+    for statement in SEARCH:
+        op.execute(statement)
+
+
+def _drop_lists() -> None:
+    for signature in ("seve_search(text[], jsonb, timestamptz, timestamptz, timestamptz, uuid, integer)",
+                      "seve_query(text[])"):  # fmt: skip
+        op.execute(f"drop function {signature}")
+    op.drop_index("ix_handovers_offered", table_name="handovers")
+    for name in LISTS:
+        op.drop_index(f"ix_complaints_{name}", table_name="complaints")
+    for name in ("ix_complaints_member_category", "ix_complaints_member_due", "ix_complaints_member_submitted"):
+        op.drop_index(name, table_name="complaints")
+    op.create_index("ix_complaints_member_submitted", "complaints", NEWEST)
+    op.create_index("ix_complaints_member_status", "complaints", ["member_id", "status", "submitted_at", "id"])
+    op.create_index("ix_complaints_audit", "complaints", NEWEST, postgresql_where=sa.text("audit_due"))
+    op.create_index(
+        "ix_complaints_due", "complaints", ["member_id", "due_at"], postgresql_where=sa.text("due_at is not null")
+    )
+    for name in ("due_key", "unsolved_at", "moved_at"):
+        op.drop_column("complaints", name)
 
 
 def _drop_search() -> None:
@@ -365,7 +676,8 @@ def _create_tables() -> None:  # noqa: PLR0915  One table after the other.
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rows", sa.Integer(), nullable=True),
-        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(), nullable=True),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("format in ('csv', 'xlsx')", name=op.f("ck_exports_format")),
@@ -379,6 +691,21 @@ def _create_tables() -> None:  # noqa: PLR0915  One table after the other.
     op.create_index(
         "ix_exports_waiting", "exports", ["member_id"], unique=False, postgresql_where=sa.text("status = 'waiting'")
     )
+    op.create_table(
+        "export_pieces",
+        sa.Column("export_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["export_id"], ["exports.id"], name=op.f("fk_export_pieces_export_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_export_pieces_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_pieces")),
+        sa.UniqueConstraint("export_id", "number", name=op.f("uq_export_pieces_export_id_number")),
+    )
+    op.create_index(op.f("ix_export_pieces_member_id"), "export_pieces", ["member_id"], unique=False)
     op.create_table(
         "invitations",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -449,6 +776,7 @@ def _create_tables() -> None:  # noqa: PLR0915  One table after the other.
         sa.Column("address", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=True),
         sa.Column("is_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -626,6 +954,9 @@ def _create_tables() -> None:  # noqa: PLR0915  One table after the other.
 
 
 def _alter_tables() -> None:
+    op.execute("grant delete on training_examples to seve_app")  # a word taken back is no example
+    op.drop_index(op.f("ix_events_member_id"), table_name="events")
+    op.create_index("ix_events_member", "events", ["member_id", "id"], unique=False)
     op.add_column("complaints", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("complaints", sa.Column("place_words", sa.String(), server_default="", nullable=False))
     op.add_column("complaints", sa.Column("is_marked", sa.Boolean(), server_default=sa.text("false"), nullable=False))
@@ -675,9 +1006,14 @@ def _alter_tables() -> None:
 
 def downgrade() -> None:
     with _no_hurry():
+        _stop_counting()
+        op.execute("drop function seve_erase(uuid, timestamptz)")
+        _drop_lists()
         _drop_search()
         _take_operators_rights()
+        op.execute("revoke delete on teams from seve_app")
         op.execute(f"revoke update ({OWN_LINE}) on members from seve_app")
+        op.execute("drop function seve_member_of_email_domain(text)")
         _see_sensitive_again()
         op.execute("revoke select, insert, update on network_readers from seve_app")
         _undo_alterations()
@@ -692,6 +1028,9 @@ def _take_operators_rights() -> None:
 
 
 def _undo_alterations() -> None:
+    op.execute("revoke delete on training_examples from seve_app")
+    op.drop_index("ix_events_member", table_name="events")
+    op.create_index(op.f("ix_events_member_id"), "events", ["member_id"], unique=False)
     for table, name, _condition in CHECKS:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
     op.execute("update staff set password_hash = '' where password_hash is null")  # which no password fits
@@ -770,6 +1109,8 @@ def _drop_tables() -> None:  # noqa: PLR0915  The same, backwards.
     op.drop_index(op.f("ix_invitations_staff_id"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_member_id"), table_name="invitations")
     op.drop_table("invitations")
+    op.drop_index(op.f("ix_export_pieces_member_id"), table_name="export_pieces")
+    op.drop_table("export_pieces")
     op.drop_index("ix_exports_waiting", table_name="exports", postgresql_where=sa.text("status = 'waiting'"))
     op.drop_index(op.f("ix_exports_staff_id"), table_name="exports")
     op.drop_index(op.f("ix_exports_member_id"), table_name="exports")

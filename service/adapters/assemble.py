@@ -3,6 +3,7 @@
 from service.adapters.clock import FrenchCalendar, SystemClock, SystemRandom
 from service.adapters.documents import DrawnDocuments
 from service.adapters.drop import FolderDropBox
+from service.adapters.identity_provider import OidcProviders
 from service.adapters.mail import FolderMailer, SmtpMailer
 from service.adapters.mail_in import Maildir
 from service.adapters.open311 import HttpCivicClient
@@ -16,6 +17,8 @@ from service.adapters.webhooks import HttpCaller
 from service.journey.ports import Mailer, Ports
 from service.settings import Settings
 
+WAITED_FOR = 5.0  # seconds for what somebody sits in front of
+
 
 def assemble(settings: Settings) -> Ports:
     """Return everything outside, as the settings say."""
@@ -24,9 +27,9 @@ def assemble(settings: Settings) -> Ports:
         if settings.smtp_url
         else FolderMailer(settings.mail_dir, settings.mail_from)
     )
-    outgoing = Outgoing(settings.outgoing_allowed)
+    outgoing, clock = Outgoing(settings.outgoing_allowed), SystemClock()
     return Ports(
-        clock=SystemClock(),
+        clock=clock,
         calendar=FrenchCalendar(),
         text_model=TrainedTextModel(settings.model_dir),
         waker=RqWaker(settings.redis_url),
@@ -35,6 +38,8 @@ def assemble(settings: Settings) -> Ports:
         sms=HttpSms(settings.sms_url) if settings.sms_url else FolderSms(settings.sms_dir),
         caller=HttpCaller(outgoing),
         civic=HttpCivicClient(outgoing),
+        # A person waits for it.
+        identity_providers=OidcProviders(Outgoing(settings.outgoing_allowed, deadline=WAITED_FOR), clock),
         drop_box=FolderDropBox(settings.drop_dir),
         sealer=FernetSealer(settings.encryption_keys),
         pictures=PillowPictures(),

@@ -11,7 +11,7 @@ from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
-LANES = ("steps", "duty", "mail", "calls")  # one queue each, and workers of its own
+LANES = ("steps", "duty", "mail", "calls", "exports")  # one queue each, and workers of its own
 JOB = "service.worker.run_step"
 MOST_WAITING = 2000  # ids in one queue: with more, workers are behind, and the sweep sends the rest later
 REPEAT_AFTER = 15  # seconds before a sweep may send the same id again

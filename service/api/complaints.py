@@ -15,7 +15,7 @@ from service.api.bodies import as_submission
 from service.api.presentation import as_answer, as_trial, with_timeline
 from service.api.schemas import ComplaintIn, ListQuery
 from service.domain.errors import BadInput
-from service.journey import leaving, reading, sandbox, steps, submission
+from service.journey import leaving, lists, pages, reading, sandbox, steps, submission
 from service.journey.reading import Sheet
 from service.journey.submission import Receipt
 from service.journey.transactions import member_transaction
@@ -69,7 +69,7 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     if g.is_sandbox:  # It kept nothing, and what others keep is not its to read.
         return {"complaints": [], "next_cursor": None}
     with member_transaction(g.member_id) as session:
-        page = reading.page(session, reading.Filters(**query, as_told=True), now, cursor)
+        page = pages.page(session, lists.Filters(**query, as_told=True), now, cursor)
         waiting = leaving.histories(session, now, [one.id for one in page.complaints])
         sheets = [
             replace(sheet, events=waiting.get(sheet.complaint.id, ()))

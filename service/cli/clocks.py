@@ -5,13 +5,14 @@ from datetime import datetime
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from service.cli.members import member_id_of
 from service.domain.deadlines import LABELS, LONGEST_TARGET, Clock, Line, Unit, network_lines
+from service.domain.errors import BadInput
 from service.domain.taxonomy import categories, category_label, urgencies
+from service.journey import audit, delays, settings, steps
 from service.journey import clocks as journey
-from service.journey import steps
 from service.journey.dates import in_words
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -21,6 +22,13 @@ from service.models.member import ClosureDay
 clocks = AppGroup("clocks", help="Delays, closure days, and what is due.")
 _CLOCKS = click.Choice([clock.value for clock in Clock])
 _UNITS = click.Choice([unit.value for unit in Unit])
+
+
+_REFUSED = {
+    "not_a_delay": f"C'est trop long : {LONGEST_TARGET[Unit.WORKING_DAYS]} jours ou "
+    f"{LONGEST_TARGET[Unit.HOURS]} heures au plus.",
+    "danger_in_days": "Un danger se compte en heures : il n'attend ni la nuit ni le lundi.",
+}
 
 
 def _ports() -> Ports:
@@ -63,23 +71,11 @@ def set_(member_slug: str, clock: str, amount: int, unit: str, category: str | N
 
     What was already promised does not change: delays are kept with each complaint.
     """
-    longest = LONGEST_TARGET[Unit(unit)]
-    if amount > longest:
-        raise click.ClickException(f"C'est trop long : {longest} au plus.")
-    if urgency == "danger" and unit != Unit.HOURS:
-        raise click.ClickException("Un danger se compte en heures : il n'attend ni la nuit ni le lundi.")
-    member_id = member_id_of(member_slug)
-    with member_transaction(member_id) as session:
-        same = select(Target).where(
-            Target.clock == clock, Target.category.is_not_distinct_from(category),
-            Target.urgency.is_not_distinct_from(urgency),
-        )  # fmt: skip
-        row = session.scalars(same).first()
-        if row is None:
-            row = Target(member_id=member_id, clock=clock, category=category, urgency=urgency)
-            session.add(row)
-        row.amount, row.unit = amount, unit
-        line = journey.as_line(row)
+    try:
+        line = delays.read_line(clock, str(amount), unit, category, urgency)
+    except BadInput as refusal:
+        raise click.ClickException(_REFUSED.get(refusal.code, refusal.code)) from refusal
+    delays.save_line(member_id_of(member_slug), audit.COMMAND, line, _ports())
     click.echo(f"{member_slug} : {_in_words(line)}. Cela vaut pour les demandes lues à partir de maintenant.")
 
 
@@ -89,12 +85,8 @@ def set_(member_slug: str, clock: str, amount: int, unit: str, category: str | N
 @click.argument("label")
 def closure(member_slug: str, day: datetime, label: str) -> None:
     """Close MEMBER_SLUG on DAY (for example 2026-12-24), called LABEL; what is due is put off by it."""
-    member_id = member_id_of(member_slug)
-    with member_transaction(member_id) as session:
-        session.execute(delete(ClosureDay).where(ClosureDay.day == day.date()))  # whatever it was called before
-        session.add(ClosureDay(member_id=member_id, day=day.date(), label=label))
-    moved = journey.recompute(member_id, _ports(), write=True)
-    click.echo(f"{member_slug} est fermé le {in_words(day.date())} ({label}). Échéances déplacées : {len(moved)}.")
+    moved = settings.add_closure(member_id_of(member_slug), audit.COMMAND, day.date(), label, _ports())
+    click.echo(f"{member_slug} est fermé le {in_words(day.date())} ({label}). Échéances déplacées : {moved}.")
 
 
 @clocks.command()

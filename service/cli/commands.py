@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from service.cli.audit import audit
 from service.cli.catalogues import catalogues
 from service.cli.clocks import clocks
 from service.cli.database import database
@@ -14,6 +15,9 @@ from service.cli.keys import keys
 from service.cli.mail import mail
 from service.cli.model import model
 from service.cli.patrimoine import patrimoine
+from service.cli.people import operators, people
+from service.cli.providers import providers
+from service.cli.retention import retention
 from service.cli.secrets import secrets
 from service.cli.themes import themes
 from service.cli.trends import trends
@@ -23,6 +27,7 @@ from service.cli.webhooks import webhooks
 def register(app: Flask) -> None:
     """Attach the commands to the application."""
     for group in (
+        audit,
         catalogues,
         clocks,
         database,
@@ -35,7 +40,11 @@ def register(app: Flask) -> None:
         keys,
         mail,
         model,
+        operators,
         patrimoine,
+        people,
+        providers,
+        retention,
         secrets,
         themes,
         trends,

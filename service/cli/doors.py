@@ -1,17 +1,16 @@
 """`flask introductions …` and `flask frames …`: how a member's extranet leads its tenants to us."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-import psycopg
 from flask import current_app
 from flask.cli import AppGroup
-from psycopg.types.json import Jsonb
 
 from service.cli.members import member_id_of
 from service.domain.errors import BadInput, Refusal
 from service.domain.introductions import ALGORITHMS
-from service.domain.origins import read_origin
+from service.journey import audit, frame_origins
 from service.journey import introduction_keys as journey
 from service.journey.introductions import audience_of
 from service.journey.ports import Ports
@@ -25,6 +24,8 @@ REFUSALS = {
     "too_long": "Ce nom est trop long.",
     "wrong_key": "HS256 se passe de clé publique. Les autres en demandent une, au format PEM et de leur algorithme : "
     "RSA de 2048 bits ou plus (RS256), P-256 (ES256) ou Ed25519 (EdDSA).",
+    "origin": "Cette origine n'est pas dans la liste.",
+    "too_many_origins": "La liste est pleine : retirez-en une d'abord.",
     "not_an_origin": "Une origine s'écrit https://extranet.exemple.fr, sans chemin ni nom d'utilisateur.",
     "not_https": "Seule l'adresse de cette machine (localhost) peut se passer de https.",
 }
@@ -86,7 +87,7 @@ def revoke(member_slug: str, name: str) -> None:
 @click.argument("origin")
 def allow(member_slug: str, origin: str) -> None:
     """Let pages of ORIGIN (https://extranet.exemple.fr) show the form of MEMBER_SLUG inside them."""
-    _write(member_slug, sorted({*_origins(member_slug), _read(origin)}))
+    _say(member_slug, lambda: frame_origins.allow(member_id_of(member_slug), audit.COMMAND, origin, _ports()))
 
 
 @frames.command()
@@ -94,41 +95,20 @@ def allow(member_slug: str, origin: str) -> None:
 @click.argument("origin")
 def refuse(member_slug: str, origin: str) -> None:
     """Let pages of ORIGIN show the form of MEMBER_SLUG no more."""
-    wanted = _read(origin)
-    if wanted not in _origins(member_slug):
-        raise click.ClickException(f"{wanted} n'est pas dans la liste de {member_slug}.")
-    _write(member_slug, [one for one in _origins(member_slug) if one != wanted])
+    _say(member_slug, lambda: frame_origins.refuse(member_id_of(member_slug), audit.COMMAND, origin, _ports()))
 
 
 @frames.command("list")
 @click.argument("member_slug")
 def show_origins(member_slug: str) -> None:
     """Show where the form of MEMBER_SLUG may be shown."""
-    for origin in _origins(member_slug):
+    for origin in frame_origins.origins_of(member_id_of(member_slug)):
         click.echo(origin)
 
 
-def _read(origin: str) -> str:
+def _say(member_slug: str, change: Callable[[], Sequence[str]]) -> None:
     try:
-        return read_origin(origin)
-    except BadInput as refusal:
+        origins = change()
+    except Refusal as refusal:
         raise _refuse(refusal) from refusal
-
-
-def _owner() -> psycopg.Connection[tuple[object, ...]]:
-    """Connect as the owner of the tables: the application itself may not change a member."""
-    return psycopg.connect(current_app.extensions["seve"].settings.database_owner_url.replace("+psycopg", "", 1))
-
-
-def _origins(member_slug: str) -> list[str]:
-    member_id = member_id_of(member_slug)
-    with _owner() as connection:
-        found = connection.execute("select frame_origins from members where id = %s", [member_id]).fetchone()
-    kept = found[0] if found else []
-    return [str(one) for one in kept] if isinstance(kept, list) else []
-
-
-def _write(member_slug: str, origins: list[str]) -> None:
-    with _owner() as connection:
-        connection.execute("update members set frame_origins = %s where slug = %s", [Jsonb(origins), member_slug])
     click.echo(f"Pages qui montrent le formulaire de {member_slug} : {', '.join(origins) or 'aucune'}.")

@@ -1,18 +1,26 @@
 """`flask duty …`: whom a member calls in danger."""
 
+from datetime import datetime
 from uuid import UUID
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from service.cli.members import member_id_of
 from service.domain.paging import EVERYBODY, FIRST
+from service.journey import audit
 from service.journey.duty import contacts_of
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact
 
 duty = AppGroup("duty", help="Whom to call in danger, level after level.")
+
+
+def _now() -> datetime:
+    now: datetime = current_app.extensions["seve"].ports.clock.now()
+    return now
 
 
 @duty.command()
@@ -28,6 +36,8 @@ def add(member_slug: str, level: int, name: str, email: str | None, phone: str |
     member_id = member_id_of(member_slug)
     with member_transaction(member_id) as session:
         session.add(OnCallContact(member_id=member_id, level=level, name=name.strip(), email=email, phone=phone))
+        told = {"niveau": level, "e-mail": email, "téléphone": phone}
+        audit.write(session, member_id, audit.COMMAND, "created", f"Astreinte : {name.strip()}", at=_now(), after=told)
     click.echo(f"{name.strip()} est appelé au niveau {level} chez {member_slug}.")
 
 
@@ -51,10 +61,13 @@ def list_(member_slug: str) -> None:
 @click.argument("contact_id", type=click.UUID)
 def remove(member_slug: str, contact_id: UUID) -> None:
     """Call CONTACT_ID (from `flask duty list`) no more."""
-    with member_transaction(member_id_of(member_slug)) as session:
+    member_id = member_id_of(member_slug)
+    with member_transaction(member_id) as session:
         contact = session.get(OnCallContact, contact_id)
         if contact is None:
             raise click.ClickException(f"Aucun contact {contact_id} chez {member_slug}.")
         name = contact.name
         session.delete(contact)
+        was = {"niveau": contact.level, "e-mail": contact.email, "téléphone": contact.phone}
+        audit.write(session, member_id, audit.COMMAND, "removed", f"Astreinte : {name}", at=_now(), before=was)
     click.echo(f"{name} n'est plus appelé chez {member_slug}.")

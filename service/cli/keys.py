@@ -1,18 +1,25 @@
 """`flask keys …`: the API keys of members' extranets."""
 
-import secrets
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from service.cli.members import member_id_of
-from service.journey.accounts import hash_key
-from service.journey.transactions import member_transaction
-from service.models.member import ApiKey
+from service.domain.errors import Refusal
+from service.journey import api_keys, audit
+from service.journey.ports import Ports
 
 keys = AppGroup("keys", help="API keys of members' extranets.")
+REFUSALS = {
+    "key_known": "Une clé en service porte déjà ce nom : choisissez-en un autre, ou révoquez-la d'abord.",
+    "blank": "Donnez un nom à la clé.",
+    "too_long": "Ce nom est trop long.",
+}
+
+
+def _ports() -> Ports:
+    found: Ports = current_app.extensions["seve"].ports
+    return found
 
 
 @keys.command()
@@ -21,11 +28,10 @@ keys = AppGroup("keys", help="API keys of members' extranets.")
 @click.option("--sandbox", is_flag=True, help="A key to try with: it answers as a real one, and nothing is kept.")
 def create(member_slug: str, name: str, sandbox: bool) -> None:
     """Create a key called NAME for MEMBER_SLUG and show it once."""
-    member_id = member_id_of(member_slug)
-    now = current_app.extensions["seve"].ports.clock.now()
-    key = f"{'seve_essai' if sandbox else 'seve'}_{secrets.token_urlsafe(32)}"
-    with member_transaction(member_id) as session:
-        session.add(ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), is_sandbox=sandbox, created_at=now))
+    try:
+        key = api_keys.create(member_id_of(member_slug), audit.COMMAND, name, _ports(), is_sandbox=sandbox)
+    except Refusal as refusal:
+        raise click.ClickException(REFUSALS.get(refusal.code, refusal.code)) from refusal
     kind = "Clé d'essai" if sandbox else "Clé"
     click.echo(f"{kind} « {name} » de {member_slug}, montrée cette seule fois :\n{key}")
 
@@ -35,11 +41,7 @@ def create(member_slug: str, name: str, sandbox: bool) -> None:
 @click.argument("name")
 def revoke(member_slug: str, name: str) -> None:
     """Revoke every key called NAME of MEMBER_SLUG, at once."""
-    now = current_app.extensions["seve"].ports.clock.now()
-    with member_transaction(member_id_of(member_slug)) as session:
-        live = session.scalars(select(ApiKey).where(ApiKey.name == name, ApiKey.revoked_at.is_(None))).all()
-        for key in live:
-            key.revoked_at = now
-    if not live:
+    revoked = api_keys.revoke_named(member_id_of(member_slug), audit.COMMAND, name, _ports())
+    if not revoked:
         raise click.ClickException(f"Aucune clé en service ne s'appelle « {name} » chez {member_slug}.")
-    click.echo(f"{len(live)} clé(s) « {name} » de {member_slug} révoquée(s).")
+    click.echo(f"{revoked} clé(s) « {name} » de {member_slug} révoquée(s).")

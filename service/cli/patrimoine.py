@@ -16,7 +16,6 @@ from service.domain.columns import Header, read_header, template
 from service.domain.holdings import Checked
 from service.domain.patrimoine import Fault
 from service.journey.patrimoine import Choices, Outcome, bring_in, read_file, readdress
-from service.journey.submission import PARIS
 
 SHOWN = 20  # refused lines shown on the screen
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute a cell that begins so
@@ -52,9 +51,9 @@ def bring(file: Path, slug: str, report: Path | None, **asked: bool) -> None:
     _tell_faults(checked.faults)
     if report:
         _write_report(report, checked.faults)
-    today = current_app.extensions["seve"].ports.clock.now().astimezone(PARIS).date()
+    now = current_app.extensions["seve"].ports.clock.now()
     choices = Choices(**asked)
-    _tell(checked, choices, bring_in(member_id, checked, choices, today))
+    _tell(checked, choices, bring_in(member_id, checked, choices, now))
 
 
 @patrimoine.command("readdress")

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from service.journey import endpoints, introduction_keys, steps
+from service.journey import endpoints, introduction_keys, provider_settings, steps
 
 secrets = AppGroup("secrets", help="Secrets at rest.")
 
@@ -15,6 +15,7 @@ def reseal() -> None:
     ports, member_ids = current_app.extensions["seve"].ports, steps.member_ids()
     done = endpoints.reseal(member_ids, ports)
     introduction_keys.reseal(member_ids, done, ports)
+    provider_settings.reseal(member_ids, done, ports)
     click.echo(f"Secrets scellés de nouveau : {done.anew}. Déjà sous la clé la plus récente : {done.before}.")
     if done.broken:
         raise click.ClickException(

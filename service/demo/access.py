@@ -13,12 +13,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from service.demo.network import network
+from service.demo.network import ReaderPlan, network
 from service.journey.accounts import HASHER, hash_key
 
 KEY_NAME = "Extranet de démonstration"
 SANDBOX_NAME = "Essais de démonstration"
 INTRODUCTION_NAME = "demonstration"
+ROLES = ("administrator", "agent", "reader")  # who of a member stands in the file beside its supervisor
 _OWNER_ONLY = 0o600
 # Five dwellings of five residences: three heated together, with a lift first, and two each on its own.
 _REFERENCES = """
@@ -50,8 +51,17 @@ class Introduction:
 
 
 @dataclass(frozen=True)
+class PersonAccess:
+    """One person of a member beside its supervisor: their role, and how they sign in."""
+
+    role: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True)
 class MemberAccess:
-    """What opens one member: its extranet's keys, its supervisor's login, and dwellings to try."""
+    """What opens one member: its extranet's keys, its people's logins, and dwellings to try."""
 
     slug: str
     name: str
@@ -60,6 +70,7 @@ class MemberAccess:
     dwelling_references: list[str]
     sandbox_key: str
     introduction: Introduction
+    people: list[PersonAccess]
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class Access:
     base_url: str
     members: list[MemberAccess]
     network: Login
+    operator: Login
 
 
 def is_demonstration(connection: Connection) -> bool:
@@ -78,39 +90,55 @@ def is_demonstration(connection: Connection) -> bool:
 
 
 def renew(connection: Connection, base_url: str, now: datetime, seal: Callable[[str], str]) -> Access:
-    """Give each member new keys and its supervisor a new password, and the reader too; return them."""
+    """Give each member new keys and its people new passwords, and those of the network too; return them."""
     found = connection.execute("select id, slug, name from members").fetchall()
     order = [plan.slug for plan in network().members]
     found.sort(key=lambda line: order.index(line[1]))
     members = [_renew_member(connection, member_id, slug, name, now, seal) for member_id, slug, name in found]
-    reader = Login(network().reader.email, secrets.token_urlsafe(12))
+    reader = _renew_reader(connection, network().reader, "reader")
+    return Access(base_url, members, reader, _renew_reader(connection, network().operator, "operator"))
+
+
+def _renew_reader(connection: Connection, plan: ReaderPlan, role: str) -> Login:
+    """Give a person of the network another password; whoever an older demonstration lacks is added."""
+    login = Login(plan.email, secrets.token_urlsafe(12))
     connection.execute(
-        "update network_readers set password_hash = %s where email = %s", [HASHER.hash(reader.password), reader.email]
+        "insert into network_readers (id, email, name, role, password_hash) values (%s, %s, %s, %s, %s) "
+        "on conflict (email) do update set password_hash = excluded.password_hash",
+        [uuid4(), plan.email, plan.name, role, HASHER.hash(login.password)],
     )
-    return Access(base_url, members, reader)
+    return login
 
 
 def _renew_member(
     connection: Connection, member_id: UUID, slug: str, name: str, now: datetime, seal: Callable[[str], str]
 ) -> MemberAccess:
-    password = secrets.token_urlsafe(12)
     key = _renew_key(connection, member_id, now, sandbox=False)
     sandbox_key = _renew_key(connection, member_id, now, sandbox=True)
-    email = connection.execute(
-        "update staff set password_hash = %s where id = "
-        "(select id from staff where member_id = %s and role = 'supervisor' order by email limit 1) returning email",
-        [HASHER.hash(password), member_id],
-    ).fetchone()
+    logins = [(role, _renew_person(connection, member_id, role)) for role in ROLES]
     references = connection.execute(_REFERENCES, {"member": member_id}).fetchall()
     return MemberAccess(
         slug,
         name,
         key,
-        Login(email[0] if email else "", password),
+        _renew_person(connection, member_id, "supervisor"),
         [line[0] for line in references],
         sandbox_key,
         _renew_introduction(connection, member_id, now, seal),
+        [PersonAccess(role, one.email, one.password) for role, one in logins if one.email],
     )
+
+
+def _renew_person(connection: Connection, member_id: UUID, role: str) -> Login:
+    """Give one person of a role another password: of the agents, one who sorts."""
+    password = secrets.token_urlsafe(12)
+    email = connection.execute(
+        "update staff set password_hash = %s where id = (select staff.id from staff left join teams on "
+        "teams.id = staff.team_id where staff.member_id = %s and role = %s and is_active "
+        "order by teams.kind = 'sorting' desc nulls last, staff.email limit 1) returning email",
+        [HASHER.hash(password), member_id, role],
+    ).fetchone()
+    return Login(email[0] if email else "", password)
 
 
 def _renew_key(connection: Connection, member_id: UUID, now: datetime, *, sandbox: bool) -> str:
@@ -148,11 +176,18 @@ def read_access(connection: Connection, path: Path) -> Access | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         members = [
             MemberAccess(
-                **(line | {"staff": Login(**line["staff"]), "introduction": Introduction(**line["introduction"])})
+                **(
+                    line
+                    | {
+                        "staff": Login(**line["staff"]),
+                        "introduction": Introduction(**line["introduction"]),
+                        "people": [PersonAccess(**person) for person in line["people"]],
+                    }
+                )
             )
             for line in data["members"]
         ]
-        access = Access(data["base_url"], members, Login(**data["network"]))
+        access = Access(data["base_url"], members, Login(**data["network"]), Login(**data["operator"]))
     except (OSError, ValueError, TypeError, KeyError):
         return None
     hashes = [hash_key(key) for member in members for key in (member.api_key, member.sandbox_key)]

@@ -78,9 +78,9 @@ def _world(ports: Ports, order: Order, now: datetime, say: Say) -> World:
 def _seal(world: World) -> None:
     """Give what must not be guessed from the seed: passwords nobody knows yet, and the tracking tokens."""
     nobody_knows = HASHER.hash(secrets.token_urlsafe(24))
-    world.reader.password_hash = nobody_knows
+    world.reader.password_hash = world.operator.password_hash = nobody_knows
     for landlord in world.landlords:
-        for staff in landlord.staff:
+        for staff in (*landlord.staff, *landlord.colleagues):
             staff.password_hash = nobody_knows
     for story in world.stories:
         story.complaint.tracking_token = secrets.token_urlsafe(16)

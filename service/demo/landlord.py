@@ -52,7 +52,8 @@ class Landlord:
     teams: dict[UUID, Team] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)  # by name
     contracts: list[Contract] = field(default_factory=list)
-    staff: list[Staff] = field(default_factory=list)
+    staff: list[Staff] = field(default_factory=list)  # who took part in what happened
+    colleagues: list[Staff] = field(default_factory=list)  # the others
     on_call: list[OnCallContact] = field(default_factory=list)
     versions: list[RoutingVersion] = field(default_factory=list)
     rules: list[RoutingRule] = field(default_factory=list)

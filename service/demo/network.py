@@ -62,7 +62,7 @@ class MemberPlan:
 
 @dataclass(frozen=True)
 class ReaderPlan:
-    """The person of the working group."""
+    """A person of the network."""
 
     name: str
     email: str
@@ -72,7 +72,8 @@ class ReaderPlan:
 class NetworkPlan:
     """The whole network as configured."""
 
-    reader: ReaderPlan
+    reader: ReaderPlan  # of the working group
+    operator: ReaderPlan  # of the platform
     members: tuple[MemberPlan, ...]
 
 
@@ -102,4 +103,6 @@ def _member(line: dict[str, Any]) -> MemberPlan:
 def network() -> NetworkPlan:
     """Return the configured network."""
     data = read_toml("network.toml")
-    return NetworkPlan(ReaderPlan(**data["reader"]), tuple(_member(line) for line in data["member"]))
+    return NetworkPlan(
+        ReaderPlan(**data["reader"]), ReaderPlan(**data["operator"]), tuple(_member(line) for line in data["member"])
+    )

@@ -12,6 +12,7 @@ from service.demo.tenants import Household, place_of
 from service.domain.deadlines import usual_promise
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
+from service.journey.places import words_of_place
 from service.journey.ports import Calendar
 from service.models.complaint import Complaint
 
@@ -50,6 +51,9 @@ def begin(landlord: Landlord, draft: Draft, reader: Reader, calendar: Calendar, 
         needs=list(tenant.needs),
         dwelling_id=where.dwelling.id if where.dwelling else None,
         residence_id=where.plot.residence.id if where.plot else None,
+        place_words=words_of_place(
+            where.plot.residence if where.plot else None, where.dwelling, where.reference, where.address
+        ),
         danger="none",
         danger_types=list(reader.danger_types(text)),
         danger_is_judged=False,

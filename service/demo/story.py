@@ -12,6 +12,7 @@ from service.demo.landlord import Landlord
 from service.demo.tenants import Where
 from service.domain.deadlines import tighten, urgency_heard, usual_promise
 from service.domain.desks import Case, find_route
+from service.domain.follow_up import unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.domain.working_time import WorkingTime
 from service.journey.classification import circumstances_of, keep_reading
@@ -64,6 +65,9 @@ class Story:
         if not is_allowed(self.status, kind):
             raise ValueError(f"{kind} after {self.status}")
         self.complaint.status = status_after(self.status, kind)
+        at = max(at, self.last_at + _SECOND) if self.events else at
+        self.complaint.moved_at = at
+        self.complaint.unsolved_at = unsolved_since(self.complaint.unsolved_at, kind, at, data)
         self.events.append(
             Event(
                 member_id=self.complaint.member_id,
@@ -71,7 +75,7 @@ class Story:
                 kind=kind,
                 audience=audience,
                 actor=actor,
-                at=max(at, self.last_at + _SECOND) if self.events else at,
+                at=at,
                 data=data,
             )
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from service.demo.chance import new_id, stream
+from service.demo.colleagues import join
 from service.demo.copying import Row
 from service.demo.history import Past, shares_of, tell
 from service.demo.landlord import Landlord, set_up, sign_for_residences
@@ -21,9 +22,10 @@ _EVENING = time(18)
 
 @dataclass
 class World:
-    """Members, what they own, what happened to them, and the reader of the network."""
+    """Members, what they own, what happened to them, and the people of the network."""
 
     reader: NetworkReader
+    operator: NetworkReader
     landlords: list[Landlord]
     plots: list[Plot]
     stories: list[Story]
@@ -31,6 +33,7 @@ class World:
     def rows(self) -> Iterator[Row]:
         """Yield every row, events in the order of time."""
         yield self.reader
+        yield self.operator
         for landlord in self.landlords:
             yield landlord.member
             yield from landlord.agencies
@@ -38,6 +41,7 @@ class World:
             yield from landlord.organisations.values()
             yield from landlord.contracts
             yield from landlord.staff
+            yield from landlord.colleagues
             yield from landlord.on_call
             yield from landlord.versions
             yield from landlord.rules
@@ -76,9 +80,13 @@ def found_network(seed: int) -> tuple[NetworkReader, list[Landlord]]:
 def imagine(past: Past, count: int, say: Callable[[str], None]) -> World:
     """Return the world of a seed, `count` complaints in all."""
     reader, landlords = found_network(past.seed)
-    world = World(reader, landlords, [], [])
+    plan = network().operator
+    ids = stream(past.seed, "operator")
+    operator = NetworkReader(id=new_id(ids), email=plan.email, name=plan.name, role="operator")
+    world = World(reader, operator, landlords, [], [])
     streets = Streets()
     for landlord, share in zip(landlords, shares_of(count, landlords), strict=True):
+        join(landlord, stream(past.seed, "colleagues", landlord.plan.slug), past.now.date())
         plots = build(landlord, streets, stream(past.seed, "patrimoine", landlord.plan.slug))
         signing = stream(past.seed, "contracts", landlord.plan.slug)
         sign_for_residences(landlord, (plot.residence for plot in plots), signing)

@@ -53,6 +53,59 @@ def digest(link: Link) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+# name of a value -> as people read it; what is not here is a word of theirs already
+NAMES: Mapping[str, str] = {
+    "why": "raison",
+    "role": "rôle",
+    "team": "équipe",
+    "in_teams": "rôle dans une équipe",
+    "takes_over": "reprend le travail",
+    "email": "e-mail",
+    "from": "du",
+    "until": "au",
+    "substitute": "remplaçant",
+    "reference": "référence",
+    "name": "nom",
+}
+# value -> as people read it
+VALUES: Mapping[str, str] = {
+    "reader": "lecteur",
+    "agent": "agent",
+    "supervisor": "responsable",
+    "administrator": "administrateur",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that changed, in words; None where there was or is none."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """Return the values of an entry, each beside what it was before."""
+    names = dict.fromkeys([*(before or {}), *(after or {})])
+    return [Change(NAMES.get(name, name), _in_words(before, name), _in_words(after, name)) for name in names]
+
+
+def _in_words(values: Mapping[str, Any] | None, name: str) -> str | None:
+    return None if values is None or values.get(name) is None else said(values[name])
+
+
+def said(value: Any) -> str:
+    """Return a value of JSON in words."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} : {said(one)}" for name, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(said(one) for one in value) or "rien"
+    return "rien" if value is None else VALUES.get(str(value), str(value))
+
+
 def first_fault(chain: Iterable[tuple[Link, str]]) -> tuple[int, str] | None:
     """Return the number of the first entry that does not hold, and why in French; None when all of them do.
 

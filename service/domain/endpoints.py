@@ -152,6 +152,7 @@ def after_failure(health: Health, took: timedelta, now: datetime, chance: float)
 
 
 KINDS = ("webhook", "open311", "folder")
+WITHOUT_WORDS = ("webhook",)  # is told of a complaint by its reference; the others may be given the tenant's words
 FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")  # the name of a drop folder
 
 
@@ -170,3 +171,8 @@ def check_endpoint(kind: str, address: str) -> None:
         read_destination(address)
     elif not FOLDER.fullmatch(address):
         raise BadInput("not_a_folder", "address")
+
+
+def without_query(address: str) -> str:
+    """Return an address as it may be shown and written down: what follows a question mark may be a secret."""
+    return address.partition("?")[0]

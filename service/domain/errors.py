@@ -18,6 +18,10 @@ class NotFound(Refusal):
     """No such thing for this member: also said of what belongs to another member."""
 
 
+class Erased(NotFound):
+    """It was this member's, and its words and names were erased."""
+
+
 class NotAllowed(Refusal):
     """The move is not allowed from the present status, or not by this person."""
 

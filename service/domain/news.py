@@ -56,6 +56,8 @@ NEWS: dict[str, News] = {
     "extended": News(can_wait=True, is_called=True, is_posted=True),
     "answered": News(can_wait=True, is_called=True, is_posted=True),
     "closed": News(can_wait=False, is_called=True, is_posted=True),
+    "committed": News(can_wait=True, is_called=False, is_posted=True),
+    "commitment_dropped": News(can_wait=False, is_called=True, is_posted=True),
     # Many households at once, and over before a letter arrives: the residence has its notice boards.
     "linked": News(can_wait=True, is_called=False, is_posted=False),
     "incident_news": News(can_wait=True, is_called=False, is_posted=False),

@@ -18,7 +18,7 @@ from uuid import UUID
 TENANT, TEAM, ORGANISATION = "tenant", "team", "organisation"
 AUDIENCES = (TENANT, TEAM, ORGANISATION)
 # Purposes of letters to organisations; those to tenants are told by the caller, all others go to teams.
-TO_ORGANISATIONS = frozenset(("handover", "handover_danger", "handover_reminder", "withdrawn"))
+TO_ORGANISATIONS = frozenset(("handover", "handover_danger", "handover_reminder", "withdrawn", "partner_message"))
 
 PREFIX = "reponse+"
 KEPT = timedelta(days=365)  # how long a mail may be answered

@@ -1,6 +1,6 @@
 """When one member works: its opening hours, its closed days. Instants go in and out, days are those of Paris."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -61,6 +61,17 @@ class WorkingTime:
         """Return how many working days come after `first`, up to `last` included; zero when `last` is not later."""
         days = (first + timedelta(days=one) for one in range(1, (last - first).days + 1))
         return sum(map(self.is_working_day, days))
+
+    def ages(self, days: Collection[date], last: date) -> dict[date, int]:
+        """Return how many working days come after each of several days, up to `last` included: read once for all."""
+        found, count, day = dict.fromkeys(days, 0), 0, last
+        first = min(days, default=last)
+        while day >= first:
+            if day in found:
+                found[day] = count
+            count += self.is_working_day(day)
+            day -= timedelta(days=1)
+        return found
 
     def end_of(self, day: date) -> datetime:
         """Return the instant, in UTC, at which the offices close that day, whether they open or not."""

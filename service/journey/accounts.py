@@ -1,23 +1,61 @@
 """Who is calling: an extranet by its key, a person of a member's staff, a reader of the network, a tenant by link."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
+from sqlalchemy.orm import Session
 
+from service.domain.errors import NotAllowed
+from service.domain.passwords import LONGEST, check_password
 from service.domain.submission import is_storable
-from service.journey.transactions import member_transaction, network_transaction, shared_transaction
+from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint
-from service.models.member import ApiKey, Member
-from service.models.people import NetworkReader, Staff, TeamRole
+from service.models.member import ApiKey
+from service.models.people import NetworkReader, Staff
+from service.models.signing_in import IdentityProvider, Passkey
 
 HASHER = PasswordHasher()
 # Checked when nobody has the address, so that an unknown address takes as long as a wrong password.
 _NOBODY = HASHER.hash("nobody")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever signs in: of a member's staff, or of the network where there is no member."""
+
+    id: UUID
+    member_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whose address and password these are. They are not in yet."""
+
+    person: Person
+    has_code: bool = False  # an application gives them codes
+    has_passkey: bool = False
+    must_go_elsewhere: bool = False  # their member lets them in by its own identity provider only
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether the password is not enough."""
+        return self.has_code or self.has_passkey
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """The session somebody sits at."""
+
+    id: UUID
+    means: str  # how they came in
+    opened_at: datetime
 
 
 @dataclass(frozen=True)
@@ -31,14 +69,33 @@ class SignedIn:
     member_name: str
     member_colour: str
     in_teams: Mapping[UUID, str] = field(default_factory=dict)  # more than the role, in these teams
+    session: OpenSession | None = None
+    needs_second_factor: bool = False  # so says their member
+    has_keys: bool = True  # single keys do something on their pages
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether nothing opens before they have added a second factor."""
+        return self.needs_second_factor and self.session is not None and self.session.means == "password"
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return Person(self.id, self.member_id)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person of the working group."""
+    """A person of the network."""
 
     id: UUID
     name: str
+    session: OpenSession | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return Person(self.id)
 
 
 @dataclass(frozen=True)
@@ -97,51 +154,84 @@ def tracked(token: str) -> Tracked | None:
     return Tracked(member_id, complaint_id)
 
 
-def _is_right(password_hash: str | None, password: str) -> bool:
+@contextmanager
+def transaction_for(person: Person) -> Iterator[Session]:
+    """Open a transaction that sees somebody's own account: in their member, or in none for the network's people."""
+    with member_transaction(person.member_id) if person.member_id else shared_transaction() as session:
+        yield session
+
+
+def account_of(session: Session, person: Person) -> Staff | NetworkReader:
+    """Return somebody's account, locked: what they do to it twice at once is done one after the other.
+
+    Raises
+    ------
+    NotAllowed
+        When they are no longer there.
+
+    """
+    account: Staff | NetworkReader | None
+    if person.member_id:
+        account = session.get(Staff, person.id, with_for_update=True)
+    else:
+        account = session.get(NetworkReader, person.id, with_for_update=True)
+    if account is None or not account.is_active:
+        raise NotAllowed("left")
+    return account
+
+
+def hashed(password: str, email: str) -> str:
+    """Return what is kept of a password somebody chooses. Takes a while: call it with no transaction open.
+
+    Raises
+    ------
+    BadInput
+        When the password is not one to choose: see domain.passwords.
+
+    """
+    check_password(password, email)
+    return HASHER.hash(password)
+
+
+def is_right(password_hash: str | None, password: str) -> bool:
+    """Say whether a password is the right one; False where there is none. Each answer takes the same time."""
     try:
-        return HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return HASHER.verify(password_hash or _NOBODY, password[:LONGEST]) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
 
-def sign_in_staff(email: str, password: str) -> SignedIn | None:
-    """Return the person whose address and password these are, or None; both cases take the same time."""
-    member_id = _through("seve_member_of_staff", email.strip().lower())
+def sign_in_staff(email: str, password: str) -> Found | None:
+    """Return the person of a staff whose address and password these are, or None; both cases take the same time."""
+    member_id = _through("seve_member_of_staff", _as_kept(email))
     if member_id is None:
-        _is_right(_NOBODY, password)
+        is_right(None, password)
         return None
+    asked = select(
+        Staff.id,
+        Staff.password_hash,
+        Staff.totp_confirmed_at.is_not(None),
+        exists().where(Passkey.staff_id == Staff.id),
+        (Staff.role != "administrator") & exists().where(IdentityProvider.is_active, IdentityProvider.is_the_only_way),
+    ).where(Staff.email == _as_kept(email), Staff.is_active)
     with member_transaction(member_id) as session:
-        staff = session.scalars(select(Staff).where(Staff.email == email.strip().lower())).one()
-        password_hash, staff_id = staff.password_hash, staff.id
-    return staff_of(member_id, staff_id) if _is_right(password_hash, password) else None
+        known = session.execute(asked).first()
+    if not is_right(known[1] if known else None, password) or known is None:
+        return None
+    return Found(Person(known[0], member_id), *known[2:])
 
 
-def staff_of(member_id: UUID, staff_id: UUID) -> SignedIn | None:
-    """Return the person of a session, or None when they left meanwhile."""
-    with member_transaction(member_id) as session:
-        staff = session.get(Staff, staff_id)
-        if staff is None or not staff.is_active:
-            return None
-        member = session.get_one(Member, member_id)
-        in_teams = {
-            row.team_id: row.role for row in session.scalars(select(TeamRole).where(TeamRole.staff_id == staff.id))
-        }
-        return SignedIn(staff.id, member_id, staff.name, staff.role, member.name, member.colour, in_teams)
+def sign_in_reader(email: str, password: str, role: str = "reader") -> Found | None:
+    """Return the person of the network whose address and password these are, or None; `role` is reader or operator."""
+    asked = select(NetworkReader.id, NetworkReader.password_hash, NetworkReader.totp_confirmed_at.is_not(None)).where(
+        NetworkReader.email == _as_kept(email), NetworkReader.is_active, NetworkReader.role == role
+    )
+    with shared_transaction() as session:
+        known = session.execute(asked).first() if is_storable(email) else None
+    if not is_right(known[1] if known else None, password) or known is None:
+        return None
+    return Found(Person(known[0]), known[2])
 
 
-def sign_in_reader(email: str, password: str) -> Reader | None:
-    """Return the reader of the network whose address and password these are, or None."""
-    with network_transaction() as session:
-        known = select(NetworkReader).where(NetworkReader.email == email.strip().lower())
-        reader = session.scalars(known).first() if is_storable(email) else None
-    password_hash = reader.password_hash if reader else _NOBODY
-    if _is_right(password_hash, password) and reader:
-        return Reader(reader.id, reader.name)
-    return None
-
-
-def reader_of(reader_id: UUID) -> Reader | None:
-    """Return the reader of a session, or None when they left meanwhile."""
-    with network_transaction() as session:
-        reader = session.get(NetworkReader, reader_id)
-    return Reader(reader.id, reader.name) if reader else None
+def _as_kept(email: str) -> str:
+    return email.strip().lower()

@@ -14,7 +14,7 @@ from service.domain.season import is_cold_season
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
-from service.journey import clocks, news, paging
+from service.journey import clocks, news, paging, thresholds
 from service.journey.events import record
 from service.journey.hearing import danger_in, raised_meanwhile, words_of
 from service.journey.learning import keep_example
@@ -23,7 +23,7 @@ from service.journey.ports import Ports, TextModelDown
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
 
@@ -36,7 +36,7 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         return
     actor, decided = "model", {}
     try:
-        read = ports.text_model.read(words_of(complaint), circumstances_of(complaint))
+        read = thresholds.hold_back(session, ports.text_model.read(words_of(complaint), circumstances_of(complaint)))
         raised = raised_meanwhile(session, complaint, ports)
     except TextModelDown:
         if complaint.danger != "danger":
@@ -135,12 +135,13 @@ def correct(  # noqa: PLR0913  What a correction is made of.
         is_said = complaint.category_by_person and complaint.danger_is_judged
         if is_said and (category, urgency) == (complaint.category, complaint.urgency):
             return  # The same word twice: a double click.
-        _write_correction(session, complaint, staff, category=category, urgency=urgency, reason=reason, ports=ports)
+        write_correction(session, complaint, staff, category=category, urgency=urgency, reason=reason, ports=ports)
 
 
-def _write_correction(  # noqa: PLR0913
+def write_correction(  # noqa: PLR0913  As above.
     session: Session, complaint: Complaint, staff: Staff, *, category: str, urgency: str, reason: str, ports: Ports
-) -> None:
+) -> Event:
+    """Take a person's word on a complaint that is held; return the event, whose steps route it again."""
     now = ports.clock.now()
     was_contested = complaint.contested_at is not None
     if was_contested:
@@ -192,6 +193,7 @@ def _write_correction(  # noqa: PLR0913
         let_go(session, complaint, ports)
     else:
         paging.stop(session, complaint, staff.name, ports)
+    return event
 
 
 def confirm(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -> None:

@@ -26,6 +26,7 @@ from service.domain.deadlines import (
     urgency_heard,
     write_targets,
 )
+from service.domain.passage import read_passage
 from service.domain.runs import Happening
 from service.domain.status import EventKind, Status
 from service.domain.working_time import WorkingTime
@@ -34,9 +35,14 @@ from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models import clock as tables
 from service.models.complaint import Complaint, Event
-from service.models.member import ClosureDay, Member
+from service.models.member import ClosureDay, Member, Team
 
 BATCH = 500  # complaints looked at in one transaction
+# What domain.passage makes of the events, under the same names on the complaint.
+COUNTED = (
+    "answer_due_at", "answer_done_at", "answer_days", "full_due_at", "full_done_at", "full_days", "reopenings",
+    "was_extended", "first_category", "lost_days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,9 @@ def start(session: Session, complaint: Complaint, ports: Ports) -> None:
     """Promise a first answer to a message just accepted, before anybody or anything has read it."""
     ways, at = ways_of(session, complaint.member_id, ports), complaint.submitted_at
     complaint.promised_answer_by = promised_answer_by(at, ways.usual(), ways.time)
-    _keep(complaint, read_clocks([Happening(EventKind.SUBMITTED, at, "tenant", {})], ways.usual(), ways.time, at))
+    heard = [Happening(EventKind.SUBMITTED, at, "tenant", {})]
+    _keep(complaint, read_clocks(heard, ways.usual(), ways.time, at))
+    _count(session, complaint, heard, ports)
 
 
 def set_targets(session: Session, complaint: Complaint, ports: Ports) -> Clocks:
@@ -115,8 +123,10 @@ def _latest_targets(session: Session, complaint: Complaint) -> dict[str, object]
 
 def refresh(session: Session, complaint: Complaint, ports: Ports) -> Clocks:
     """Write on the complaint what its events say is due now, and return it."""
-    clocks = read(session, complaint, _events(session, [complaint.id])[complaint.id], ports)
+    events = _events(session, [complaint.id])[complaint.id]
+    clocks = read(session, complaint, events, ports)
     _keep(complaint, clocks)
+    _count(session, complaint, _heard(events), ports)
     session.info.get(MOVED, set()).discard(complaint.id)
     return clocks
 
@@ -135,9 +145,25 @@ def reckon(session: Session, complaint: Complaint, _event: Event, ports: Ports) 
 def read(session: Session, complaint: Complaint, events: Iterable[Event], ports: Ports) -> Clocks:
     """Return the clocks of a complaint from its events, which are in order. What was kept back was never said."""
     ways = ways_of(session, complaint.member_id, ports)
-    told = mending.heard(list(events))
-    heard = [Happening(EventKind(one.kind), one.at, one.actor, one.data) for one in told if one.kind in HEARD]
+    heard = _heard(events)
     return read_clocks(heard, _fallback(complaint, heard, ways), ways.time, ports.clock.now())
+
+
+def _heard(events: Iterable[Event]) -> list[Happening]:
+    told = mending.heard(list(events))
+    return [Happening(EventKind(one.kind), one.at, one.actor, one.data) for one in told if one.kind in HEARD]
+
+
+def _count(session: Session, complaint: Complaint, heard: Sequence[Happening], ports: Ports) -> None:
+    """Write on the complaint what the pages of steering count."""
+    ways = ways_of(session, complaint.member_id, ports)
+    passage = read_passage(heard, _fallback(complaint, heard, ways), ways.time, ports.clock.now(), complaint.category)
+    for name in COUNTED:
+        setattr(complaint, name, getattr(passage, name))
+    if complaint.first_team_id is None and passage.first_team:  # later the team may have another name
+        if "desks" not in session.info:
+            session.info["desks"] = {team.name: team.id for team in session.scalars(select(Team))}
+        complaint.first_team_id = session.info["desks"].get(passage.first_team)
 
 
 def _fallback(complaint: Complaint, heard: Sequence[Happening], ways: Ways) -> Targets:
@@ -167,13 +193,15 @@ def _cache(clocks: Clocks) -> tuple[datetime | None, str | None, bool]:
 def resume_due(member_id: UUID, ports: Ports) -> int:
     """Let the clocks run again that waited for a tenant too long; return how many. Harmless when two processes do.
 
-    Open complaints that nothing is due of, written by an older version, are given what their events say.
+    Open complaints that nothing is due of, and those that steering cannot count, written by an older version, are
+    given what their events say.
     """
     with member_transaction(member_id) as session:
         waiting = select(Complaint.id).where(
             Complaint.status != Status.CLOSED, or_(Complaint.is_paused, Complaint.due_at.is_(None))
         )
-        found = session.scalars(waiting).all()
+        uncounted = select(Complaint.id).where(Complaint.answer_due_at.is_(None))
+        found = session.scalars(waiting.union(uncounted)).all()
     return len(_recompute(member_id, found, ports, write=True))
 
 
@@ -183,7 +211,12 @@ def recompute(member_id: UUID, ports: Ports, *, write: bool) -> list[str]:
     With `write` False nothing is changed: it is a proof.
     """
     with member_transaction(member_id) as session:
-        kept = (Complaint.status != Status.CLOSED) | Complaint.due_at.is_not(None) | Complaint.is_paused
+        kept = or_(
+            Complaint.status != Status.CLOSED,
+            Complaint.due_at.is_not(None),
+            Complaint.is_paused,
+            Complaint.answer_due_at.is_(None),
+        )
         found = session.scalars(select(Complaint.id).where(kept).order_by(Complaint.submitted_at)).all()
     return _recompute(member_id, found, ports, write=write)
 
@@ -200,6 +233,8 @@ def _recompute(member_id: UUID, complaint_ids: Sequence[UUID], ports: Ports, *, 
                     wrong.append(complaint.reference)
                     if write:
                         _keep(complaint, clocks)
+                if write and complaint.answer_due_at is None:
+                    _count(session, complaint, _heard(events[complaint.id]), ports)
     return wrong
 
 

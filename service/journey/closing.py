@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from service.domain.closing import CHOICES, PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind, Status, is_allowed
-from service.domain.submission import check_text
+from service.domain.templates import check_words
 from service.journey import classification, clocks, mending, paging, reviewers, uploads
 from service.journey.events import record
 from service.journey.handling import add_words, locked_complaint, staff_member
@@ -31,14 +31,14 @@ def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant i
     Raises
     ------
     BadInput
-        When the outcome is not in the list or the sentence is blank.
+        When the outcome is not in the list, or the sentence is blank or has something in braces left.
     NotFound, NotAllowed
         When there is no such complaint, it is not at a desk yet, or somebody else has to look again.
 
     """
     if outcome not in CHOICES:
         raise BadInput("unknown_value", "outcome")
-    check_text(sentence, "sentence")
+    check_words(sentence, "sentence")
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         if (complaint.status, complaint.outcome, complaint.closing_sentence) == (Status.CLOSED, outcome, sentence):

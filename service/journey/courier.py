@@ -1,5 +1,6 @@
 """What people bring to tenants: calls to make, and letters printed in batches. Nothing of it leaves by itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from service.journey.letters.paper import Paper, paper
 from service.journey.messages import Letter
 from service.journey.planning import Channel, plan
 from service.journey.ports import Ports
-from service.journey.transactions import member_transaction
+from service.journey.transactions import looking_as, member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.news import LetterBatch
@@ -124,9 +125,16 @@ def papers(session: Session, batch_id: UUID, ports: Ports) -> list[Paper]:
     return found
 
 
+def complaints_of(session: Session, batch_id: UUID) -> Sequence[UUID]:
+    """Return the complaints that the letters of a batch are about."""
+    inside = select(Delivery.complaint_id).where(Delivery.batch_id == batch_id)
+    return [one for one in session.scalars(inside) if one]
+
+
 def mark_posted(member_id: UUID, batch_id: UUID, ports: Ports) -> int:
     """Say that a batch was posted; return how many letters it had. Said twice, it counts once."""
-    with member_transaction(member_id) as session:
+    # Letters of complaints that this person does not see are in the same envelopes: all of them left.
+    with looking_as(None), member_transaction(member_id) as session:
         batch = session.get(LetterBatch, batch_id, with_for_update=True)
         if batch is None:
             raise NotFound("batch")

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.closing import PASSED_ON
-from service.domain.status import EventKind, Status
-from service.journey import classification, closing, forwarding, handovers, hearing, news, paging, passages
+from service.domain.status import Audience, EventKind, Status
+from service.journey import absence, classification, closing, forwarding, handovers, hearing, news, paging, passages
 from service.journey.events import record
 from service.journey.incident_links import RULES, households_of
 from service.journey.planning import Channel, plan
@@ -33,6 +33,8 @@ NOTICES = {
     EventKind.LINKED: "linked",
     EventKind.INCIDENT_NEWS: "incident_news",
     EventKind.ANSWERED: "answered",
+    EventKind.COMMITTED: "committed",
+    EventKind.COMMITMENT_DROPPED: "commitment_dropped",
     EventKind.CLOSED: "closed",
 }
 
@@ -50,6 +52,8 @@ def deliver(session: Session, complaint: Complaint, event: Event, ports: Ports) 
     """
     if _is_replaced(session, event):
         return
+    if event.kind == EventKind.REOPENED:
+        absence.hand_on(session, complaint, ports)
     team = session.get_one(Team, complaint.team_id)
     handover = handovers.offer(session, complaint, event, ports)
     channels = list(_outside(session, complaint, team, with_text=bool(handover and handover.with_text)))
@@ -116,9 +120,13 @@ def _everybodys() -> ColumnElement[bool]:
 
 
 def notify(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
-    """Plan what tells the tenant of what just happened, and the call that tells the member's own systems."""
+    """Plan what tells the tenant of what just happened, and the call that tells the member's own systems.
+
+    A promise that takes the place of another is told with the word that takes the other back.
+    """
     kind = EventKind(event.kind)
-    if not _is_first_to_tell(session, event):
+    is_told = event.audience == Audience.TENANT and not event.data.get("told_with")
+    if is_told and not _is_first_to_tell(session, event):
         news.tell(session, complaint, event, NOTICES[kind], ports)
     if kind in TOLD:
         for endpoint in _endpoints(session, Endpoint.kind.in_(TOLD_KINDS), _everybodys()):

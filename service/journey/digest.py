@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from service.domain.permissions import LEADERS
 from service.domain.status import Status
 from service.domain.working_time import WorkingTime
-from service.journey import reading
+from service.journey import pages
 from service.journey.clocks import ways_of
 from service.journey.incidents import news_due
+from service.journey.lists import Filters
 from service.journey.planning import Channel, plan_alone
 from service.journey.ports import Ports
-from service.journey.transactions import member_transaction
+from service.journey.transactions import looking_as, member_transaction, name_member
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
 from service.models.people import Staff
@@ -38,11 +39,8 @@ def send_due(member_id: UUID, ports: Ports) -> int:
         day = hours.day_of(now)
         if not hours.is_working_day(day) or now.astimezone(hours.zone).time() < EIGHT:
             return 0
-        due = _not_told(session, day.isoformat())
-        data = _contents(session, hours, now) if due else {}
-        for staff in due:
-            _tell(session, staff, data, ports)
-    return len(due) if data.get("worth") else 0
+        told = [_tell(session, staff, hours, ports) for staff in _not_told(session, day.isoformat())]
+    return sum(told)
 
 
 def key_of(day: str, staff_id: UUID) -> str:
@@ -60,7 +58,7 @@ def _not_told(session: Session, day: str) -> list[Staff]:
 
 
 def _contents(session: Session, hours: WorkingTime, now: datetime) -> dict[str, Any]:
-    counts = reading.counts(session, {name: reading.Filters(view=name) for name in _VIEWS}, now)
+    counts = pages.counts(session, {name: Filters(view=name) for name in _VIEWS}, now)
     counts["incident_news"] = news_due(session, now)
     tonight = datetime.combine(hours.day_of(now), time.max, hours.zone)
     is_due = (Complaint.status != Status.CLOSED, Complaint.due_at <= tonight)
@@ -79,14 +77,20 @@ def _contents(session: Session, hours: WorkingTime, now: datetime) -> dict[str, 
     }
 
 
-def _tell(session: Session, staff: Staff, data: dict[str, Any], ports: Ports) -> None:
+def _tell(session: Session, staff: Staff, hours: WorkingTime, ports: Ports) -> bool:
+    """Tell one person of what they may see; say whether a mail leaves."""
+    with looking_as(staff.id):
+        name_member(session, staff.member_id)
+        data = _contents(session, hours, ports.clock.now())
+    name_member(session, staff.member_id)
     key = key_of(data["day"], staff.id)
     if data["worth"]:
         plan_alone(session, staff.member_id, key, Channel("digest", "email", staff.email, data=data), ports)
-        return
+        return True
     session.add(
         Delivery(
             member_id=staff.member_id, key=key, purpose="digest", channel="email", recipient=staff.email, data=data,
             status="cancelled", attempts=0, give_up_at=ports.clock.now(),
         )
     )  # fmt: skip
+    return False

@@ -11,11 +11,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.endpoints import check_endpoint
+from service.domain.endpoints import check_endpoint, without_query
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.journey import breaker, machines
+from service.journey import audit, breaker, machines
 from service.journey.parcels import Call
 from service.journey.ports import OutsideFailed, Ports, SealBroken
+from service.journey.resealing import Resealed, sealed_anew
 from service.journey.transactions import member_transaction
 from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint, EndpointSecret
@@ -49,7 +50,7 @@ class Added:
     secret: str | None
 
 
-def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
+def add(member_id: UUID, new: NewEndpoint, ports: Ports, who: audit.Actor = audit.COMMAND) -> Added:
     """Have an endpoint called from now on.
 
     Raises
@@ -60,29 +61,48 @@ def add(member_id: UUID, new: NewEndpoint, ports: Ports) -> Added:
         `known` when the same address is called already for the same owner.
 
     """
+    with member_transaction(member_id) as session:
+        return add_in(session, member_id, new, ports, who)
+
+
+def add_in(session: Session, member_id: UUID, new: NewEndpoint, ports: Ports, who: audit.Actor) -> Added:
+    """Do the same in a transaction that is open."""
+    check(session, new)
+    endpoint = Endpoint(
+        id=uuid4(), member_id=member_id, kind=new.kind, address=new.address, team_id=new.team_id,
+        organisation_id=new.organisation_id, options=dict(new.options), created_at=ports.clock.now(),
+    )  # fmt: skip
+    session.add(endpoint)
+    session.flush()
+    secret = _new_secret(ports) if new.kind == "webhook" else new.secret
+    if secret:
+        _keep(session, endpoint, secret, ports)
+    write_down(session, endpoint, who, "created", ports, {"Sorte": new.kind, "Pour": owner_of(session, new)})
+    return Added(endpoint.id, secret)
+
+
+def check(session: Session, new: NewEndpoint) -> None:
+    """Refuse an endpoint that may not be added, as `add` does."""
     check_endpoint(new.kind, new.address)
     if new.team_id and new.organisation_id:
         raise BadInput("two_owners", "organisation")
-    with member_transaction(member_id) as session:
-        _check_owner(session, new)
-        same = select(Endpoint.id).where(
-            Endpoint.address == new.address,
-            Endpoint.is_active,
-            Endpoint.team_id.is_not_distinct_from(new.team_id),
-            Endpoint.organisation_id.is_not_distinct_from(new.organisation_id),
-        )
-        if session.scalars(same).first():
-            raise NotAllowed("known")
-        endpoint = Endpoint(
-            id=uuid4(), member_id=member_id, kind=new.kind, address=new.address, team_id=new.team_id,
-            organisation_id=new.organisation_id, options=dict(new.options), created_at=ports.clock.now(),
-        )  # fmt: skip
-        session.add(endpoint)
-        session.flush()
-        secret = _new_secret(ports) if new.kind == "webhook" else new.secret
-        if secret:
-            _keep(session, endpoint, secret, ports)
-        return Added(endpoint.id, secret)
+    _check_owner(session, new)
+    same = select(Endpoint.id).where(
+        Endpoint.address == new.address,
+        Endpoint.is_active,
+        Endpoint.team_id.is_not_distinct_from(new.team_id),
+        Endpoint.organisation_id.is_not_distinct_from(new.organisation_id),
+    )
+    if session.scalars(same).first():
+        raise NotAllowed("known")
+
+
+def write_down(
+    session: Session, endpoint: Endpoint, who: audit.Actor, action: str, ports: Ports, after: Mapping[str, Any] | None
+) -> None:
+    """Write in the audit log what was done to an endpoint."""
+    subject = f"Adresse appelée {without_query(endpoint.address)}"
+    audit.write(session, endpoint.member_id, who, action, subject, at=ports.clock.now(), after=after)
 
 
 def _check_owner(session: Session, new: NewEndpoint) -> None:
@@ -93,12 +113,27 @@ def _check_owner(session: Session, new: NewEndpoint) -> None:
         raise BadInput("unknown_value", "organisation")
 
 
-def rotate(
-    member_id: UUID, endpoint_id: UUID, ports: Ports, *, overlap: timedelta = OVERLAP, key: str | None = None
+def owner_of(session: Session, new: NewEndpoint) -> str | None:
+    """Return the name of the team or organisation whose complaints it is told of; None for all."""
+    if new.team_id:
+        return session.get_one(Team, new.team_id).name
+    return session.get_one(Organisation, new.organisation_id).name if new.organisation_id else None
+
+
+def rotate(  # noqa: PLR0913  Whose, which, and how.
+    member_id: UUID,
+    endpoint_id: UUID,
+    ports: Ports,
+    who: audit.Actor = audit.COMMAND,
+    *,
+    overlap: timedelta = OVERLAP,
+    key: str | None = None,
+    newest: UUID | None = None,
 ) -> str:
     """Give an endpoint a new secret; those before go on signing for the time of the overlap. Return it in clear.
 
-    An authority's own key is given in `key`.
+    An authority's own key is given in `key`. With `newest`, the id of the last secret as it was seen, it is changed
+    only if nobody has meanwhile: else NotAllowed, `secret_changed`.
     """
     with member_transaction(member_id) as session:
         endpoint = _held(session, endpoint_id)
@@ -106,19 +141,37 @@ def rotate(
             raise NotAllowed("no_secret")
         if endpoint.kind == "open311" and not key:
             raise BadInput("blank", "key")
+        if newest and newest != newest_secret(session, endpoint_id):
+            raise NotAllowed("secret_changed")
         until = ports.clock.now() + overlap
         for before in session.scalars(select(EndpointSecret).where(EndpointSecret.endpoint_id == endpoint_id)):
             before.ends_at = min(before.ends_at or until, until)
         secret = key if endpoint.kind == "open311" and key else _new_secret(ports)
         _keep(session, endpoint, secret, ports)
+        write_down(
+            session,
+            endpoint,
+            who,
+            "renewed",
+            ports,
+            {"Le secret d'avant sert jusqu'à": until.isoformat(timespec="minutes")},
+        )
         return secret
 
 
-def retire(member_id: UUID, endpoint_id: UUID, ports: Ports) -> int:
+def newest_secret(session: Session, endpoint_id: UUID) -> UUID | None:
+    """Return the id of the last secret of an endpoint."""
+    kept = select(EndpointSecret.id).where(EndpointSecret.endpoint_id == endpoint_id, EndpointSecret.ends_at.is_(None))
+    return session.scalars(kept.order_by(EndpointSecret.created_at.desc())).first()
+
+
+def retire(member_id: UUID, endpoint_id: UUID, ports: Ports, who: audit.Actor = audit.COMMAND) -> int:
     """Call an endpoint no more; return how many deliveries still waited for it, which are taken care of now."""
     with member_transaction(member_id) as session:
         endpoint = _held(session, endpoint_id)
-        endpoint.is_active = False
+        if endpoint.is_active:
+            endpoint.is_active = False
+            write_down(session, endpoint, who, "removed", ports, None)
         waiting = session.scalars(
             select(OutboxStep)
             .join(Delivery, Delivery.id == OutboxStep.delivery_id)
@@ -155,34 +208,15 @@ def try_out(member_id: UUID, endpoint_id: UUID, ports: Ports) -> str | None:
     return None
 
 
-@dataclass
-class Resealed:
-    """How many secrets were sealed anew, how many already were, and of which addresses some cannot be opened."""
-
-    anew: int = 0
-    before: int = 0
-    broken: list[str] = field(default_factory=list)
-
-
 def reseal(member_ids: Sequence[UUID], ports: Ports) -> Resealed:
-    """Seal every secret under the newest key: one that is already is left alone, one that cannot be opened is named."""
+    """Seal every secret under the newest key; one that cannot be opened is named by its address."""
     done = Resealed()
     for member_id in member_ids:
         with member_transaction(member_id) as session:
             for kept in session.scalars(select(EndpointSecret).with_for_update()):
-                _reseal(session, kept, done, ports)
+                address = session.get_one(Endpoint, kept.endpoint_id).address
+                kept.sealed = sealed_anew(kept.sealed, address, done, ports)
     return done
-
-
-def _reseal(session: Session, kept: EndpointSecret, done: Resealed, ports: Ports) -> None:
-    if ports.sealer.is_current(kept.sealed):
-        done.before += 1
-        return
-    try:
-        kept.sealed = ports.sealer.seal(ports.sealer.unseal(kept.sealed))
-        done.anew += 1
-    except SealBroken:
-        done.broken.append(session.get_one(Endpoint, kept.endpoint_id).address)
 
 
 def _keep(session: Session, endpoint: Endpoint, secret: str, ports: Ports) -> None:

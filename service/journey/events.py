@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.cycle import HEARD
 from service.domain.errors import NotAllowed
+from service.domain.follow_up import unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.models.complaint import Complaint, Event
 from service.models.outbox import OutboxStep
@@ -66,6 +67,8 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
     if not is_allowed(status, kind):
         raise NotAllowed(f"{kind} after {status}")
     complaint.status = status_after(status, kind)
+    complaint.moved_at = at
+    complaint.unsolved_at = unsolved_since(complaint.unsolved_at, kind, at, data or {})
     event = Event(
         member_id=complaint.member_id,
         complaint_id=complaint.id,

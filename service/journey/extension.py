@@ -6,7 +6,7 @@ from service.domain.deadlines import EXTENDABLE, LONGEST_EXTENSION
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.status import Audience, EventKind
 from service.domain.submission import MAX_REASON, check_text
-from service.journey import clocks
+from service.journey import clocks, reviewers
 from service.journey.dates import in_words
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
@@ -24,7 +24,8 @@ def extend(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, days: int, re
     NotFound
         When the member has no such complaint.
     NotAllowed
-        When it was extended before, waits for a first answer, or may not be: a danger, a lost essential service.
+        When it was extended before, waits for a first answer, or may not be: a danger, a lost essential service; or
+        somebody else has to look again.
 
     """
     if not 1 <= days <= LONGEST_EXTENSION:
@@ -33,6 +34,7 @@ def extend(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, days: int, re
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
+        reviewers.keep_off(session, complaint, staff)
         now = clocks.refresh(session, complaint, ports)
         running = next((state for state in now.states if state.clock == EXTENDABLE), None)
         if not now.can_extend or running is None:

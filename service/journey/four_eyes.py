@@ -1,11 +1,12 @@
 """Dangerous changes: one person proposes, another agrees, and only then is it done."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
@@ -21,6 +22,17 @@ MAX_REASON = 500  # characters
 
 # kind -> what is done once a second person agrees. Each is given the values of the proposal, and writes the audit log.
 Apply = Callable[[Session, Proposal, Staff, Ports], None]
+
+LATELY = timedelta(days=90)  # what was decided since is shown
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A proposal with the names of those who asked for it and decided it."""
+
+    proposal: Proposal
+    asked_by: str
+    decided_by: str | None
 
 
 class SecondPersonMissing(NotAllowed):
@@ -84,8 +96,10 @@ def agree(session: Session, proposal_id: UUID, staff_id: UUID, kinds: Mapping[st
 
 
 def refuse(session: Session, proposal_id: UUID, staff_id: UUID, ports: Ports) -> Proposal:
-    """Let a person refuse, or whoever asked take it back: nothing is done."""
+    """Let a person who could agree refuse, or whoever asked take it back: nothing is done."""
     proposal, staff = _waiting(session, proposal_id, ports), staff_member(session, staff_id)
+    if staff.id != proposal.asked_by_id and staff.role not in LEADERS:
+        raise SecondPersonMissing("second_person")
     _decide(session, proposal, staff, "withdrawn" if staff.id == proposal.asked_by_id else "refused", ports)
     return proposal
 
@@ -95,7 +109,7 @@ def _waiting(session: Session, proposal_id: UUID, ports: Ports) -> Proposal:
     if proposal is None:
         raise NotFound("proposal")
     if proposal.decision or proposal.expires_at <= ports.clock.now():
-        raise NotAllowed("proposal decided")
+        raise NotAllowed("proposal_decided")
     return proposal
 
 
@@ -106,3 +120,40 @@ def _decide(session: Session, proposal: Proposal, staff: Staff, decision: str, p
         session, staff.member_id, audit.actor(staff), decision, proposal.subject, at=ports.clock.now(),
         before={"why": proposal.reason},
     )  # fmt: skip
+
+
+def waiting(session: Session, now: datetime) -> list[Asked]:
+    """Return what waits for a second person, the oldest first."""
+    return _named(session, _undecided(now).order_by(Proposal.asked_at))
+
+
+def decided(session: Session, now: datetime, most: int = 50) -> list[Asked]:
+    """Return what was decided lately or ran out, the latest first."""
+    over = select(Proposal).where(
+        or_(Proposal.decision.is_not(None), Proposal.expires_at <= now), Proposal.asked_at > now - LATELY
+    )
+    return _named(session, over.order_by(func.coalesce(Proposal.decided_at, Proposal.expires_at).desc()).limit(most))
+
+
+def count_waiting_for(session: Session, staff_id: UUID, now: datetime) -> int:
+    """Return how many proposals of others this person could decide."""
+    mine = _undecided(now).where(Proposal.asked_by_id != staff_id)
+    return session.scalars(select(func.count()).select_from(mine.subquery())).one()
+
+
+def has_second_person(session: Session, staff_id: UUID) -> bool:
+    """Say whether anybody else could agree to what this person asks for."""
+    others = select(Staff.id).where(Staff.is_active, Staff.role.in_(LEADERS), Staff.id != staff_id)
+    return session.scalars(others.limit(1)).first() is not None
+
+
+def _undecided(now: datetime) -> Select[Proposal]:
+    return select(Proposal).where(Proposal.decision.is_(None), Proposal.expires_at > now)
+
+
+def _named(session: Session, query: Select[Proposal]) -> list[Asked]:
+    found: Sequence[Proposal] = session.scalars(query).all()
+    names = {one.id: one.name for one in session.scalars(select(Staff))}
+    return [
+        Asked(one, names[one.asked_by_id], names.get(one.decided_by_id) if one.decided_by_id else None) for one in found
+    ]

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotFound
 from service.domain.status import Audience, EventKind
 from service.domain.submission import check_text
-from service.journey import clocks, mending, reviewers
+from service.domain.templates import check_words
+from service.journey import absence, clocks, mending, reviewers
+from service.journey.absence import Given
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -42,24 +44,39 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
     NotFound
         When the complaint or the colleague is not this member's.
     NotAllowed
-        When the complaint is closed.
+        When the complaint is closed, or `review_by_another` when the colleague is the one whose answer is contested.
 
     """
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         assignee = staff_member(session, assignee_id)
-        if complaint.assignee_id == assignee.id:
-            return
-        complaint.assignee_id = assignee.id
-        record(
-            session,
-            complaint,
-            EventKind.ASSIGNED,
-            at=ports.clock.now(),
-            actor=staff_member(session, staff_id).name,
-            data={"to": assignee.name},
-        )
-        clocks.refresh(session, complaint, ports)
+        by = staff_member(session, staff_id)
+        found = _given(session, complaint, assignee, by, ports)
+        if complaint.assignee_id not in (assignee.id, found.to.id):
+            give(session, complaint, assignee, by, ports)
+
+
+def give(session: Session, complaint: Complaint, assignee: Staff | None, by: Staff, ports: Ports) -> Event:
+    """Give a complaint that is held to a colleague, or to nobody again; return the event that says so.
+
+    What is given to somebody away goes to their substitute, unless they take it themselves. NotAllowed as for `assign`.
+    """
+    if assignee:
+        reviewers.check_reviewer(session, complaint, assignee)
+    given = _given(session, complaint, assignee, by, ports) if assignee else None
+    complaint.assignee_id = given.to.id if given else None
+    data = given.data if given else {"to": None}
+    event = record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor=by.name, data=data)
+    clocks.refresh(session, complaint, ports)
+    return event
+
+
+def _given(session: Session, complaint: Complaint, assignee: Staff, by: Staff, ports: Ports) -> Given:
+    if assignee.id == by.id:
+        return Given(assignee)
+    found = absence.given(session, complaint, assignee, absence.today_of(ports))
+    # Never to whoever may not look at their own answer again.
+    return Given(assignee) if reviewers.is_kept_off(session, complaint, found.to) else found
 
 
 def answer(  # noqa: PLR0913  Whose, by whom, what, and when it leaves.
@@ -73,30 +90,38 @@ def answer(  # noqa: PLR0913  Whose, by whom, what, and when it leaves.
     Raises
     ------
     BadInput
-        When the answer is blank or too long.
+        When the answer is blank or too long, or something in it still stands in braces.
     NotFound, NotAllowed
         When there is no such complaint, it is closed, or somebody else has to look again.
 
     """
-    check_text(text)
+    check_words(text)
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if _was_said(session, complaint, staff, EventKind.ANSWERED, text, seen):
+        if was_said(session, complaint, staff, EventKind.ANSWERED, text, seen):
             return
-        reviewers.take_up(session, complaint, staff)
-        now = ports.clock.now()
-        complaint.first_answered_at = complaint.first_answered_at or now
-        record(
-            session,
-            complaint,
-            EventKind.ANSWERED,
-            at=now,
-            actor=staff.name,
-            audience=Audience.TENANT,
-            data={"text": text} | mending.when_it_leaves(session, complaint, now, at_once=at_once),
-        )
-        clocks.refresh(session, complaint, ports)
+        say(session, complaint, staff, text, ports, at_once=at_once)
+
+
+def say(
+    session: Session, complaint: Complaint, staff: Staff, text: str, ports: Ports, *, at_once: bool = False
+) -> Event:
+    """Answer the tenant of a complaint that is held; return the event with the words. NotAllowed as for `answer`."""
+    reviewers.take_up(session, complaint, staff)
+    now = ports.clock.now()
+    complaint.first_answered_at = complaint.first_answered_at or now
+    event = record(
+        session,
+        complaint,
+        EventKind.ANSWERED,
+        at=now,
+        actor=staff.name,
+        audience=Audience.TENANT,
+        data={"text": text} | mending.when_it_leaves(session, complaint, now, at_once=at_once),
+    )
+    clocks.refresh(session, complaint, ports)
+    return event
 
 
 def ask(  # noqa: PLR0913  As for an answer.
@@ -109,23 +134,25 @@ def ask(  # noqa: PLR0913  As for an answer.
     Raises
     ------
     BadInput
-        When the question is blank or too long.
+        When the question is blank or too long, or something in it still stands in braces.
     NotFound, NotAllowed
-        When there is no such complaint, or it is closed or not at a desk yet.
+        When there is no such complaint, it is closed or not at a desk yet, or somebody else has to look again.
 
     """
-    check_text(text, "question")
+    check_words(text, "question")
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if not _was_said(session, complaint, staff, EventKind.ASKED, text, seen):
+        if not was_said(session, complaint, staff, EventKind.ASKED, text, seen):
+            reviewers.keep_off(session, complaint, staff)
             at, told = ports.clock.now(), Audience.TENANT
             data = {"text": text} | mending.when_it_leaves(session, complaint, at, at_once=at_once)
             record(session, complaint, EventKind.ASKED, at=at, actor=staff.name, audience=told, data=data)
         return clocks.refresh(session, complaint, ports).is_paused
 
 
-def _was_said(session: Session, complaint: Complaint, staff: Staff, kind: EventKind, text: str, seen: int) -> bool:
+def was_said(session: Session, complaint: Complaint, staff: Staff, kind: EventKind, text: str, seen: int) -> bool:
+    """Say whether a person said these very words since they had the page: they pressed twice."""
     since = select(Event.data).where(
         Event.complaint_id == complaint.id,
         Event.id > seen,

@@ -26,7 +26,7 @@ from service.models.member import Member, Organisation, Team
 from service.models.routing import RoutingRule
 
 # Mails that carry the link.
-TO_ORGANISATIONS = frozenset({"handover", "handover_danger", "handover_reminder", "withdrawn"})
+TO_ORGANISATIONS = frozenset({"handover", "handover_danger", "handover_reminder", "withdrawn", "partner_message"})
 _IDS = 2  # a token says whose hand-over it opens, and which
 
 

@@ -20,7 +20,7 @@ from service.journey.incident_reports import LIVE, hold_residence
 from service.journey.incidents import begin
 from service.journey.known import blanks_of
 from service.journey.ports import Ports
-from service.journey.transactions import member_transaction
+from service.journey.transactions import looking_as, member_transaction
 from service.models.complaint import Complaint
 from service.models.incident import Incident, IncidentLink
 
@@ -52,7 +52,8 @@ def accept(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) -> 
         When there is no such incident, or it was dismissed or resolved.
 
     """
-    with member_transaction(member_id) as session:
+    # Whoever accepts may not see every complaint about it: all of them are linked, and all tenants told.
+    with looking_as(None), member_transaction(member_id) as session:
         incident, name = _at_hand(session, incident_id), staff_member(session, staff_id).name
         if incident.status == "open":
             return
@@ -83,7 +84,7 @@ def dismiss(member_id: UUID, incident_id: UUID, staff_id: UUID, ports: Ports) ->
             raise NotAllowed("incident_ended")
         if incident.status != "dismissed":
             _end(incident, "dismissed", ports)
-    with member_transaction(member_id) as session:
+    with looking_as(None), member_transaction(member_id) as session:
         for complaint in _linked(session, incident_id):
             unlink(session, complaint, by=name, ports=ports)
 

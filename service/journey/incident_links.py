@@ -32,10 +32,15 @@ def live_link(session: Session, complaint_id: UUID) -> IncidentLink | None:
     return session.scalars(select(IncidentLink).where(IncidentLink.complaint_id == complaint_id, _is_live())).first()
 
 
-def link(session: Session, complaint: Complaint, incident: Incident, *, by: str, ports: Ports) -> None:
-    """Link a complaint that is held to an incident; done once, whatever it was linked to before is ended."""
+def link(
+    session: Session, complaint: Complaint, incident: Incident, *, by: str, ports: Ports, tells: bool = True
+) -> Event | None:
+    """Link a complaint that is held to an incident; done once, whatever it was linked to before is ended.
+
+    The tenant is told unless `tells` is False. Return the event, None when it was linked already.
+    """
     if complaint.incident_id == incident.id and live_link(session, complaint.id):
-        return
+        return None
     unlink(session, complaint, by=by, ports=ports)
     now = ports.clock.now()
     session.add(
@@ -50,13 +55,13 @@ def link(session: Session, complaint: Complaint, incident: Incident, *, by: str,
     )
     complaint.incident_id = incident.id
     session.flush()
-    record(
+    return record(
         session,
         complaint,
         EventKind.LINKED,
         at=now,
         actor=by,
-        audience=Audience.TENANT,
+        audience=Audience.TENANT if tells else Audience.INTERNAL,
         data=_data(incident) | {"households": households_of(session, incident.id)},
     )
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from service.domain import incidents as rules
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.incident_news import check_news
-from service.domain.incidents import Report
 from service.domain.reference import read_reference
 from service.domain.status import Status
 from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.incident_links import candidates, link, link_all, unlink
-from service.journey.incident_reports import hold_residence, live_incidents, report_of
+from service.journey.incident_origin import open_here
+from service.journey.incident_reports import hold_residence, live_incidents
 from service.journey.incidents import begin
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -85,21 +85,9 @@ def open_from(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports)
     with member_transaction(member_id) as session:
         complaint = _open_complaint(session, complaint_id)
         name = staff_member(session, staff_id).name
-        if complaint.residence_id is None:
-            raise NotAllowed("no_place")
-        hold_residence(session, complaint.residence_id)
-        arrival = report_of(session, complaint)
-        category = rules.subject_of(arrival)
-        if category is None:
-            raise NotAllowed("no_subject")
-        incident = _living(session, complaint, arrival, category) or _new(complaint, arrival, category, ports)
-        if incident.status == "proposed":
-            begin(session, incident, ports, is_soon=complaint.urgency == "danger")
-            incident.opened_by = name
-        session.add(incident)
-        session.flush()
+        incident = open_here(session, complaint, name, ports)
         link(session, complaint, incident, by=name, ports=ports)
-        found = candidates(session, incident, complaint.submitted_at - rules.window_of(category))
+        found = candidates(session, incident, complaint.submitted_at - rules.window_of(incident.category))
         others = {report.id for report in found} - {complaint.id}
         link_all(session, incident, others, by=name, ports=ports)
         return incident.id
@@ -200,33 +188,3 @@ def _open_complaint(session: Session, complaint_id: UUID) -> Complaint:
     if complaint.status == Status.CLOSED:
         raise NotAllowed("complaint_closed")
     return complaint
-
-
-def _living(session: Session, complaint: Complaint, arrival: Report, category: str) -> Incident | None:
-    """Return the incident that lives and that the complaint is linked to, or is of its kind."""
-    live = live_incidents(session, complaint.residence_id) if complaint.residence_id else ()
-    mine = [incident for incident in live if incident.id == complaint.incident_id]
-    same = [
-        incident
-        for incident in live
-        if incident.category == category
-        and incident.kind == "outage"
-        and rules.is_same_building(incident.building, arrival.building)
-    ]
-    return next(iter([*mine, *same]), None)
-
-
-def _new(complaint: Complaint, arrival: Report, category: str, ports: Ports) -> Incident:
-    """Return an incident that its caller opens at once."""
-    return Incident(
-        member_id=complaint.member_id,
-        residence_id=complaint.residence_id,
-        category=category,
-        building=rules.building_of(arrival, category),
-        kind="outage",
-        status="proposed",
-        title=rules.title_of(arrival, category),
-        opened_by="",
-        opened_at=ports.clock.now(),
-        starts_at=complaint.submitted_at,
-    )

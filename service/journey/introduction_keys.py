@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.introductions import ALGORITHMS, FEWEST_BYTES, LONGEST
 from service.domain.submission import check_text
-from service.journey.endpoints import Resealed
-from service.journey.ports import Ports, SealBroken
+from service.journey import audit
+from service.journey.ports import Ports
+from service.journey.resealing import Resealed, sealed_anew
 from service.journey.transactions import member_transaction
 from service.models.introduction import IntroductionKey
 
@@ -23,7 +24,14 @@ SHARED = "HS256"  # the one algorithm whose key both sides hold
 FEWEST_RSA_BITS = 2048
 
 
-def create(member_id: UUID, name: str, algorithm: str, public_key: str | None, ports: Ports) -> str | None:
+def create(
+    member_id: UUID,
+    name: str,
+    algorithm: str,
+    public_key: str | None,
+    ports: Ports,
+    who: audit.Actor = audit.COMMAND,
+) -> str | None:
     """Create a key called `name`; return the secret we share, None when the member keeps its own private key.
 
     Raises
@@ -53,10 +61,11 @@ def create(member_id: UUID, name: str, algorithm: str, public_key: str | None, p
                 created_at=ports.clock.now(),
             )
         )
+        _write_down(session, member_id, who, "created", name, ports)
     return secret
 
 
-def revoke(member_id: UUID, name: str, ports: Ports) -> None:
+def revoke(member_id: UUID, name: str, ports: Ports, who: audit.Actor = audit.COMMAND) -> None:
     """Accept nothing any more that is signed with this key; harmless when that is so already.
 
     Raises
@@ -69,7 +78,9 @@ def revoke(member_id: UUID, name: str, ports: Ports) -> None:
         key = _named(session, name)
         if key is None:
             raise NotFound("key", "name")
-        key.revoked_at = key.revoked_at or ports.clock.now()
+        if key.revoked_at is None:
+            key.revoked_at = ports.clock.now()
+            _write_down(session, member_id, who, "revoked", name, ports)
 
 
 def keys_of(member_id: UUID) -> Sequence[IntroductionKey]:
@@ -84,7 +95,7 @@ def reseal(member_ids: Sequence[UUID], done: Resealed, ports: Ports) -> None:
         with member_transaction(member_id) as session:
             shared = select(IntroductionKey).where(IntroductionKey.sealed_secret.is_not(None)).with_for_update()
             for key in session.scalars(shared):
-                _reseal(key, done, ports)
+                key.sealed_secret = sealed_anew(key.sealed_secret or "", key.name, done, ports)
 
 
 def new_secret(ports: Ports) -> str:
@@ -92,16 +103,8 @@ def new_secret(ports: Ports) -> str:
     return base64.urlsafe_b64encode(bytes(ports.random.below(256) for _ in range(FEWEST_BYTES))).decode().rstrip("=")
 
 
-def _reseal(key: IntroductionKey, done: Resealed, ports: Ports) -> None:
-    sealed = key.sealed_secret or ""
-    if ports.sealer.is_current(sealed):
-        done.before += 1
-        return
-    try:
-        key.sealed_secret = ports.sealer.seal(ports.sealer.unseal(sealed))
-        done.anew += 1
-    except SealBroken:
-        done.broken.append(key.name)
+def _write_down(session: Session, member_id: UUID, who: audit.Actor, action: str, name: str, ports: Ports) -> None:
+    audit.write(session, member_id, who, action, f"Clé de présentation « {name} »", at=ports.clock.now())
 
 
 def _named(session: Session, name: str) -> IntroductionKey | None:

@@ -1,9 +1,10 @@
 """Learning: what a person says of a message's category is kept, without names, for the next training."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from service.journey.submission import PARIS
 from service.models.complaint import Complaint
 from service.models.learning import TrainingExample
 from service.models.patrimoine import Dwelling
+
+_SAID = ("category", "urgency", "source", "incident", "author", "model_version")  # of an example, besides its text
 
 
 class Home(Protocol):
@@ -60,6 +63,25 @@ def keep_example(
     kept.urgency = fresh.urgency or kept.urgency
     for name in ("text", "category", "incident", "author", "model_version", "at"):
         setattr(kept, name, getattr(fresh, name))
+
+
+def noted(session: Session, complaint: Complaint) -> dict[str, Any] | None:
+    """Return what is kept of a complaint as an example, its text left out; None when nobody has said anything yet."""
+    kept = session.scalars(select(TrainingExample).where(TrainingExample.complaint_id == complaint.id)).first()
+    return {name: getattr(kept, name) for name in _SAID} | {"at": kept.at.isoformat()} if kept else None
+
+
+def unlearn(session: Session, complaint: Complaint, before: Mapping[str, Any] | None) -> None:
+    """Take back the latest word on a complaint: the example is again what it was before, or is none."""
+    kept = session.scalars(select(TrainingExample).where(TrainingExample.complaint_id == complaint.id)).first()
+    if kept is None:
+        return
+    if before is None:
+        session.delete(kept)
+        return
+    for name in _SAID:
+        setattr(kept, name, before[name])
+    kept.at = datetime.fromisoformat(before["at"])
 
 
 def example_of(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.mending import Fate, departure, fates, first_answer, heard, said, status_from
 from service.domain.status import Audience, EventKind, Status
-from service.domain.submission import check_text
+from service.domain.templates import check_words
 from service.journey import clocks, reviewers
 from service.journey.events import record
 from service.journey.ports import Ports
@@ -145,14 +145,14 @@ def mend(  # noqa: PLR0913  Whose, which, by whom, and what: a bag would only hi
     Raises
     ------
     BadInput
-        When the words are blank or too long.
+        When the words are blank or too long, or something in them still stands in braces.
     NotFound
         When there is no such message.
     NotAllowed
         `already_left`, `already_withheld`, or `mended_meanwhile` when a colleague wrote other words.
 
     """
-    check_text(text, "mended")
+    check_words(text, "mended")
     with member_transaction(member_id) as session:
         held = _held(session, complaint_id, event_id, staff_id, ports)
         if held.fate.text == text:
@@ -185,7 +185,12 @@ def withhold(member_id: UUID, complaint_id: UUID, event_id: int, staff_id: UUID,
 
     """
     with member_transaction(member_id) as session:
-        _keep_back(_held(session, complaint_id, event_id, staff_id, ports), ports)
+        withhold_in(session, complaint_id, event_id, staff_id, ports)
+
+
+def withhold_in(session: Session, complaint_id: UUID, event_id: int, staff_id: UUID, ports: Ports) -> None:
+    """Keep a message back in the transaction at hand; refusals as for `mend`."""
+    _keep_back(_held(session, complaint_id, event_id, staff_id, ports), ports)
 
 
 def hold_closing(session: Session, complaint: Complaint, ports: Ports) -> bool:

@@ -200,6 +200,7 @@ class Facts:
 
 _BY_A_PERSON = (
     EventKind.ANSWERED, EventKind.ASKED, EventKind.CLOSED, EventKind.EXTENDED, EventKind.INCIDENT_NEWS,
+    EventKind.COMMITTED, EventKind.COMMITMENT_DROPPED,
 )  # fmt: skip
 
 
@@ -211,3 +212,4 @@ class Occasion:
     member: Member
     base_url: str
     links: tuple[OwnLink, ...] = ()  # of the complaints of somebody who lost them
+    personal_url: str = ""  # the page behind a link that only whoever gets this letter has

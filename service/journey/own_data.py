@@ -17,7 +17,7 @@ from service.domain.masking import masked_email, masked_phone, masked_recipient
 from service.domain.news import TO_TENANTS
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
-from service.journey import mending
+from service.journey import mending, views
 from service.journey.pictures import TENANT
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
@@ -44,6 +44,9 @@ GIVEN: dict[str, tuple[str, ...]] = {
     EventKind.EXTENDED: ("until", "reason"),
     EventKind.LINKED: ("title",),
     EventKind.INCIDENT_NEWS: ("title",),
+    EventKind.COMMITTED: ("what", "due_on", "owner"),
+    EventKind.COMMITMENT_KEPT: ("what",),
+    EventKind.COMMITMENT_DROPPED: ("what", "why", "until"),
     EventKind.CLOSED: ("outcome",),
     EventKind.FEEDBACK_GIVEN: ("score", "solved"),
     EventKind.CONTESTED: ("about", "category"),
@@ -88,6 +91,7 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
             "messages_sent": _sent(session, complaint_id),
             "incidents": _incidents(session, complaint_id),
             "feedback": _feedback(session, complaint_id),
+            "opened": [{"on": on.isoformat(), "by": team} for on, team in views.by_function(session, complaint_id)],
             "training": _training(session, complaint_id),
             "files": [{"media_type": one.media_type, "sent_at": one.at.isoformat()} for one in files],
         }

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from service.domain.languages import tongue_of
 from service.domain.mending import MENDABLE
 from service.domain.news import CONFIRMATION, GROUPED, OPTIONAL, TO_TENANTS, for_sms
-from service.journey import civic, duty, grouping, handovers, machines, mending, own_links, personal_links
+from service.journey import civic, duty, grouping, handovers, invitations, machines, mending, own_links, personal_links
 from service.journey.known import known_by
 from service.journey.letters.every import GENERAL, LETTERS
 from service.journey.letters.grouped import grouped
@@ -62,7 +62,8 @@ FOR_ENDPOINTS: dict[str, Callable[[Session, Facts, Endpoint, Ports], Parcel]] = 
 def _packed_alone(session: Session, delivery: Delivery, ports: Ports) -> Parcel:
     member = session.get_one(Member, delivery.member_id)
     links = own_links.links_in(session, delivery, ports.base_url)
-    letter = GENERAL[delivery.purpose](Occasion(delivery, member, ports.base_url, links))
+    own = invitations.url_in(delivery, ports)
+    letter = GENERAL[delivery.purpose](Occasion(delivery, member, ports.base_url, links, own))
     if delivery.channel == "sms":
         return _sms(delivery, letter.text())
     tongue = tongue_of(delivery.data.get("language"))

@@ -9,7 +9,7 @@ from service.domain import transfers as rules
 from service.domain.permissions import LEADERS
 from service.domain.routing import TargetKind
 from service.domain.status import Audience, EventKind, Status
-from service.journey import clocks, handovers
+from service.journey import absence, clocks, handovers
 from service.journey.events import record
 from service.journey.planning import Channel, plan
 from service.journey.ports import Ports
@@ -105,11 +105,14 @@ def deciding_desk(session: Session, complaint: Complaint) -> Team:
 
 
 def give_to(session: Session, complaint: Complaint, person: Staff | None, ports: Ports) -> None:
-    """Put a name beside the complaint."""
+    """Put a name beside the complaint: the person's, or that of who stands in while they are away."""
     if person is None or complaint.assignee_id == person.id:
         return
-    complaint.assignee_id = person.id
-    record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor="system", data={"to": person.name})
+    given = absence.given(session, complaint, person, absence.today_of(ports))
+    if complaint.assignee_id == given.to.id:
+        return
+    complaint.assignee_id = given.to.id
+    record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor="system", data=given.data)
 
 
 def in_charge(session: Session, complaint: Complaint) -> Staff | None:
@@ -119,10 +122,17 @@ def in_charge(session: Session, complaint: Complaint) -> Staff | None:
 
 
 def person_for(session: Session, complaint: Complaint) -> Staff | None:
-    """Return who decides when desks do not agree: a supervisor, the one of the complaint's team first."""
+    """Return who decides when desks do not agree: a supervisor, the one of the complaint's team first.
+
+    Of a sensitive complaint somebody who sees them all decides, where there is one.
+    """
     people = session.scalars(select(Staff).where(Staff.is_active)).all()
-    ranked = sorted(people, key=lambda one: (one.role not in LEADERS, one.team_id != complaint.team_id, one.name))
-    return ranked[0] if ranked else None
+
+    def rank(one: Staff) -> tuple[bool, bool, bool, str]:
+        is_kept_from = complaint.is_sensitive and not one.is_named
+        return is_kept_from, one.role not in LEADERS, one.team_id != complaint.team_id, one.name
+
+    return min(people, key=rank, default=None)
 
 
 def kind_of(team: Team) -> TargetKind:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, text, update
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from service.domain.addresses import Entry, entry_of_line, entry_of_name
 from service.domain.columns import Header
 from service.domain.holdings import Checked, check
+from service.journey import audit
+from service.journey.dates import PARIS
 from service.journey.patrimoine_rows import arrange, stage
 from service.journey.patrimoine_writing import Counts, count, write
 from service.journey.transactions import member_transaction
@@ -50,7 +52,7 @@ def read_file(member_id: UUID, header: Header, rows: Iterable[tuple[int, Sequenc
     return check(header, rows, organisations)
 
 
-def bring_in(member_id: UUID, checked: Checked, choices: Choices, today: date) -> Outcome:
+def bring_in(member_id: UUID, checked: Checked, choices: Choices, now: datetime) -> Outcome:
     """Write a file once read: add, change, reopen and close dwellings, all in one commit; or only say what it would do.
 
     Nothing is written on a dry run, when lines are refused and the import is not partial, or when it would close
@@ -68,7 +70,12 @@ def bring_in(member_id: UUID, checked: Checked, choices: Choices, today: date) -
         closes_too_many = closing > max(CLOSED_COUNT, CLOSED_SHARE * counts.open) and not choices.allows_closing
         may_write = not choices.is_dry_run and (choices.is_partial or not checked.faults) and not closes_too_many
         if may_write:
-            write(session, member_id, incoming, None if keeps_missing else today)
+            write(session, member_id, incoming, None if keeps_missing else now.astimezone(PARIS).date())
+            told = {
+                "logements ajoutés": counts.added, "modifiés": counts.changed, "rouverts": counts.reopened,
+                "fermés": closing,
+            }  # fmt: skip
+            audit.write(session, member_id, audit.COMMAND, "changed", "Patrimoine importé", at=now, after=told)
     return Outcome(
         may_write, counts, closes_too_many, keeps_missing, tuple(agency.name for agency in incoming.agencies)
     )

@@ -1,6 +1,7 @@
 """Where a complaint is about: found in the patrimoine, said in words, never guessed."""
 
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -129,6 +130,37 @@ def place_in_words(session: Session, complaint: Complaint) -> str:
     )
     line = f"{dwelling.address_line}, {residence.postcode} {residence.city}"
     return f"{line} ({inside}), logement {dwelling.reference}" if inside else f"{line}, logement {dwelling.reference}"
+
+
+class Home(Protocol):
+    """What is said of a dwelling when it is looked for by words."""
+
+    @property
+    def reference(self) -> str:
+        """What the member calls it."""
+        ...
+
+    @property
+    def address_line(self) -> str:
+        """Its number and street."""
+        ...
+
+    @property
+    def building(self) -> str | None:
+        """The building it is in, where there are several."""
+        ...
+
+
+def words_of_place(
+    residence: Residence | None, dwelling: Home | None, reference: str | None, address: Address | None
+) -> str:
+    """Return the words by which a search finds the place of a complaint: as in the patrimoine, and as typed."""
+    parts = (
+        *((residence.name, residence.postcode, residence.city) if residence else ()),
+        *((dwelling.address_line, dwelling.building, dwelling.reference) if dwelling else (reference,)),
+        *((address.line, address.postcode, address.city) if address else ()),
+    )
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def _floor(floor: int | None) -> str:

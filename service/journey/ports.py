@@ -1,11 +1,12 @@
 """What a step needs from outside, as Protocols. Each has a real and a local twin in service.adapters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from service.domain.identity_provider import Client, Description, Identity, RoundTrip
 from service.domain.reading import UNKNOWN, About, Circumstances, Reading
 from service.journey.parcels import Call, CivicInquiry, CivicRequest, CivicStatus, Drop, Incoming, Mail, Sms
 
@@ -130,6 +131,22 @@ class CivicClient(Protocol):
         ...
 
 
+class IdentityProviders(Protocol):
+    """Speaks OpenID Connect to the members' identity providers."""
+
+    def way_in(self, client: Client, trip: RoundTrip) -> str:
+        """Return the address at the provider where a person signs in, or raise Faulty."""
+        ...
+
+    def identify(self, client: Client, trip: RoundTrip, answer: Mapping[str, str]) -> Identity:
+        """Return who came back with an answer of the provider, or raise Faulty."""
+        ...
+
+    def examine(self, issuer: str) -> Description:
+        """Return what a provider says of itself now, its keys being there too, or raise Faulty."""
+        ...
+
+
 class DropBox(Protocol):
     """Puts files where old systems fetch them."""
 
@@ -220,6 +237,7 @@ class Ports:
     sms: SmsGateway
     caller: Caller
     civic: CivicClient
+    identity_providers: IdentityProviders
     drop_box: DropBox
     sealer: Sealer
     pictures: Pictures

@@ -1,30 +1,27 @@
-"""What the faces show: one complaint with its history, and a member's list by key. Nothing here changes anything."""
+"""What the faces show: one complaint with its history, the lines of a list. Nothing here changes anything."""
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
-from service.domain.errors import BadInput, NotFound
-from service.domain.status import Audience, Status
+from service.domain.errors import Erased, NotFound
+from service.domain.follow_up import HANDLES, SAYS
+from service.domain.status import Audience, EventKind
 from service.journey.known import Known, known, known_of
-from service.journey.leaving import end_waits
 from service.journey.places import place_in_words
-from service.journey.submission import PARIS
 from service.models.complaint import Complaint, Event
+from service.models.database import OwnedByMember
 from service.models.delivery import Delivery
-from service.models.handover import Handover
 from service.models.member import Member, Organisation, Team
-from service.models.patrimoine import Residence
+from service.models.patrimoine import Dwelling, Residence
 from service.models.people import Staff
 
-PAGE = 50  # complaints in one page of a list
+_Named = TypeVar("_Named", bound=OwnedByMember | Member)
 
 
 @dataclass(frozen=True)
@@ -48,34 +45,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What narrows a list. Dates are days of Paris time, the last one included."""
+class Row:
+    """One line of a list: a complaint, what happened to it last, and whether the tenant wrote since."""
 
-    status: str | None = None
-    category: str | None = None
-    urgency: str | None = None
-    team_id: UUID | None = None
-    assignee_id: UUID | None = None
-    view: str | None = None  # a key of _views
-    since: date | None = None
-    until: date | None = None
-    reference: str | None = None
-    as_told: bool = False  # closed is what the tenant was told is closed
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some complaints, the newest first, and the key of the next page."""
-
-    complaints: Sequence[Complaint]
-    next_cursor: str | None
+    sheet: Sheet
+    building: str | None
+    last: Event | None
+    has_unread: bool
 
 
 def sheet(session: Session, complaint_id: UUID) -> Sheet:
-    """Return one complaint of the transaction's member; NotFound for any other."""
+    """Return one complaint of the transaction's member; NotFound for any other, Erased when its time was up."""
     complaint = session.get(Complaint, complaint_id)
     if complaint is None:
         raise NotFound("complaint")
+    if complaint.erased_at:
+        raise Erased("complaint")
     return Sheet(
         complaint=complaint,
         member=session.get_one(Member, complaint.member_id),
@@ -93,22 +78,21 @@ def sheet(session: Session, complaint_id: UUID) -> Sheet:
 
 def sheets(session: Session, complaints: Sequence[Complaint]) -> list[Sheet]:
     """Return the complaints of a list with their desks, without their histories: a few queries whatever the length."""
-    teams = {team.id: team for team in session.scalars(select(Team))}
-    organisations = {organisation.id: organisation for organisation in session.scalars(select(Organisation))}
-    people = {staff.id: staff for staff in session.scalars(select(Staff))}
-    members = {member.id: member for member in session.scalars(select(Member))}
-    places = _places(session, complaints)
+    teams = _named(session, Team, (one.team_id for one in complaints))
+    organisations = _named(session, Organisation, (one.organisation_id for one in complaints))
+    people = _named(session, Staff, (one.assignee_id for one in complaints))
+    members = _named(session, Member, (one.member_id for one in complaints))
+    residences = _named(session, Residence, (one.residence_id for one in complaints))
+    places = {key: f"{row.name}, {row.city}" for key, row in residences.items()}
     incidents = known_of(session, {complaint.incident_id for complaint in complaints if complaint.incident_id})
     return [
         Sheet(
             complaint=complaint,
             member=members[complaint.member_id],
-            team=teams.get(complaint.team_id) if complaint.team_id else None,
-            organisation=organisations.get(complaint.organisation_id) if complaint.organisation_id else None,
-            assignee=people.get(complaint.assignee_id) if complaint.assignee_id else None,
-            place=places.get(complaint.residence_id, "lieu à vérifier")
-            if complaint.residence_id
-            else "lieu à vérifier",
+            team=teams.get(complaint.team_id),
+            organisation=organisations.get(complaint.organisation_id),
+            assignee=people.get(complaint.assignee_id),
+            place=places.get(complaint.residence_id, "lieu à vérifier"),
             events=(),
             failures=(),
             known=incidents.get(complaint.incident_id) if complaint.incident_id else None,
@@ -117,111 +101,69 @@ def sheets(session: Session, complaints: Sequence[Complaint]) -> list[Sheet]:
     ]
 
 
-def _places(session: Session, complaints: Sequence[Complaint]) -> dict[UUID, str]:
-    wanted = {complaint.residence_id for complaint in complaints if complaint.residence_id}
-    rows = session.scalars(select(Residence).where(Residence.id.in_(wanted)))
-    return {row.id: f"{row.name}, {row.city}" for row in rows}
+def _named(session: Session, table: type[_Named], ids: Iterable[UUID | None]) -> dict[UUID | None, _Named]:
+    """Return the rows that a list refers to."""
+    wanted, found = {one for one in ids if one}, dict[UUID | None, _Named]()
+    for one in wanted:
+        # What the transaction already read is not asked again.
+        row = session.identity_map.get(identity_key(table, one))
+        if row is not None:
+            found[one] = row
+    missing = wanted - found.keys()
+    if missing:
+        found |= {row.id: row for row in session.scalars(select(table).where(table.id.in_(missing)))}
+    return found
 
 
-def page(session: Session, filters: Filters, now: datetime, cursor: str | None = None, size: int = PAGE) -> Page:
-    """Return one page of the transaction's member.
-
-    Raises
-    ------
-    BadInput
-        When the cursor is not one of ours.
-
-    """
-    query = select(Complaint).where(*conditions(filters, now))
-    if cursor:
-        submitted_at, complaint_id = _read_cursor(cursor)
-        query = query.where(tuple_(Complaint.submitted_at, Complaint.id) < (submitted_at, complaint_id))
-    rows = session.scalars(query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc()).limit(size + 1)).all()
-    kept = rows[:size]
-    return Page(kept, _write_cursor(kept[-1]) if len(rows) > size else None)
-
-
-def counts(session: Session, lists: Mapping[str, Filters], now: datetime) -> dict[str, int]:
-    """Return how many complaints each of several lists would hold, in one query."""
-    columns = [
-        func.count().filter(and_(true(), *conditions(filters, now))).label(name) for name, filters in lists.items()
+def rows(session: Session, complaints: Sequence[Complaint]) -> list[Row]:
+    """Return the lines of a list, in its order: a few queries whatever the length."""
+    ids = [complaint.id for complaint in complaints]
+    dwellings = _named(session, Dwelling, (one.dwelling_id for one in complaints))
+    last, unread = _last_events(session, ids), _with_unread(session, ids)
+    return [
+        Row(
+            sheet=sheet,
+            building=home.building if (home := dwellings.get(sheet.complaint.dwelling_id)) else None,
+            last=last.get(sheet.complaint.id),
+            has_unread=sheet.complaint.id in unread,
+        )
+        for sheet in sheets(session, complaints)
     ]
-    return dict(session.execute(select(*columns).select_from(Complaint)).one()._mapping)  # noqa: SLF001  Its public name.
 
 
-def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    """Return what a complaint of the list must fulfil."""
-    columns: tuple[tuple[InstrumentedAttribute[Any], object], ...] = (
-        (Complaint.status, filters.status),
-        (Complaint.category, filters.category),
-        (Complaint.urgency, filters.urgency),
-        (Complaint.team_id, filters.team_id),
-        (Complaint.assignee_id, filters.assignee_id),
-        (Complaint.reference, filters.reference),
+def rows_of(session: Session, ids: Sequence[UUID]) -> list[Row]:
+    """Return the lines of the complaints that these ids name and the reader may see, in the order of the ids."""
+    found = {one.id: one for one in session.scalars(select(Complaint).where(Complaint.id.in_(ids)))}
+    return rows(session, [found[key] for key in ids if key in found])
+
+
+def _last_events(session: Session, ids: Sequence[UUID]) -> dict[UUID, Event]:
+    """Return what happened last to each complaint; delays that follow from a reading are no news."""
+    news = (Event.complaint_id.in_(ids), Event.kind != EventKind.TARGETS_SET)
+    last = select(func.max(Event.id)).where(*news).group_by(Event.complaint_id)
+    return {event.complaint_id: event for event in session.scalars(select(Event).where(Event.id.in_(last)))}
+
+
+def _with_unread(session: Session, ids: Sequence[UUID]) -> set[UUID]:
+    """Return the complaints whose tenant wrote after the last thing a person of the staff did."""
+    said, done = (func.max(Event.id).filter(Event.kind.in_(kinds)) for kinds in (SAYS, HANDLES))
+    query = (
+        select(Event.complaint_id)
+        .where(Event.complaint_id.in_(ids), Event.kind.in_(SAYS | HANDLES))
+        .group_by(Event.complaint_id)
+        .having(said > func.coalesce(done, 0))
     )
-    found: list[ColumnElement[bool]] = [column == value for column, value in columns if value is not None]
-    if filters.as_told and filters.status == Status.CLOSED:
-        found.append(~end_waits(now))
-    if filters.since:
-        found.append(Complaint.submitted_at >= datetime.combine(filters.since, time(), PARIS))
-    if filters.until:
-        found.append(Complaint.submitted_at < datetime.combine(filters.until + timedelta(days=1), time(), PARIS))
-    return [*found, *_views(now).get(filters.view or "", ())]
-
-
-def _views(now: datetime) -> dict[str, tuple[ColumnElement[bool], ...]]:
-    is_open = Complaint.status != Status.CLOSED
-    tomorrow = datetime.combine(now.astimezone(PARIS).date() + timedelta(days=1), time(), PARIS)
-    has_failed = exists().where(Delivery.complaint_id == Complaint.id, Delivery.status == "given_up")
-    return {
-        "open": (is_open,),
-        "to_sort": (is_open, Complaint.target == "sorting"),
-        "danger": (is_open, Complaint.urgency == "danger"),
-        "to_check": (is_open, _is_to_check()),
-        "late": (is_open, Complaint.due_at < now),
-        "due_today": (is_open, Complaint.due_at >= now, Complaint.due_at < tomorrow),
-        "waiting": (is_open, Complaint.is_paused == true()),
-        "outside": (is_open, Complaint.organisation_id.is_not(None)),
-        "silent": (is_open, _is_unanswered(now)),
-        "failed": (is_open, has_failed),
-        "contested": (is_open, Complaint.contested_at.is_not(None)),
-        "review": (is_open, Complaint.review_asked_at.is_not(None)),
-        "audit": (is_open, Complaint.audit_due == true()),  # "is true" would not be served by the index
-    }
-
-
-def _is_unanswered(now: datetime) -> ColumnElement[bool]:
-    """Say where an outside organisation should have accepted or refused, and has not."""
-    return exists().where(
-        Handover.complaint_id == Complaint.id, Handover.status == "offered", Handover.answer_due_at < now
-    )
-
-
-def _is_to_check() -> ColumnElement[bool]:
-    """Say where the model or the lexicon suspects a danger and nobody has judged of it yet."""
-    is_unread = and_(Complaint.category.is_(None), func.jsonb_array_length(Complaint.danger_types) > 0)
-    return and_(
-        Complaint.urgency.is_distinct_from("danger"),
-        Complaint.danger_is_judged.is_(False),
-        or_(Complaint.danger != "none", is_unread),
-    )
-
-
-def _write_cursor(last: Complaint) -> str:
-    return base64.urlsafe_b64encode(f"{last.submitted_at.isoformat()}|{last.id}".encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        at, complaint_id = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        return datetime.fromisoformat(at), UUID(complaint_id)
-    except (ValueError, binascii.Error) as error:
-        raise BadInput("not_a_cursor", "cursor") from error
+    return set(session.scalars(query))
 
 
 def colleagues(session: Session) -> Sequence[Staff]:
     """Return the staff a complaint may be given to."""
     return session.scalars(select(Staff).where(Staff.is_active).order_by(Staff.name)).all()
+
+
+def organisations(session: Session) -> Sequence[Organisation]:
+    """Return the suppliers and authorities of the transaction's member."""
+    return session.scalars(select(Organisation).order_by(Organisation.name)).all()
 
 
 def teams(session: Session) -> Sequence[Team]:

@@ -17,7 +17,7 @@ from service.domain.closing import PASSED_ON
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.safety import DANGER_LEVELS
 from service.domain.status import Audience, EventKind, Status, is_allowed
-from service.journey import clocks, handovers, paging
+from service.journey import clocks, handovers, paging, reviewers
 from service.journey.dates import in_words
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
@@ -88,7 +88,8 @@ def pass_on(  # noqa: PLR0913  What a person says of a passage has this many par
     BadInput
         When the member is not one that takes referrals, or the reason cannot be told to the tenant.
     NotFound, NotAllowed
-        When there is no such complaint, or it moved meanwhile, is closed, or was passed on too often.
+        When there is no such complaint, or it moved meanwhile, is closed, was passed on too often, or somebody else
+        has to look again.
 
     """
     clause = clause_of(rules.PASSAGES, reason, words)
@@ -102,6 +103,7 @@ def pass_on(  # noqa: PLR0913  What a person says of a passage has this many par
         if not is_allowed(Status(complaint.status), EventKind.PASSED_ON):
             raise NotAllowed("closed already, or not at a desk yet")
         check_may_pass(session, complaint, staff)
+        reviewers.keep_off(session, complaint, staff)
         ends = _Ends(session.get_one(Member, member_id), _other(session, member_id, to_member_id), reason, clause)
         passed = _begin_there(session, complaint, ends, ports)
         _end_here(session, complaint, ends, passed, staff.name, ports)

@@ -11,6 +11,7 @@ from service.domain.mending import said
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey import clocks, mending, reviewers
+from service.journey.absence import today_of
 from service.journey.closing import reopen
 from service.journey.events import record
 from service.journey.handling import add_words, locked_complaint
@@ -72,7 +73,7 @@ def _write(session: Session, complaint: Complaint, reason: str, name: str, ports
         audience=Audience.TENANT,
         data={"text": reason, "answered_by": name},
     )
-    person = reviewers.reviewer(session, name)
+    person = reviewers.reviewer(session, name, today_of(ports))
     complaint.assignee_id = person.id if person else None
     if person:
         record(session, complaint, EventKind.ASSIGNED, at=now, actor="system", data={"to": person.name})

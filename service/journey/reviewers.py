@@ -1,7 +1,7 @@
 """Who looks again: another person than the one whose answer the tenant does not accept."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotAllowed
 from service.domain.permissions import LEADERS
 from service.domain.status import EventKind
+from service.journey.absence import is_absent
 from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 
@@ -27,11 +28,41 @@ def take_up(session: Session, complaint: Complaint, staff: Staff) -> None:
         `under_review` when somebody else has to look.
 
     """
-    if complaint.review_asked_at is None:
-        return
-    if staff.name == contested_name(session, complaint) and others(session, staff.name):
-        raise NotAllowed("under_review")
+    keep_off(session, complaint, staff)
     complaint.review_asked_at = None
+
+
+def keep_off(session: Session, complaint: Complaint, staff: Staff) -> None:
+    """Refuse whatever the person whose answer is contested would say to the tenant, or end, while another must look.
+
+    Raises
+    ------
+    NotAllowed
+        `under_review` when somebody else has to look.
+
+    """
+    if is_kept_off(session, complaint, staff):
+        raise NotAllowed("under_review")
+
+
+def is_kept_off(session: Session, complaint: Complaint, staff: Staff) -> bool:
+    """Say whether another person has to look, and not this one."""
+    if complaint.review_asked_at is None:
+        return False
+    return staff.name == contested_name(session, complaint) and bool(others(session, staff.name))
+
+
+def check_reviewer(session: Session, complaint: Complaint, staff: Staff) -> None:
+    """Refuse to give a complaint that waits for another look to the person whose answer is contested.
+
+    Raises
+    ------
+    NotAllowed
+        `review_by_another`.
+
+    """
+    if is_kept_off(session, complaint, staff):
+        raise NotAllowed("review_by_another")
 
 
 def pending_since(events: Sequence[Event]) -> datetime | None:
@@ -53,9 +84,13 @@ def answerer(told: Iterable[Event]) -> str | None:
     return answers[-1] if answers else None
 
 
-def reviewer(session: Session, name: str | None) -> Staff | None:
-    """Return the supervisor who looks again, never the person of that name; None when there is no other."""
-    return next((one for one in others(session, name) if one.role in LEADERS), None)
+def reviewer(session: Session, name: str | None, today: date | None = None) -> Staff | None:
+    """Return the supervisor who looks again, never the person of that name; None when there is no other.
+
+    Given the day, who is away comes last.
+    """
+    found = [one for one in others(session, name) if one.role in LEADERS]
+    return min(found, key=lambda one: today is not None and is_absent(one, today), default=None)
 
 
 def others(session: Session, name: str | None) -> list[Staff]:

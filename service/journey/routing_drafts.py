@@ -14,6 +14,7 @@ from service.domain.permissions import LEADERS
 from service.domain.routing import Rule
 from service.domain.rule_check import MAX_LINES, check_line
 from service.domain.submission import MAX_REASON, check_text
+from service.journey import audit
 from service.journey.ports import Ports
 from service.journey.routing_table import READ, lines_of, version_in_force
 from service.journey.transactions import member_transaction
@@ -166,6 +167,10 @@ def publish(member_id: UUID, staff_id: UUID, draft_id: UUID, note: str, ports: P
             return
         draft = _my_draft(session, draft_id, staff_id)
         draft.note, draft.published_at = note, ports.clock.now()
+        lines = {"version": draft.number, "lignes": len(_rows(session, draft.id)), "note": note}
+        audit.write(
+            session, member_id, audit.actor(author), "changed", "Table des règles", at=draft.published_at, after=lines
+        )
 
 
 def _supervisor(session: Session, staff_id: UUID) -> Staff:

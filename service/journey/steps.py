@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.journey import classification, clocks, delivery, incidents, paging, routing, sending
 from service.journey.planning import CALL, SEND, WARN
 from service.journey.ports import Ports
-from service.journey.transactions import member_transaction, shared_transaction
+from service.journey.transactions import looking_as, member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.member import Member
 from service.models.outbox import OutboxStep
@@ -181,7 +181,8 @@ def follow(member_id: UUID, complaint_id: UUID, ports: Ports) -> None:
     person who sent the request already has their complaint stored.
     """
     try:
-        with member_transaction(member_id) as session:
+        # Sève sorts and routes, not the person who asked: what they may no longer see goes on all the same.
+        with looking_as(None), member_transaction(member_id) as session:
             take_at_once(session, complaint_id, ports)
             waiting = _waiting(session, complaint_id, ports)
     except Exception:

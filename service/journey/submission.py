@@ -20,13 +20,14 @@ from service.journey import clocks, uploads
 from service.journey.events import record
 from service.journey.hearing import listen
 from service.journey.incident_links import link
-from service.journey.places import Place, find_place
+from service.journey.places import Place, find_place, words_of_place
 from service.journey.ports import Ports
 from service.journey.sent import Submission, hash_of
 from service.journey.transactions import member_transaction, name_member
 from service.models.complaint import Complaint
 from service.models.draft import Upload
 from service.models.incident import Incident
+from service.models.patrimoine import Dwelling, Residence
 from service.models.people import Staff
 from service.models.submission import Referral, SubmissionKey
 
@@ -188,6 +189,13 @@ def store(
         entered_by_id=staff.id if staff else None,
         dwelling_id=place.dwelling_id,
         residence_id=place.residence_id,
+        place_words=words_of_place(
+            session.get(Residence, place.residence_id) if place.residence_id else None,
+            session.get(Dwelling, place.dwelling_id) if place.dwelling_id else None,
+            submission.dwelling_reference,
+            submission.address,
+        ),
+        moved_at=now,
     )
     listen(complaint, ports)
     clocks.start(session, complaint, ports)

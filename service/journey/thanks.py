@@ -104,7 +104,7 @@ def _named(event: Event, *, for_tenant: bool) -> list[str]:
     if event.kind in _BY_STAFF:
         return [] if event.actor == "tenant" else [event.actor]
     if event.kind == EventKind.ASSIGNED:
-        return [] if for_tenant else [str(event.data["to"])]
+        return [] if for_tenant or not event.data["to"] else [str(event.data["to"])]
     return [str(event.data["organisation"])] if event.kind == EventKind.WORK_DONE else []
 
 

@@ -1,11 +1,7 @@
 """A member's colour: kept only when everything drawn with it can be read."""
 
-from uuid import UUID
-
 from service.domain.contrast import Fault, faults, nearest_readable, read_colour
 from service.domain.errors import BadInput
-from service.journey.transactions import member_transaction
-from service.models.member import Member
 
 
 class Unreadable(BadInput):
@@ -17,8 +13,8 @@ class Unreadable(BadInput):
         self.nearest = nearest_readable(colour)
 
 
-def save_theme(member_id: UUID, colour: str) -> str:
-    """Give a member its colour and return it as kept.
+def check_theme(colour: str) -> str:
+    """Return a colour as it may be kept.
 
     Raises
     ------
@@ -32,6 +28,4 @@ def save_theme(member_id: UUID, colour: str) -> str:
     found = faults(wanted)
     if found:
         raise Unreadable(wanted, found)
-    with member_transaction(member_id) as session:
-        session.get_one(Member, member_id).colour = wanted
     return wanted

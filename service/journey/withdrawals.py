@@ -17,7 +17,7 @@ from service.models.handover import Handover
 from service.models.member import Organisation
 
 OUTSIDE = ("handover", "withdrawn")
-FOR_ITS_DESK = ("arrival", "handover", "handover_danger", "handover_reminder")
+FOR_ITS_DESK = ("arrival", "handover", "handover_danger", "handover_reminder", "partner_message")
 # What brings a complaint to another desk, or back to the same one: it is then told anew.
 MOVES = (EventKind.ROUTED, EventKind.TRANSFERRED, EventKind.PASSED_ON, EventKind.REOPENED)
 

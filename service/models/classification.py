@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
@@ -13,6 +13,7 @@ class Correction(OwnedByMember, Base):
     """A person's word against the model's, kept for the next training."""
 
     __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_member_at", "member_id", "at"),)
 
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))

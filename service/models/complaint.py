@@ -15,6 +15,49 @@ SEARCHED = (
     "to_tsvector('french', seve_fold(text)) || to_tsvector('simple', seve_fold(reference || ' ' || "
     "coalesce(tenant_name, '') || ' ' || coalesce(tenant_reference, '') || ' ' || place_words))"
 )
+# The pages of steering read this index and never the rows: see journey.steering_counts.
+IN_FIGURES = (
+    "id", "status", "channel", "category", "urgency", "team_id", "residence_id", "organisation_id", "hops", "outcome",
+    "closed_at", "surveyed_at", "abstained", "category_by_person", "is_paused", "is_sensitive", "answer_due_at",
+    "answer_done_at", "answer_days", "full_due_at", "full_done_at", "full_days", "reopenings", "was_extended",
+    "first_category", "first_team_id", "lost_days",
+)  # fmt: skip
+
+DUE_KEY = "coalesce(due_at, '9999-01-01 00:00:00+00'::timestamptz)"
+
+# A list is read by its key from an index, whatever the length of the table. What narrows a list stands in the index
+# too: a filter that few complaints fulfil then never fetches the others.
+NEWEST = ("member_id", "submitted_at", "id")
+NARROWED = (
+    "status", "category", "urgency", "nature", "channel", "team_id", "assignee_id", "organisation_id", "residence_id",
+    "incident_id", "confidence", "abstained", "category_by_person", "is_sensitive",
+)  # fmt: skip
+# What the longest lists, and those that more than one column decides, look at beside their key.
+BESIDE = {
+    "open": NARROWED,
+    "due": ("is_sensitive", "submitted_at", "category"),
+    "unsolved": ("is_sensitive", "status", "unsolved_at"),
+}
+_OPEN = "status <> 'closed'"
+# The lists of the rail, which are counted on every page: each has the entries of its own complaints only. The
+# conditions are those of journey.lists, word for word.
+LISTS = {
+    "open": (NEWEST, _OPEN),
+    "sorting": (NEWEST, f"{_OPEN} and target = 'sorting'"),
+    "danger": (NEWEST, f"{_OPEN} and urgency = 'danger'"),
+    "suspected": (NEWEST, f"{_OPEN} and not danger_is_judged and (danger <> 'none' or category is null)"),
+    "mine": (("member_id", "assignee_id", "submitted_at", "id"), f"{_OPEN} and assignee_id is not null"),
+    "new": (("member_id", "team_id", "submitted_at", "id"), f"{_OPEN} and assignee_id is null"),
+    "waiting": (NEWEST, f"{_OPEN} and is_paused"),
+    "outside": (NEWEST, f"{_OPEN} and organisation_id is not null"),
+    "due": (("member_id", "due_at", "id"), f"{_OPEN} and due_at is not null"),
+    "quiet": (("member_id", "moved_at", "id"), _OPEN),
+    "unsolved": (NEWEST, "unsolved_at is not null"),
+    "collective": (NEWEST, f"{_OPEN} and incident_id is not null"),
+    "contested": (NEWEST, f"{_OPEN} and contested_at is not null"),
+    "review": (NEWEST, f"{_OPEN} and review_asked_at is not null"),
+    "audit": (NEWEST, f"{_OPEN} and audit_due"),
+}
 
 
 class Complaint(OwnedByMember, Base):
@@ -27,10 +70,23 @@ class Complaint(OwnedByMember, Base):
         ),
         # Beyond these some programs cannot read a moment at all.
         CheckConstraint("read_at >= submitted_at", name="read_at"),
-        Index("ix_complaints_member_submitted", "member_id", "submitted_at", "id"),
-        Index("ix_complaints_member_status", "member_id", "status", "submitted_at", "id"),
-        Index("ix_complaints_audit", "member_id", "submitted_at", "id", postgresql_where=sql("audit_due")),
-        Index("ix_complaints_due", "member_id", "due_at", postgresql_where=sql("due_at is not null")),
+        # The lists: see LISTS.
+        Index("ix_complaints_member_submitted", *NEWEST, postgresql_include=list(NARROWED)),
+        Index("ix_complaints_member_due", "member_id", "due_key", "id", postgresql_include=list(NARROWED)),
+        Index(
+            "ix_complaints_member_category",
+            *("member_id", "category", "submitted_at", "id"),
+            postgresql_include=[name for name in NARROWED if name != "category"],
+        ),
+        *(
+            Index(
+                f"ix_complaints_{name}",
+                *keys,
+                postgresql_include=list(BESIDE.get(name, ("is_sensitive",))),
+                postgresql_where=sql(condition),
+            )
+            for name, (keys, condition) in LISTS.items()
+        ),
         Index(
             "ix_complaints_to_survey",
             "member_id",
@@ -42,6 +98,8 @@ class Complaint(OwnedByMember, Base):
         Index("ix_complaints_phone", "member_id", "phone_key"),
         Index("ix_complaints_search", "search", postgresql_using="gin"),
         Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
+        Index("ix_complaints_figures", "member_id", "submitted_at", postgresql_include=IN_FIGURES),
+        Index("ix_complaints_uncounted", "member_id", postgresql_where=sql("answer_due_at is null")),
     )
 
     reference: Mapped[str] = mapped_column(unique=True)
@@ -124,7 +182,12 @@ class Complaint(OwnedByMember, Base):
     # The clock that runs: made from the events by domain.deadlines, kept here for lists.
     due_at: Mapped[datetime | None] = mapped_column(Instant)  # None while paused, or once everything is done
     due_clock: Mapped[str | None]
+    due_key: Mapped[datetime] = mapped_column(Instant, Computed(DUE_KEY, persisted=True))  # nothing due: last
     is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    # For lists, made from the events: see domain.follow_up.
+    moved_at: Mapped[datetime] = mapped_column(Instant, server_default=sql("now()"))  # when anything happened last
+    unsolved_at: Mapped[datetime | None] = mapped_column(Instant)  # the tenant says it is not solved: nobody took it up
 
     # Handling and closing.
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
@@ -135,6 +198,20 @@ class Complaint(OwnedByMember, Base):
     closing_sentence: Mapped[str | None]
     surveyed_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    # What steering counts: made from the events by domain.passage. Delays are those of the first wait, before any
+    # reopening; days are working days without the pauses. None where nobody reckoned them yet.
+    answer_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_done_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_days: Mapped[int | None]
+    full_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    full_done_at: Mapped[datetime | None] = mapped_column(Instant)
+    full_days: Mapped[int | None]  # from the message on
+    reopenings: Mapped[int | None]
+    was_extended: Mapped[bool | None]
+    first_category: Mapped[str | None]  # as first read
+    first_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))  # as first routed
+    lost_days: Mapped[int | None]  # from the first desk to the last one
+
     # What a search looks into: see journey.search. Never read into Python.
     search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True), deferred=True)
 
@@ -143,10 +220,13 @@ class Event(Base):
     """One thing that happened. The application may add events, never change or remove one."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_complaint", "complaint_id", "id"),)
+    __table_args__ = (
+        Index("ix_events_complaint", "complaint_id", "id"),
+        Index("ix_events_member", "member_id", "id"),  # what happened since
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"))
     kind: Mapped[str]
     audience: Mapped[str]  # tenant or internal

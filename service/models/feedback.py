@@ -18,6 +18,7 @@ class Feedback(OwnedByMember, Base):
         CheckConstraint("work between 1 and 4", name="work"),
         CheckConstraint("courtesy between 1 and 4", name="courtesy"),
         CheckConstraint("informed between 1 and 4", name="informed"),
+        Index("ix_feedback_member_at", "member_id", "at"),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, OwnedByMember
@@ -15,6 +16,8 @@ class Handover(OwnedByMember, Base):
     __tablename__ = "handovers"
     __table_args__ = (
         CheckConstraint("status in ('offered', 'accepted', 'refused', 'planned', 'done', 'withdrawn')", name="status"),
+        Index("ix_handovers_offered", "member_id", "answer_due_at", postgresql_where=sql("status = 'offered'")),
+        Index("ix_handovers_member_offered", "member_id", "offered_at"),
     )
 
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"), index=True)

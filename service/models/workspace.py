@@ -25,6 +25,7 @@ class SavedView(OwnedByMember, Base):
     address: Mapped[dict[str, Any]]  # the parameters of the inbox
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))  # shared with this team
     is_shared: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # with the whole member
+    position: Mapped[int] = mapped_column(default=0, server_default="0")  # among those of its person
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -121,5 +122,17 @@ class Export(OwnedByMember, Base):
     ready_at: Mapped[datetime | None] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     fetched_at: Mapped[datetime | None] = mapped_column(Instant)
-    rows: Mapped[int | None]
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    rows: Mapped[int | None]  # written so far
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)  # a worker is at it, and says so again and again
+    failure: Mapped[str | None]  # a key of journey.exports.FAILURES
+
+
+class ExportPiece(OwnedByMember, Base):
+    """A part of such a file: a large one is never whole in memory."""
+
+    __tablename__ = "export_pieces"
+    __table_args__ = (UniqueConstraint("export_id", "number"),)
+
+    export_id: Mapped[UUID] = mapped_column(ForeignKey("exports.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)

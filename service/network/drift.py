@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from service.charts import Chart, Scale, Series, draw_weeks, round_top
 from service.domain.quality import Week, merge, next_week
 from service.journey.drift import Report, day_in_words, report, tenths
 from service.journey.quality import SHOWN
-from service.network.charts import Chart, Scale, Series, draw_weeks, round_top
 from service.network.figures import whole
 
 NOT_MEASURED = "non mesuré"

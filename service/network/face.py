@@ -1,19 +1,23 @@
 """The network face: every address of `/reseau`, and the door they stand behind."""
 
-from flask import Blueprint, Flask, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
+from service import own_account
+from service.domain.errors import Refusal
 from service.domain.trends import MIN_DWELLINGS
 from service.network import figures, model, sign_in, trends
-from service.sign_in import Guesses
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
 
-OPEN = frozenset({"network.sign_in"})  # what may be asked before signing in
+OPEN = frozenset({"network.sign_in", "network.second_step"})  # what may be asked before signing in
 
 blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", "POST"])
+blueprint.add_url_rule("/connexion/code", view_func=sign_in.second_step, methods=["GET", "POST"])
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
+for _address in own_account.addresses(sign_in.DOOR):
+    blueprint.add_url_rule(_address.path, _address.name, _address.view, methods=_address.methods)
 blueprint.add_url_rule("/", view_func=trends.show)
 blueprint.add_url_rule("/tendances.csv", view_func=trends.download)
 blueprint.add_url_rule("/modele", view_func=model.show_model)
@@ -21,7 +25,6 @@ blueprint.add_url_rule("/modele", view_func=model.show_model)
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
-    app.extensions["seve.network.guesses"] = Guesses()
     app.register_blueprint(blueprint)
 
 
@@ -33,6 +36,12 @@ def guard() -> ResponseReturnValue | None:
         return None
     session.pop("network", None)
     return redirect(url_for("network.sign_in"), 303)
+
+
+@blueprint.errorhandler(Refusal)
+def explain(_refusal: Refusal) -> ResponseReturnValue:
+    """Show the page for what is no longer so: an account closed in that very moment."""
+    return render_template("error.html", status=400), 400
 
 
 @blueprint.context_processor

@@ -35,16 +35,6 @@ def month_in_words(month: date) -> str:
     return str(format_date(month, "MMMM y", locale="fr"))
 
 
-def month_in_short(month: date) -> str:
-    """Return a month for the foot of a chart, for example « oct. 2026 »."""
-    return str(format_date(month, "MMM y", locale="fr"))
-
-
-def day_in_short(day: date) -> str:
-    """Return a day for the foot of a chart, for example « 16 nov. »."""
-    return str(format_date(day, "d MMM" if day.day > 1 else "d'er' MMM", locale="fr"))
-
-
 def whole(value: int | Decimal) -> str:
     """Return a whole number, thousands apart."""
     return str(format_decimal(value, "#,##0", locale="fr"))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from service.charts import Chart, Scale, Series, all_months, draw, round_top
 from service.domain.taxonomy import FAMILIES
 from service.journey.trends import MonthOfTrends
 from service.network.changes import reference_of, what_changed, year_before
-from service.network.charts import Chart, Scale, Series, all_months, draw, round_top
 from service.network.figures import hundredths, month_in_words, per_thousand, percent, share
 
 SHOWN = 25  # months on the page: two years and the month they are compared with; the file has them all

@@ -1,38 +1,35 @@
-"""Signing in and out."""
+"""The way in of the network face."""
 
-from uuid import UUID
-
-from flask import current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import current_app, g
 from flask.typing import ResponseReturnValue
 
-from service.journey import accounts
+from service import sign_in as way_in
+from service.journey import accounts, sessions
 from service.journey.accounts import Reader
-from service.sign_in import SIGNED_OUT, Refused, check, open_session
+from service.sign_in import Door
+
+DOOR = Door("network", "/reseau/", "network/frame.html", "network", accounts.sign_in_reader, lambda: g.reader)
 
 
 def signed_in() -> Reader | None:
-    """Return the reader of the session, or None when there is none or they left meanwhile."""
-    kept = session.get("network")
-    return accounts.reader_of(UUID(kept)) if kept else None
+    """Return the reader of the session, or None when it has ended or they left meanwhile."""
+    kept = way_in.kept(DOOR)
+    if kept is None:
+        return None
+    now = current_app.extensions["seve"].ports.clock.now()
+    return sessions.reader_in(kept.person, kept.session_id, "reader", now, is_use=way_in.is_use())
 
 
 def sign_in() -> ResponseReturnValue:
-    """Ask for an address and a password; open a new session when they are right."""
-    if request.method != "POST":
-        return redirect(url_for("network.show"), 303) if g.reader else _page()
-    reader = check(current_app.extensions["seve.network.guesses"], accounts.sign_in_reader)
-    if isinstance(reader, Refused):
-        return _page(reader.sentence), reader.status
-    open_session("network", str(reader.id))
-    return redirect(url_for("network.show"), 303)
+    """Ask for an address and a password; whoever is in already goes on."""
+    return way_in.sign_in(DOOR, is_in=g.reader is not None)
+
+
+def second_step() -> ResponseReturnValue:
+    """Ask for a code once the password was right."""
+    return way_in.second_step(DOOR)
 
 
 def sign_out() -> ResponseReturnValue:
-    """Close the session."""
-    session.clear()
-    flash(SIGNED_OUT)
-    return redirect(url_for("network.sign_in"), 303)
-
-
-def _page(error: str | None = None) -> str:
-    return render_template("network/sign_in.html", error=error, email=request.form.get("email", ""))
+    """End the session."""
+    return way_in.sign_out(DOOR)

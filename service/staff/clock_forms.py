@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import BadInput
 from service.journey import extension, handling, paging
 from service.staff.complaint import act, at_once, seen, typed
+from service.staff.compose import QUESTION, ready
 from service.staff.request_context import ports
 
 
@@ -15,7 +16,7 @@ def ask(complaint_id: UUID) -> ResponseReturnValue:
     """Ask the tenant something; the delays that may wait do."""
 
     def use_case() -> None:
-        question = typed("question")
+        question = ready(complaint_id, QUESTION, typed("question"), seen())
         handling.ask(
             g.staff.member_id, complaint_id, g.staff.id, text=question, seen=seen(), ports=ports(), at_once=at_once()
         )

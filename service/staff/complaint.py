@@ -1,54 +1,24 @@
 """One complaint: everything known of it, and the five things a person may do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.domain.closing import CHOICES, MEDIATION, OUTCOMES
 from service.domain.errors import BadInput, Refusal
-from service.domain.safety import advice_for
-from service.domain.status import EventKind, Status, is_allowed
-from service.domain.submission import MAX_REASON
-from service.domain.taxonomy import FAMILIES, categories, urgencies
-from service.journey import classification, closing, handling, reading, steps
-from service.journey.transactions import member_transaction
-from service.models.complaint import Event
-from service.staff import (
-    clocks,
-    contested,
-    files,
-    incidents,
-    mending,
-    news,
-    opinions,
-    refusals,
-    rules,
-    transfers,
-    wording,
-)
-from service.staff.highlight import mark_words
-from service.staff.request_context import ports, today
-from service.staff.timeline import entries
-
-# Each is a template of staff/panels, which reads its part of `panels`.
-PANELS = {
-    "rules": rules.panel,
-    "transfers": transfers.panel,
-    "clocks": clocks.panel,
-    "tenant": contested.panel,
-    "files": files.panel,
-    "incidents": incidents.panel,
-    "mending": mending.panel,
-    "news": news.panel,
-    "opinion": opinions.panel,
-}
+from service.journey import classification, closing, handling, steps
+from service.staff import came_from, refusals, secrecy, views
+from service.staff.complaint_page import page_of
+from service.staff.compose import ANSWER, CLOSING, ready
+from service.staff.request_context import ports
 
 
 def show(complaint_id: UUID) -> str:
-    """Show the complaint."""
-    return _page(complaint_id)
+    """Show the complaint; that this person looked is written down."""
+    views.look(complaint_id)
+    came_from.note_the_list()
+    return page_of(complaint_id)
 
 
 def correct(complaint_id: UUID) -> ResponseReturnValue:
@@ -85,7 +55,7 @@ def answer(complaint_id: UUID) -> ResponseReturnValue:
     """Answer the tenant, once for each form shown."""
 
     def use_case() -> None:
-        text = typed("text")
+        text = ready(complaint_id, ANSWER, typed("text"), seen())
         handling.answer(
             g.staff.member_id, complaint_id, g.staff.id, text=text, seen=seen(), ports=ports(), at_once=at_once()
         )
@@ -97,7 +67,7 @@ def close(complaint_id: UUID) -> ResponseReturnValue:
     """Close the complaint with an outcome and a sentence."""
 
     def use_case() -> None:
-        sentence = typed("sentence")
+        sentence = ready(complaint_id, CLOSING, typed("sentence"), seen())
         closing.close(
             g.staff.member_id, complaint_id, g.staff.id,
             outcome=typed("outcome"), sentence=sentence, ports=ports(), at_once=at_once(),
@@ -114,50 +84,12 @@ def act(complaint_id: UUID, use_case: Callable[[], None], success: str) -> Respo
     try:
         use_case()
     except Refusal as refusal:
-        return _page(complaint_id, {refusal.field or "": refusals.in_french(refusal)}), refusals.status_of(refusal)
+        return page_of(complaint_id, refusal), refusals.status_of(refusal)
     steps.follow(g.staff.member_id, complaint_id, ports())
     flash(success)
-    return redirect(url_for("staff.show", complaint_id=complaint_id), 303)
-
-
-def _page(complaint_id: UUID, errors: Mapping[str, str] | None = None) -> str:
-    with member_transaction(g.staff.member_id) as session:
-        sheet = reading.sheet(session, complaint_id)
-        colleagues = reading.colleagues(session)
-        panels = {name: panel(session, sheet) for name, panel in PANELS.items()}
-    complaint = sheet.complaint
-    allowed = {kind.value for kind in EventKind if is_allowed(Status(complaint.status), kind)}
-    return render_template(
-        "staff/complaint.html",
-        sheet=sheet,
-        panels=panels,
-        complaint=complaint,
-        timeline=entries(list(sheet.events)),
-        seen=sheet.events[-1].id,
-        decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED, EventKind.CONFIRMED),
-        pieces=mark_words(complaint.text, complaint.words),
-        hesitation=wording.hesitation(complaint),
-        failed=_last(sheet, EventKind.DELIVERY_FAILED),
-        # The last line speaks to whoever reads the page; a colleague on the phone says the others.
-        advice=advice_for(complaint.danger_types)[:-1] or advice_for([]),
-        colleagues=colleagues,
-        allowed=allowed,
-        typed=request.form,
-        errors=errors or {},
-        today=today(),
-        families=FAMILIES,
-        categories=categories().values(),
-        urgencies=urgencies().values(),
-        outcomes=OUTCOMES,
-        choices=CHOICES,
-        mediation=MEDIATION,
-        max_reason=MAX_REASON,
+    return secrecy.leave_if_out_of_sight(complaint_id) or redirect(
+        url_for("staff.show", complaint_id=complaint_id), 303
     )
-
-
-def _last(sheet: reading.Sheet, *kinds: EventKind) -> Event | None:
-    """Return the latest event of these kinds: who decided of the subject, who a failed delivery was given to."""
-    return next((event for event in reversed(sheet.events) if event.kind in kinds), None)
 
 
 def typed(field: str) -> str:

@@ -4,12 +4,12 @@ from flask import Blueprint, Flask, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
-from service.domain.errors import NotFound, Refusal
+from service.domain.errors import Erased, NotFound, Refusal
 from service.domain.permissions import Act, may, may_in_team
-from service.journey import reading
+from service.journey import identity_providers, reading
 from service.journey.transactions import looking_as, member_transaction
-from service.sign_in import Guesses
-from service.staff import sign_in, wording
+from service.staff import admin_proposals, keys, people_wording, sign_in, wording
+from service.staff.passkeys import SETTING_UP
 from service.staff.request_context import now
 from service.staff.routes import BY_ENDPOINT, ROUTES
 
@@ -20,25 +20,29 @@ for _route in ROUTES:
 
 def register(app: Flask, _csrf: CSRFProtect) -> None:
     """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
-    app.extensions["seve.staff.guesses"] = Guesses()
     app.register_blueprint(blueprint)
 
 
 @blueprint.before_request
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, anew at each request; send away whoever is not signed in, refuse what is not theirs to do."""
-    g.staff = sign_in.signed_in()
+    route = BY_ENDPOINT[request.endpoint or ""]
+    g.staff = sign_in.signed_in(is_use=not route.is_background)
     if g.staff:
         # From here on PostgreSQL hides the sensitive complaints that this person is not named for.
         g.looking = looking_as(g.staff.id)
         g.looking.__enter__()
-    route = BY_ENDPOINT[request.endpoint or ""]
     if g.staff is None:
         if route.is_open:
             return None
         session.pop("staff", None)
         return redirect(url_for("staff.sign_in", suite=_where_to_come_back()), 303)
-    return None if _may(route.act) else abort(403)
+    if g.staff.must_set_up and route.name not in SETTING_UP:
+        return redirect(url_for("staff.own_factors"), 303)
+    if not _may(route.act):
+        abort(403)
+    g.to_agree = 0 if route.is_background else admin_proposals.count_waiting()
+    return None
 
 
 @blueprint.teardown_request
@@ -81,10 +85,20 @@ def _where_to_come_back() -> str | None:
 @blueprint.errorhandler(Refusal)
 def explain(refusal: Refusal) -> ResponseReturnValue:
     """Show the page for what does not exist here, or for an address that was tampered with."""
+    if isinstance(refusal, Erased):
+        return render_template("staff/erased.html"), 410
     status = 404 if isinstance(refusal, NotFound) else 400
     return render_template("error.html", status=status), status
 
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"words": wording, "now": now(), "may": _may, "Act": Act}
+    return {
+        "words": wording,
+        "now": now(),
+        "may": _may,
+        "Act": Act,
+        "absence": people_wording.absence,
+        "keys": keys,
+        "provider_for": identity_providers.way_for,
+    }

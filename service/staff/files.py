@@ -9,8 +9,9 @@ from service.domain.status import EventKind
 from service.file_response import file_response
 from service.journey import pictures
 from service.journey.reading import Sheet
+from service.journey.views import FILE
 from service.models.handover import Attachment
-from service.staff import wording
+from service.staff import views, wording
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
@@ -42,4 +43,5 @@ def kind(file: Attachment) -> str:
 def give(complaint_id: UUID, attachment_id: UUID) -> Response:
     """Give one file of a complaint of the member, as what it is and nothing else."""
     found = pictures.read(g.staff.member_id, complaint_id, attachment_id)
+    views.look(complaint_id, FILE)
     return file_response(found.media_type, found.content)

@@ -14,6 +14,7 @@ from service.journey.leaving import histories as histories_of
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member
+from service.staff import views
 from service.staff.mending import Leaving, leaving
 from service.staff.request_context import now, ports
 from service.staff.wording import count
@@ -55,6 +56,7 @@ def print_batch(batch_id: UUID) -> str:
     """Show the letters of a batch, one on each page of paper."""
     with member_transaction(g.staff.member_id) as session:
         batch = courier.batch_of(session, batch_id)
+        views.look_at_letters(session, courier.complaints_of(session, batch_id))
         return render_template(
             "staff/batch.html",
             batch=batch,

@@ -20,13 +20,14 @@ class Route:
     act: Act
     methods: tuple[str, ...]
     is_open: bool = False  # to those who have not signed in
+    is_background: bool = False  # asked by a page, not by a person: it keeps no session open
 
 
-def page(path: str, view: View, act: Act = Act.READ, *, name: str = "") -> Route:
+def page(path: str, view: View, act: Act = Act.READ, *, name: str = "", is_background: bool = False) -> Route:
     """Return the address of a page to look at."""
-    return Route(path, view, name or view.__name__, act, ("GET",))
+    return Route(path, view, name or view.__name__, act, ("GET",), is_background=is_background)
 
 
-def press(path: str, view: View, act: Act = Act.HANDLE, *, name: str = "") -> Route:
+def press(path: str, view: View, act: Act = Act.HANDLE, *, name: str = "", is_background: bool = False) -> Route:
     """Return the address a form is sent to: it does something."""
-    return Route(path, view, name or view.__name__, act, ("POST",))
+    return Route(path, view, name or view.__name__, act, ("POST",), is_background=is_background)

@@ -1,6 +1,6 @@
 """What happened to a complaint, one sentence an event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from service.domain.closing import OUTCOMES
 from service.domain.status import Audience, EventKind
 from service.models.complaint import Event
-from service.staff import tenant_timeline, wording, workspace_timeline
+from service.staff import partner_timeline, tenant_timeline, wording, workspace_timeline
 
 ACTORS = {
     "tenant": "Le locataire",
@@ -24,6 +24,18 @@ SOLVED = {
     "unknown": "ne sait pas si c'est réglé",
 }
 
+# Who reads of an event, in words.
+AUDIENCES = {"tenant": "Locataire", "partner": "Partenaire", "internal": "Interne"}
+MESSAGES = "messages"  # the part of the history that holds what people wrote
+_MESSAGES = frozenset(
+    {
+        EventKind.ANSWERED, EventKind.ASKED, EventKind.TENANT_WROTE, EventKind.NOTED, EventKind.CLOSED,
+        EventKind.REOPENED, EventKind.CONTESTED, EventKind.REVIEW_ASKED, EventKind.PARTNER_WRITTEN,
+        EventKind.COMMITTED, EventKind.COMMITMENT_DROPPED, EventKind.EXTENDED, EventKind.INCIDENT_NEWS,
+        EventKind.THANKED, EventKind.FEEDBACK_GIVEN,
+    }
+)  # fmt: skip
+
 Data = Mapping[str, Any]
 
 
@@ -37,17 +49,26 @@ class Entry:
     actor: str
     when: str
     machine_when: str
-    for_tenant: bool
+    audience: str  # a key of AUDIENCES
     is_failure: bool
+    is_message: bool  # words between people, and not a step of the way
+    is_fresh: bool  # it happened since the page was shown
     event_id: int
 
 
-def entries(events: list[Event]) -> list[Entry]:
-    """Return the history, the first event first."""
-    return [_entry(event) for event in events]
+def entries(events: Iterable[Event], *, fresh_after: int | None = None) -> list[Entry]:
+    """Return the history, the first event first; what came after the event `fresh_after` is marked."""
+    found = list(events)
+    partners = {str(event.data["organisation"]) for event in found if event.data.get("organisation")}
+    return [_entry(event, partners, fresh_after) for event in found]
 
 
-def _entry(event: Event) -> Entry:
+def chosen(history: list[Entry], thread: str | None) -> list[Entry]:
+    """Return what is shown of a history: all of it, or only what people wrote."""
+    return [entry for entry in history if entry.is_message] if thread == MESSAGES else history
+
+
+def _entry(event: Event, partners: set[str], fresh_after: int | None) -> Entry:
     title, detail, text = SENTENCES[EventKind(event.kind)](event.data)
     return Entry(
         title=title,
@@ -56,10 +77,19 @@ def _entry(event: Event) -> Entry:
         actor=ACTORS.get(event.actor, event.actor),
         when=wording.moment_in_words(event.at),
         machine_when=event.at.isoformat(),
-        for_tenant=event.audience == Audience.TENANT,
+        audience=_audience(event, partners),
         is_failure=event.kind == EventKind.DELIVERY_FAILED,
+        is_message=event.kind in _MESSAGES or bool(text and event.actor in partners),
+        is_fresh=fresh_after is not None and event.id > fresh_after,
         event_id=event.id,
     )
+
+
+def _audience(event: Event, partners: set[str]) -> str:
+    """Return who reads of an event: the tenant, the organisation that has it, or the house alone."""
+    if event.audience == Audience.TENANT:
+        return "tenant"
+    return "partner" if event.kind == EventKind.PARTNER_WRITTEN or event.actor in partners else "internal"
 
 
 Sentence = tuple[str, str, str]  # title, detail, words typed by somebody
@@ -103,10 +133,6 @@ def _delivery_failed(data: Data) -> Sentence:
     return f"Échec d'envoi : {what}, {wording.MEANS.get(data['channel'], '')}", given_to, ""
 
 
-def _assigned(data: Data) -> Sentence:
-    return f"Attribuée à {data['to']}", "", ""
-
-
 def _corrected(data: Data) -> Sentence:
     before, after = wording.category(data["from"]), wording.category(data["to"])
     title = f"Sujet confirmé : {after}" if before == after else f"Sujet corrigé : {before} devient {after}"
@@ -129,29 +155,6 @@ def _transferred(data: Data) -> Sentence:
 
 def _passed_on(data: Data) -> Sentence:
     return f"Passée à {data['member']}", data["reason"], ""
-
-
-def _refused(data: Data) -> Sentence:
-    named = f" Qui peut agir : {data['recipient']}." if data.get("recipient") else ""
-    return f"Refusée par {data['by']}", f"{data['reason']}.{named}", data.get("text", "")
-
-
-def _accepted(data: Data) -> Sentence:
-    return f"Prise en charge par {data['organisation']}", "", ""
-
-
-def _planned(data: Data) -> Sentence:
-    day = wording.day(date.fromisoformat(data["on"]))
-    return f"Passage prévu le {day}", wording.SLOTS[data["slot"]], data.get("text", "")
-
-
-def _work_done(data: Data) -> Sentence:
-    photos = data.get("photos", 0)
-    return (
-        f"Travail fait, dit {data['organisation']}",
-        f"{wording.count(photos, 'photo')}." if photos else "",
-        data.get("text", ""),
-    )
 
 
 def _noted(data: Data) -> Sentence:
@@ -219,15 +222,10 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.DELIVERED: _delivered,
     EventKind.DANGER_RAISED: _danger_raised,
     EventKind.DELIVERY_FAILED: _delivery_failed,
-    EventKind.ASSIGNED: _assigned,
     EventKind.CORRECTED: _corrected,
     EventKind.CONFIRMED: _confirmed,
     EventKind.TRANSFERRED: _transferred,
     EventKind.PASSED_ON: _passed_on,
-    EventKind.REFUSED: _refused,
-    EventKind.ACCEPTED: _accepted,
-    EventKind.PLANNED: _planned,
-    EventKind.WORK_DONE: _work_done,
     EventKind.NOTED: _noted,
     EventKind.ASKED: _asked,
     EventKind.TARGETS_SET: _targets_set,
@@ -242,6 +240,7 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
     EventKind.FEEDBACK_GIVEN: _feedback_given,
+    **partner_timeline.SENTENCES,
     **tenant_timeline.SENTENCES,
     **workspace_timeline.SENTENCES,
 }

@@ -9,10 +9,10 @@ from service.domain.questions import lines_of
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
 from service.journey.dates import in_words
+from service.journey.lists import SURE
 from service.journey.submission import PARIS
 from service.models.complaint import Complaint
 
-SURE = 0.8  # calibrated probability from which a reading needs no second look
 EXCERPT = 260  # characters of a message shown in a list
 _A_MONTH = 30  # days
 _AN_HOUR = 60  # minutes
@@ -68,6 +68,9 @@ PURPOSES = {
     "planned": "l'avis de rendez-vous au locataire",
     "asked": "la question au locataire",
     "extended": "l'avis de délai au locataire",
+    "committed": "l'avis d'engagement au locataire",
+    "commitment_dropped": "l'avis d'engagement retiré au locataire",
+    "partner_message": "le message à l'organisme",
     "linked": "l'avis d'incident connu au locataire",
     "incident_news": "les nouvelles de l'incident au locataire",
     "page": "l'appel à l'astreinte",
@@ -78,6 +81,8 @@ PURPOSES = {
     "grouped": "les nouvelles du soir au locataire",
     "endpoint_failed": "l'avis d'un logiciel qui ne répond pas",
     "links": "les liens de suivi redemandés",
+    "invitation": "l'invitation d'un collègue",
+    "forgotten": "le lien pour choisir un mot de passe",
     "contest_answered": "la réponse à une contestation",
     "review": "la demande de relecture à un responsable",
     "survey": "l'enquête au locataire",

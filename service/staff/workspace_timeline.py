@@ -1,4 +1,4 @@
-"""The sentences of the timeline for what the staff promise, say to partners, and keep to named people."""
+"""The sentences of the timeline for what the staff give each other, promise, say to partners, and keep to few."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,6 +11,14 @@ Data = Mapping[str, Any]
 Sentence = tuple[str, str, str]  # title, detail, words typed by somebody
 
 
+def _assigned(data: Data) -> Sentence:
+    instead = data.get("for")
+    if not data["to"]:
+        return (f"Rendue à l'équipe : {instead} est parti" if instead else "N'est plus attribuée"), "", ""
+    place = "à la place de" if data.get("departed") else "en l'absence de"
+    return f"Attribuée à {data['to']}" + (f", {place} {instead}" if instead else ""), "", ""
+
+
 def _committed(data: Data) -> Sentence:
     due = wording.day(date.fromisoformat(data["due_on"]))
     return "Engagement pris", f"Pour le {due}, par {data['owner']}.", data["what"]
@@ -21,7 +29,8 @@ def _kept(data: Data) -> Sentence:
 
 
 def _dropped(data: Data) -> Sentence:
-    return "Engagement retiré", data["why"], data["what"]
+    until = f" Nouvelle date : {wording.day(date.fromisoformat(data['until']))}." if data.get("until") else ""
+    return "Engagement retiré", f"{data['why']}{until}", data["what"]
 
 
 def _partner_written(data: Data) -> Sentence:
@@ -44,6 +53,7 @@ def _erased(data: Data) -> Sentence:
 
 
 SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
+    EventKind.ASSIGNED: _assigned,
     EventKind.COMMITTED: _committed,
     EventKind.COMMITMENT_KEPT: _kept,
     EventKind.COMMITMENT_DROPPED: _dropped,

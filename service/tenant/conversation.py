@@ -28,6 +28,8 @@ NEWS = {
     EventKind.INCIDENT_NEWS: N_("Des nouvelles du problème de votre résidence"),
     EventKind.CONFIRMED: N_("Une personne a vérifié"),
     EventKind.CORRECTED: N_("Une personne a corrigé le sujet"),
+    EventKind.COMMITTED: N_("Nous nous engageons"),
+    EventKind.COMMITMENT_DROPPED: N_("Un engagement change"),
     EventKind.PASSED_ON: N_("Votre demande continue chez un autre bailleur"),
     EventKind.CLOSED: N_("Votre demande est terminée"),
 }
@@ -163,7 +165,7 @@ def _sentence(event: Event) -> str:
     """Return what news without a message say."""
     if event.kind == EventKind.CORRECTED:
         return _("Le sujet de votre demande est maintenant : %(subject)s.", subject=_(category_label(event.data["to"])))
-    return str(event.data.get("reason") or event.data.get("title") or "")
+    return str(event.data.get("reason") or event.data.get("title") or event.data.get("what") or "")
 
 
 def _contested(event: Event) -> str:

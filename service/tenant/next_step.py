@@ -20,6 +20,8 @@ _ENDS_A_VISIT = (
     EventKind.REOPENED,
 )  # fmt: skip
 
+_ENDS_A_PROMISE = (EventKind.COMMITMENT_KEPT, EventKind.COMMITMENT_DROPPED)
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -171,8 +173,31 @@ def _coming_visit(tracked: TrackedComplaint, today: date) -> date | None:
 
 
 def commitments(tracked: TrackedComplaint) -> list[Commitment]:
-    """Return what was promised since the last opening, in order: the first answer, each visit."""
-    return [*_answer_promised(tracked), *_visits(tracked)]
+    """Return what was promised since the last opening, in order: the first answer, each visit, what people promised."""
+    return [*_answer_promised(tracked), *_visits(tracked), *_promises(tracked)]
+
+
+def _promises(tracked: TrackedComplaint) -> list[Commitment]:
+    """Return what the landlord's people promised and did not take back, as its events tell it."""
+    made = [one for one in tracked.sheet.events if one.kind == EventKind.COMMITTED]
+    ended = {one.data["commitment"]: one for one in tracked.sheet.events if one.kind in _ENDS_A_PROMISE}
+    return [
+        Commitment(_promise_in_words(one), _promise_state(tracked, one, ended.get(one.data["commitment"])))
+        for one in made
+        if getattr(ended.get(one.data["commitment"]), "kind", None) != EventKind.COMMITMENT_DROPPED
+    ]
+
+
+def _promise_in_words(made: Event) -> str:
+    day = spoken().day(date.fromisoformat(made.data["due_on"]))
+    return _("%(what)s. Au plus tard le %(day)s.", what=str(made.data["what"]).rstrip("."), day=day)
+
+
+def _promise_state(tracked: TrackedComplaint, made: Event, kept: Event | None) -> State:
+    done = kept.at.astimezone(PARIS).date() if kept else today_of(tracked)
+    if date.fromisoformat(made.data["due_on"]) < done:
+        return State.LATE
+    return State.KEPT if kept else State.PENDING
 
 
 def _answer_promised(tracked: TrackedComplaint) -> list[Commitment]:

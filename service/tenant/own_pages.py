@@ -117,6 +117,10 @@ def sections(facts: Mapping[str, Any]) -> list[Section]:
         *(_section(_("Problème de la résidence"), INCIDENT, one) for one in facts["incidents"]),
         *(_section(_("Votre avis"), FEEDBACK, one) for one in facts["feedback"]),
         *(_section(_("Ce qui sert à améliorer la lecture"), TRAINING, one) for one in facts["training"]),
+        Section(
+            _("Quand votre demande a été ouverte, et par quelle équipe"),
+            [_opened(one, facts) for one in facts["opened"]],
+        ),
     ]
     return [section for section in found if section.rows]
 
@@ -137,6 +141,11 @@ def history(facts: Mapping[str, Any]) -> list[Line]:
 def _section(title: str, names: Sequence[tuple[str, str]], part: Mapping[str, Any]) -> Section:
     rows = [(_(label), _in_words(name, part.get(name))) for name, label in names]
     return Section(title, [(label, value) for label, value in rows if value])
+
+
+def _opened(look: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the day of a look and the team it came from: what somebody does, never who it is."""
+    return spoken().day(date.fromisoformat(look["on"])), look["by"] or facts["landlord"]
 
 
 def _in_words(name: str, value: Any) -> str:

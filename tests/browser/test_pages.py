@@ -137,6 +137,12 @@ def test_the_pages_of_staff(
         page.get_by_role("button", name="C'est le bon sujet").click()
         page.get_by_text("le sujet est vérifié").wait_for()
         check(page)
+        for path in ("", "/mot-de-passe", "/verification"):
+            page.goto(f"/equipe/moi{path}")
+            check(page)
+        page.get_by_role("button", name="Installer l'application").click()
+        page.get_by_text("Vérifier le code").wait_for()
+        check(page)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -167,6 +173,9 @@ def test_the_pages_of_the_network(
         check(page)
         page.get_by_text("La fiche complète").click()
         check(page)
+        for path in ("", "/mot-de-passe", "/verification"):
+            page.goto(f"/reseau/moi{path}")
+            check(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -184,7 +193,7 @@ def test_a_tenant_writes_and_staff_answers(world: World, browser: Browser, addre
             staff.goto("/equipe/")
             staff.get_by_role("link", name="Le radiateur du salon").first.click()
             staff.get_by_label("Votre réponse").fill("Un chauffagiste passe demain matin.")
-            staff.get_by_role("button", name="Envoyer la réponse").click()
+            staff.get_by_role("button", name="Envoyer au locataire").click()
             staff.get_by_text("Votre réponse est enregistrée").wait_for()
         tenant.goto(tracking)
         assert "Un chauffagiste passe demain matin." in tenant.content()

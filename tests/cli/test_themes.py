@@ -4,7 +4,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from service.domain.errors import BadInput
-from service.journey.themes import Unreadable, save_theme
+from service.journey.themes import Unreadable, check_theme
 from service.journey.transactions import member_transaction
 from service.models.member import Member
 from service.settings import Settings
@@ -37,15 +37,16 @@ def test_too_light_a_colour_is_refused_with_its_ratio_and_a_darker_one(app: Flas
 
 
 def test_what_is_not_a_colour_is_refused(app: Flask, world: World) -> None:
+    assert world
     refused = app.test_cli_runner().invoke(args=["themes", "set", "amont", "--colour", "vert"])
     assert (refused.exit_code, "Écrivez la couleur comme #1d5b43" in refused.output) == (1, True)
-    with app.app_context(), pytest.raises(BadInput):
-        save_theme(world.first.id, "#fff")
+    with pytest.raises(BadInput):
+        check_theme("#fff")
 
 
-def test_a_refusal_says_where_it_fails(app: Flask, world: World) -> None:
-    with app.app_context(), pytest.raises(Unreadable) as refusal:
-        save_theme(world.first.id, "#777777")
+def test_a_refusal_says_where_it_fails() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        check_theme("#777777")
     assert [fault.what for fault in refusal.value.faults] == ["texte blanc sur cette couleur"]
     assert refusal.value.nearest == "#767676"
 

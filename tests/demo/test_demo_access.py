@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.demo.access import Access, Introduction, Login, MemberAccess, write_access
+from service.demo.access import Access, Introduction, Login, MemberAccess, PersonAccess, write_access
 
 ACCESS = Access(
     "http://127.0.0.1:8000",
@@ -20,9 +20,11 @@ ACCESS = Access(
             ["02.001.A.001"],
             "seve_essai_x",
             Introduction("demonstration", "secret"),
+            [PersonAccess("administrator", "b@opal.example", "secret")],
         )
     ],
     Login("lecture@canopee.example", "secret"),
+    Login("exploitation@canopee.example", "secret"),
 )
 
 
@@ -30,9 +32,9 @@ def test_it_says_exactly_what_was_agreed(tmp_path: Path) -> None:
     path = tmp_path / "var" / "demo.json"
     write_access(path, ACCESS)
     data = json.loads(path.read_text(encoding="utf-8"))
-    assert list(data) == ["base_url", "members", "network"]
+    assert list(data) == ["base_url", "members", "network", "operator"]
     assert list(data["members"][0]) == [
-        "slug", "name", "api_key", "staff", "dwelling_references", "sandbox_key", "introduction"
+        "slug", "name", "api_key", "staff", "dwelling_references", "sandbox_key", "introduction", "people"
     ]  # fmt: skip
     assert data == asdict(ACCESS)
 

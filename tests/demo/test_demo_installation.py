@@ -91,9 +91,22 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
         assert len(member["dwelling_references"]) == 5
         signed_in = sign_in_staff(**member["staff"])
         assert signed_in is not None
-        assert signed_in.role == "supervisor"
-        assert member_of_key(member["api_key"]) == signed_in.member_id
+        assert not signed_in.has_second_factor  # the address and the password of the file are enough
+        assert _count(empty, f"select count(*) from staff where id = '{signed_in.person.id}' and role = 'supervisor'")
+        assert member_of_key(member["api_key"]) == signed_in.person.member_id
+        assert [person["role"] for person in member["people"]] == ["administrator", "agent", "reader"]
+        for person in member["people"]:
+            found = sign_in_staff(person["email"], person["password"])
+            assert found is not None
+            is_so = f"id = '{found.person.id}' and role = '{person['role']}' and not is_named"
+            assert _count(empty, f"select count(*) from staff where {is_so}") == 1, person
+        slug = f"(select id from members where slug = '{member['slug']}')"
+        assert _count(empty, f"select count(*) from staff where is_named and member_id = {slug}") == 2
+        away = f"absent_from < '{TODAY}' and absent_until > '{TODAY}' and substitute_id is not null"
+        assert _count(empty, f"select count(*) from staff where {away} and member_id = {slug}") == 1
     assert sign_in_reader(**access["network"]) is not None
+    assert sign_in_reader(**access["operator"], role="operator") is not None
+    assert sign_in_reader(**access["operator"]) is None
     assert [release.month for release in read_trends()][::16] == [date(2025, 6, 1), date(2026, 10, 1)]
 
     # A second time: nothing but the address changes.

@@ -39,7 +39,15 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_our_own_procfile_can_be_read() -> None:
     procfile = Path(__file__).parents[2] / "Procfile"
-    assert list(read_procfile(procfile, {"PORT": "8000"})) == ["web", "worker", "pager", "mailer", "caller", "clock"]
+    assert list(read_procfile(procfile, {"PORT": "8000"})) == [
+        "web",
+        "worker",
+        "pager",
+        "mailer",
+        "caller",
+        "exporter",
+        "clock",
+    ]
 
 
 def test_an_ended_program_starts_again_after_pauses_that_grow(program: Callable[[str, list[str]], Program]) -> None:

@@ -32,6 +32,8 @@ TABLES = {
     "version_id": "routing_versions",
     "line_id": "routing_rules",
 }
+# What is written of the staff who look, and of nothing else, when they look at a page: never for its headings alone.
+OF_LOOKING = {"audit_entries", "complaint_views", "searches", "staff_sessions", "network_sessions"}
 _FIELD = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 Given = Mapping[str, Sequence[str]]
@@ -125,8 +127,9 @@ def test_no_page_of_any_face_changes_anything_by_being_looked_at(
                     answer = client.open(address, method=method)
                     shown += answer.status_code == 200
                     if tables := changed(engine, before):
-                        found.append((method, address, tables))
                         before = everything(engine)
+                        told = set(tables) - (OF_LOOKING if method == "GET" and "staff." in faces else set())
+                        found += [(method, address, told)] if told else []
     assert not found
     assert shown > len(rules)
 

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
+from service.journey.throttling import FROM_NETWORK, PASSWORD_HERE
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
-from service.sign_in import PER_ACCOUNT, PER_SENDER, WINDOW
+from service.staff.routes import BY_ENDPOINT
 from tests.world import PASSWORD, MemberWorld, World
 
 pytestmark = pytest.mark.services
@@ -60,12 +61,23 @@ def submit(client: FlaskClient, member: MemberWorld, text: str, **tenant: str) -
     return dict(answer.json)
 
 
-def test_every_page_but_the_sign_in_page_is_guarded(app: Flask, world: World) -> None:
+# What opens to those who have not signed in. Whoever adds to this list has thought of what a stranger does there.
+OPEN = {
+    "sign_in", "second_step", "passkey_challenge", "passkey_sign_in", "invitation", "forgotten", "find_provider",
+    "start_at_provider", "come_back",
+}  # fmt: skip
+
+
+def test_only_the_pages_of_signing_in_are_open() -> None:
+    assert {route.name for route in BY_ENDPOINT.values() if route.is_open} == OPEN
+
+
+def test_every_page_but_those_of_signing_in_is_guarded(app: Flask, world: World) -> None:
     assert world
     app.config["WTF_CSRF_ENABLED"] = False  # So that the guard alone stands in the way.
     client, guarded = app.test_client(), 0
     for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith("staff.") or rule.endpoint == "staff.sign_in":
+        if not rule.endpoint.startswith("staff.") or BY_ENDPOINT[rule.endpoint].is_open:
             continue
         url = re.sub("<int:[a-z_]+>", "1", re.sub("<uuid:[a-z_]+>", SOME_ID, str(rule)))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
@@ -106,17 +118,17 @@ def test_a_wrong_address_and_a_wrong_password_read_the_same(app: Flask, world: W
 
 def test_guessing_is_slowed_down_for_one_address_and_for_a_time(app: Flask, world: World, clock: SetClock) -> None:
     desk = Desk(app.test_client())
-    for _ in range(PER_ACCOUNT):
+    for _ in range(PASSWORD_HERE.allowed):
         assert desk.sign_in(world.first.agent_email, "faux").status_code == 422
     assert desk.sign_in(world.first.agent_email).status_code == 429
     assert Desk(app.test_client()).sign_in(world.second.agent_email).status_code == 303
-    clock.forward(WINDOW + timedelta(seconds=1))
+    clock.forward(PASSWORD_HERE.window + timedelta(seconds=1))
     assert desk.sign_in(world.first.agent_email).status_code == 303
 
 
 def test_one_password_tried_on_many_accounts_is_slowed_down(app: Flask, world: World, clock: SetClock) -> None:
     guesser = Desk(app.test_client())
-    for rank in range(PER_SENDER):
+    for rank in range(FROM_NETWORK.allowed):
         assert guesser.sign_in(f"personne-{rank}@amont.example", "faux").status_code == 422
     held_back = guesser.sign_in(world.first.agent_email)
     assert held_back.status_code == 429
@@ -124,23 +136,23 @@ def test_one_password_tried_on_many_accounts_is_slowed_down(app: Flask, world: W
     elsewhere = app.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "198.51.100.7"
     assert Desk(elsewhere).sign_in(world.first.agent_email).status_code == 303
-    clock.forward(WINDOW + timedelta(seconds=1))
+    clock.forward(PASSWORD_HERE.window + timedelta(seconds=1))
     assert guesser.sign_in(world.first.agent_email).status_code == 303
 
 
 def test_an_office_behind_one_address_comes_in(app: Flask, world: World) -> None:
-    for _ in range(PER_SENDER + 1):
+    for _ in range(FROM_NETWORK.allowed + 1):
         assert Desk(app.test_client()).sign_in(world.first.agent_email).status_code == 303
 
 
 def test_one_good_account_pardons_no_guesses_on_others(app: Flask, world: World) -> None:
     guesser, answers = Desk(app.test_client()), []
-    for rank in range(PER_SENDER + 1):
+    for rank in range(FROM_NETWORK.allowed + 1):
         if rank % 10 == 0:
-            assert guesser.sign_in(world.first.agent_email).status_code == (303 if rank < PER_SENDER else 429)
+            assert guesser.sign_in(world.first.agent_email).status_code == (303 if rank < FROM_NETWORK.allowed else 429)
             guesser = Desk(app.test_client())
         answers.append(guesser.sign_in(f"personne-{rank}@amont.example", "faux").status_code)
-    assert answers == [422] * PER_SENDER + [429]
+    assert answers == [422] * FROM_NETWORK.allowed + [429]
 
 
 def test_signing_in_starts_a_new_session(client: FlaskClient, world: World) -> None:
@@ -149,7 +161,8 @@ def test_signing_in_starts_a_new_session(client: FlaskClient, world: World) -> N
     Desk(client).sign_in(world.first.agent_email)
     with client.session_transaction() as session:
         assert "planted" not in session
-        assert session["staff"] == {"id": str(world.first.agent_id), "member": str(world.first.id)}
+        who = {"id": str(world.first.agent_id), "member": str(world.first.id)}
+        assert session["staff"] == {**who, "session": session["staff"]["session"]}
         assert session.permanent
 
 

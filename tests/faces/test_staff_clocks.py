@@ -45,13 +45,16 @@ def test_the_panel_says_what_was_promised_and_what_is_due(case: Case) -> None:
 
 def test_what_is_late_is_said_in_words_and_in_the_list(case: Case, clock: SetClock) -> None:
     clock.forward(timedelta(days=2, hours=6))  # Friday at six in the evening
+    case.desk.sign_in(case.member.agent_email)  # the session has ended meanwhile
     page = read(case)
     assert "<strong>attendu avant le vendredi 27 novembre 2026 à 17 h 30 : en retard</strong>" in page
     assert "À lire : 30 minutes de retard" in page
     assert counts(case.desk.read("/equipe/"))["en-retard"] == 1
     clock.forward(timedelta(hours=4))
+    case.desk.sign_in(case.member.agent_email)  # the session has ended meanwhile
     assert "À lire : 4 heures de retard" in read(case)
     clock.forward(timedelta(days=3))
+    case.desk.sign_in(case.member.agent_email)  # the session has ended meanwhile
     assert "À lire : 3 jours de retard" in read(case)
 
 
@@ -66,6 +69,7 @@ def test_a_question_leaves_and_the_delay_waits(case: Case, clock: SetClock) -> N
     assert counts(case.desk.read("/equipe/"))["en-attente"] == 1
     assert "Attend le locataire" in page
     clock.forward(timedelta(days=7))
+    case.desk.sign_in(case.member.agent_email)  # the session has ended meanwhile
     with case.app.app_context():
         handling.add_from_tenant(case.member.id, case.id, "Depuis hier", case.app.extensions["seve"].ports)
     assert counts(case.desk.read("/equipe/"))["en-attente"] == 0

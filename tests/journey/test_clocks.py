@@ -17,7 +17,7 @@ from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.reading import UNKNOWN, Circumstances, Reading
 from service.domain.status import EventKind
-from service.journey import clocks, closing, extension, feedback, handling, reading, steps
+from service.journey import clocks, closing, extension, feedback, handling, lists, pages, steps
 from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
@@ -81,7 +81,7 @@ class Case:
 
     def listed_in(self, view: str) -> bool:
         with member_transaction(self.member.id) as session:
-            found = reading.page(session, reading.Filters(view=view), self.ports.clock.now()).complaints
+            found = pages.page(session, lists.Filters(view=view), self.ports.clock.now()).complaints
         return self.id in {one.id for one in found}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, select, text
 from service.adapters.clock import SetClock
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.reading import Circumstances
-from service.journey import classification, closing, handling, reading, steps, training
+from service.journey import classification, closing, handling, lists, steps, training
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction
@@ -235,9 +235,10 @@ def test_what_was_not_drawn_is_not_due(bench: Bench) -> None:
 
 
 def test_the_queue_of_audits_is_served_by_its_index(bench: Bench) -> None:
-    query = select(Complaint.id).where(*reading.conditions(reading.Filters(view="audit"), bench.ports.clock.now()))
-    ordered = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc())
+    drawn, now = lists.Filters(view="audit"), bench.ports.clock.now()
     with bench.app.app_context(), member_transaction(bench.member.id) as session:
+        query = select(Complaint.id).where(*lists.conditions(session, drawn, now))
+        ordered = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc())
         session.execute(text("set local enable_seqscan = off"))
         statement = ordered.compile(session.connection(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(session.scalars(text(f"explain {statement}")))

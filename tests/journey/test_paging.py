@@ -18,7 +18,7 @@ from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.errors import BadInput
 from service.domain.status import EventKind
-from service.journey import clocks, closing, handling, paging, planning, reading, sending, steps
+from service.journey import clocks, closing, handling, lists, pages, paging, planning, sending, steps
 from service.journey.parcels import Mail, Parcel
 from service.journey.ports import OutsideFailed, Ports
 from service.journey.sending import Outcome
@@ -141,8 +141,8 @@ def test_a_danger_calls_at_any_hour_and_is_due_that_night(
             complaint = session.get_one(Complaint, danger.id)
             assert complaint.due_at == evening + timedelta(hours=4)
             assert complaint.promised_answer_by == evening.date()
-            lists = {view: reading.Filters(view=view) for view in ("late", "due_today")}
-            assert reading.counts(session, lists, evening + timedelta(hours=5)) == {"late": 1, "due_today": 0}
+            views = {view: lists.Filters(view=view) for view in ("late", "due_today")}
+            assert pages.counts(session, views, evening + timedelta(hours=5)) == {"late": 1, "due_today": 0}
         for _ in range(4):
             danger.work(FIVE)
         # Nobody looks for two days and more, holiday or not: the clock's sweep finds the next round by its hour.

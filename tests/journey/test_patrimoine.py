@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,8 @@ from tests.world import MemberWorld, World
 
 pytestmark = pytest.mark.services
 
-TODAY = date(2026, 11, 25)
+NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
+TODAY = NOON.date()
 NAMES = (
     "id_logement", "code_residence", "residence", "agence", "adresse", "batiment", "etage", "porte", "code_postal",
     "code_insee", "commune", "chauffage", "ascenseur",
@@ -48,7 +49,7 @@ def bring(app: Flask, member: MemberWorld, lines: Sequence[Cells], **choices: bo
     names = list(dict.fromkeys(name for line in lines for name in line))
     rows = [(place, [line.get(name, "") for name in names]) for place, line in enumerate(lines, start=2)]
     with app.app_context():
-        return bring_in(member.id, read_file(member.id, read_header(names), rows), Choices(**choices), TODAY)
+        return bring_in(member.id, read_file(member.id, read_header(names), rows), Choices(**choices), NOON)
 
 
 def counted(outcome: Outcome) -> tuple[int, int, int, int]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from flask import Flask
@@ -29,7 +29,7 @@ from service.models.patrimoine import Address, Contract
 from service.models.people import TeamRole
 from service.models.signing_in import IdentityProvider, Invitation, Passkey, StaffSession
 from service.models.upkeep import Erasure, Hold, RetentionRule, Threshold
-from service.models.workspace import AnswerTemplate, BulkAct, Commitment, Export, Presence, SavedView
+from service.models.workspace import AnswerTemplate, BulkAct, Commitment, Export, ExportPiece, Presence, SavedView
 from service.settings import Settings
 from tests.work import add_webhook, correct, work_off
 from tests.world import MemberWorld, World
@@ -117,6 +117,10 @@ def fill(session: Session, complaint: Complaint, member: MemberWorld, now: datet
         )  # fmt: skip
 
 
+def _export_id(member: MemberWorld) -> UUID:
+    return uuid5(member.id, "export")
+
+
 def fill_workspace(session: Session, complaint: Complaint, member: MemberWorld, now: datetime) -> None:
     """Write a row in the tables that only people at work reach."""
     event_id = session.scalars(select(Event.id).where(Event.complaint_id == complaint.id)).first()
@@ -133,7 +137,9 @@ def fill_workspace(session: Session, complaint: Complaint, member: MemberWorld, 
         ComplaintView(**about, staff_id=member.agent_id, how="page", at=now),
         Confidant(**about, staff_id=member.agent_id, named_by="Ana Vidal", named_at=now),
         Erasure(**about, reference=complaint.reference, why="asked", at=now, counts={}),
-        Export(**by, kind="complaints", title="Tout", query={}, format="csv", status="waiting", made_at=now,
+        ExportPiece(**own, export_id=_export_id(member), number=0, content=b"x"),
+        Export(**by, id=_export_id(member), kind="complaints",
+               title="Tout", query={}, format="csv", status="waiting", made_at=now,
                expires_at=now),
         Hold(**about, reason="Litige", placed_by="Ana Vidal", placed_at=now),
         IdentityProvider(**own, name="Annuaire", issuer="https://i.example", client_id="seve", email_domains=[],

@@ -117,6 +117,8 @@ def _again(facts: Facts) -> str:
 
 
 def _arrival(facts: Facts) -> Letter:
+    if facts.complaint.is_sensitive:
+        return sensitive(facts, f"Une demande{_again(facts)} arrive à votre équipe : {facts.desk}.")
     complaint = facts.complaint
     urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
     return Letter(
@@ -132,7 +134,20 @@ def _arrival(facts: Facts) -> Letter:
     )
 
 
+def sensitive(facts: Facts, what: str) -> Letter:
+    """Return what a mailbox that many people read is told of a sensitive complaint: that it is there, and no more."""
+    # A danger is not kept from those who can come: where it is, not what it is about.
+    where = [f"Un danger est signalé. Lieu : {facts.place}."] if facts.complaint.urgency == "danger" else []
+    return Letter(
+        f"{'DANGER - ' if where else ''}Demande {facts.complaint.reference} - dossier réservé",
+        [*where, what, "Ce dossier est sensible : seules les personnes nommées peuvent l'ouvrir."],
+        [("Ouvrir la demande", facts.staff_url)],
+    )
+
+
 def _addition(facts: Facts) -> Letter:
+    if facts.complaint.is_sensitive:
+        return sensitive(facts, f"Le locataire a ajouté un message à une demande de votre équipe : {facts.desk}.")
     complaint = facts.complaint
     return Letter(
         f"Le locataire complète la demande {complaint.reference}",

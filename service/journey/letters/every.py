@@ -5,9 +5,11 @@ from collections.abc import Callable
 from service.journey.letters import (
     addresses,
     clocks,
+    commitments,
     complaints,
     deliveries,
     incidents,
+    invitations,
     links,
     replies,
     surveys,
@@ -20,6 +22,7 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     **complaints.LETTERS,
     **deliveries.LETTERS,
     **transfers.LETTERS,
+    **commitments.LETTERS,
     **clocks.LETTERS,
     **incidents.LETTERS,
     **replies.LETTERS,
@@ -29,4 +32,9 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     **links.LETTERS,
 }
 # What is about no complaint in particular.
-GENERAL: dict[str, Callable[[Occasion], Letter]] = {**deliveries.GENERAL, **clocks.GENERAL, **links.GENERAL}
+GENERAL: dict[str, Callable[[Occasion], Letter]] = {
+    **deliveries.GENERAL,
+    **clocks.GENERAL,
+    **links.GENERAL,
+    **invitations.GENERAL,
+}

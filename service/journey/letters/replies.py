@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
+from service.journey.letters.complaints import sensitive
 from service.journey.messages import Facts, Letter
 
 
 def _note(facts: Facts) -> Letter:
     complaint, data = facts.complaint, facts.event.data
+    if complaint.is_sensitive and not data.get("danger"):
+        return sensitive(facts, "Un message est arrivé.")
     by_mail = " par e-mail" if data.get("by_mail") else ""
     closed = ["Cette demande est terminée : voyez s'il faut répondre ou la reprendre."]
     return Letter(

@@ -70,6 +70,12 @@ def _moved(facts: Facts) -> Sequence[str]:
     return _both(facts, _("Votre demande %(reference)s avance.", reference=facts.complaint.reference))
 
 
+def _promise_changed(facts: Facts) -> Sequence[str]:
+    _ = facts.language.gettext
+    said = _("Un engagement change pour votre demande %(reference)s.", reference=facts.complaint.reference)
+    return _both(facts, said)
+
+
 def _linked(facts: Facts) -> Sequence[str]:
     _ = facts.language.gettext
     said = _("Demande %(reference)s : le problème est connu dans votre résidence.", reference=facts.complaint.reference)
@@ -114,6 +120,8 @@ WRITINGS: dict[str, Writings] = {
     "extended": _extended,
     "transferred": _moved,
     "passed_on": _moved,
+    "committed": _moved,
+    "commitment_dropped": _promise_changed,
     "linked": _linked,
     "incident_news": _incident_news,
     "contest_answered": _moved,

@@ -7,6 +7,7 @@ from service.domain.languages import N_
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.dates import in_words, moment_in_words
+from service.journey.letters.complaints import sensitive
 from service.journey.messages import Facts, Letter, Typed
 
 SLOTS = {"morning": N_("le matin"), "afternoon": N_("l'après-midi"), "day": N_("dans la journée")}
@@ -134,6 +135,8 @@ def _handover_danger(facts: Facts) -> Letter:
 def _team_told(facts: Facts) -> Letter:
     complaint = facts.complaint
     what, next_step = _NEWS[EventKind(facts.event.kind)](facts)
+    if complaint.is_sensitive:
+        return sensitive(facts, f"{what}. {next_step}")
     return Letter(
         f"Demande {complaint.reference} - {what}",
         [

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from babel.dates import format_date
+
 from service.domain.trends import next_month
-from service.network.figures import day_in_short, month_in_short
 
 WIDTH, HEIGHT = 320, 152  # about the pixels of a card, so that the words in a chart keep their size
 LEFT, RIGHT, TOP, BOTTOM = 42, 306, 20, 126  # the frame the line is drawn in
@@ -58,6 +59,16 @@ class Scale:
     def in_words(self, value: Decimal) -> str:
         """Return a value of the scale without needless decimals."""
         return f"{value.normalize():f}".replace(".", ",") + self.unit
+
+
+def month_in_short(month: date) -> str:
+    """Return a month for the foot of a chart, for example « oct. 2026 »."""
+    return str(format_date(month, "MMM y", locale="fr"))
+
+
+def day_in_short(day: date) -> str:
+    """Return a day for the foot of a chart, for example « 16 nov. »."""
+    return str(format_date(day, "d MMM" if day.day > 1 else "d'er' MMM", locale="fr"))
 
 
 def all_months(first: date, last: date) -> list[date]:

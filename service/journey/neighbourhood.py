@@ -1,0 +1,102 @@
+"""What stands around a complaint: what the same person wrote before, and what happens in the same building."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, load_only
+
+from service.models.complaint import Complaint
+from service.models.patrimoine import Dwelling
+
+OF_PERSON = timedelta(days=365)
+OF_PLACE = timedelta(weeks=12)
+MOST = 8  # shown of each
+
+_SHOWN = load_only(
+    Complaint.id, Complaint.reference, Complaint.category, Complaint.status, Complaint.submitted_at, Complaint.urgency,
+    Complaint.outcome,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Around:
+    """Some complaints, the newest first, and how many there are in all."""
+
+    complaints: Sequence[Complaint]
+    total: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was written about a residence lately: how many of each category, and those of the same building."""
+
+    counts: Sequence[tuple[str | None, int]]
+    building: Around
+    total: int
+
+
+def of_person(session: Session, complaint: Complaint, now: datetime) -> Around:
+    """Return what else the same person wrote in twelve months.
+
+    The person, never the dwelling: whoever lived there before is nobody's business.
+    """
+    same = _same_person(complaint)
+    if same is None:
+        return Around((), 0)
+    return _found(session, and_(same, Complaint.submitted_at >= now - OF_PERSON), complaint.id)
+
+
+def of_place(session: Session, complaint: Complaint, now: datetime) -> Place | None:
+    """Return what else was written about the residence in twelve weeks; None when the place is not known."""
+    if complaint.residence_id is None:
+        return None
+    here = and_(
+        Complaint.residence_id == complaint.residence_id,
+        Complaint.submitted_at >= now - OF_PLACE,
+        Complaint.id != complaint.id,
+    )
+    counted = select(Complaint.category, func.count()).where(here).group_by(Complaint.category)
+    counts = [(row[0], int(row[1])) for row in session.execute(counted.order_by(func.count().desc()))]
+    return Place(counts[:MOST], _in_building(session, complaint, here), sum(number for _, number in counts))
+
+
+def _same_person(complaint: Complaint) -> ColumnElement[bool] | None:
+    """Say which complaints are of whoever wrote this one: by the contract, else by an address or a number of theirs.
+
+    Two contracts are two households, even where somebody writes for both from one address.
+    """
+    keys = [
+        key
+        for key in (
+            Complaint.email_key == complaint.email_key if complaint.email_key else None,
+            Complaint.phone_key == complaint.phone_key if complaint.phone_key else None,
+        )
+        if key is not None
+    ]
+    if complaint.tenant_reference is None:
+        return or_(*keys) if keys else None
+    own = Complaint.tenant_reference == complaint.tenant_reference
+    return or_(own, and_(Complaint.tenant_reference.is_(None), or_(*keys))) if keys else own
+
+
+def _in_building(session: Session, complaint: Complaint, here: ColumnElement[bool]) -> Around:
+    """Return those of the same building, the same subject first; of the whole residence where none is known."""
+    dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
+    if dwelling is None or not dwelling.building:
+        return _found(session, here, complaint.id, complaint.category)
+    inside = select(Dwelling.id).where(
+        Dwelling.residence_id == complaint.residence_id, Dwelling.building == dwelling.building
+    )
+    return _found(session, and_(here, Complaint.dwelling_id.in_(inside)), complaint.id, complaint.category)
+
+
+def _found(session: Session, which: ColumnElement[bool], own_id: UUID, first: str | None = None) -> Around:
+    others = and_(which, Complaint.id != own_id)
+    rows = select(Complaint).where(others).options(_SHOWN)
+    by_subject = [(Complaint.category == first).desc().nulls_last()] if first else []
+    ordered = rows.order_by(*by_subject, Complaint.submitted_at.desc(), Complaint.id).limit(MOST)
+    total = session.scalar(select(func.count()).select_from(Complaint).where(others)) or 0
+    return Around(session.scalars(ordered).all(), total)

@@ -1,0 +1,74 @@
+"""Dangerous changes that wait for a second person: what exactly, who asks and why; agree, refuse or take back."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from service.domain.errors import NotAllowed
+from service.domain.permissions import LEADERS, Act
+from service.journey import four_eyes
+from service.journey.proposals import KINDS, details_of
+from service.journey.transactions import member_transaction
+from service.staff import refusals
+from service.staff.request_context import now, ports
+from service.staff.route import page, press
+
+DECISIONS = {"agreed": "Acceptée", "refused": "Refusée", "withdrawn": "Retirée", "expired": "Expirée"}
+
+
+def show_proposals() -> str:
+    """Show what waits, then what was decided lately."""
+    with member_transaction(g.staff.member_id) as session:
+        waiting = four_eyes.waiting(session, now())
+        decided = four_eyes.decided(session, now())
+        alone = not four_eyes.has_second_person(session, g.staff.id)
+    return render_template(
+        "staff/admin/proposals.html", waiting=waiting, decided=decided, decisions=DECISIONS, alone=alone,
+        details=details_of,
+    )  # fmt: skip
+
+
+def agree(proposal_id: UUID) -> ResponseReturnValue:
+    """Agree: the change is done at once."""
+
+    def use_case() -> str:
+        with member_transaction(g.staff.member_id) as session:
+            return four_eyes.agree(session, proposal_id, g.staff.id, KINDS, ports()).subject
+
+    return _decide(use_case, "C'est fait")
+
+
+def refuse(proposal_id: UUID) -> ResponseReturnValue:
+    """Refuse, or take back what one asked for oneself: nothing is done."""
+
+    def use_case() -> str:
+        with member_transaction(g.staff.member_id) as session:
+            return four_eyes.refuse(session, proposal_id, g.staff.id, ports()).subject
+
+    return _decide(use_case, "Rien n'est changé")
+
+
+def _decide(use_case: Callable[[], str], done: str) -> ResponseReturnValue:
+    try:
+        flash(f"{done} : {use_case()}.")
+    except NotAllowed as refusal:
+        flash(refusals.in_french(refusal))
+    return redirect(url_for("staff.admin_proposals"), 303)
+
+
+def count_waiting() -> int:
+    """Return how many changes wait for the person of this request; those who decide nothing have none."""
+    if g.staff.role not in LEADERS:
+        return 0
+    with member_transaction(g.staff.member_id) as session:
+        return four_eyes.count_waiting_for(session, g.staff.id, now())
+
+
+_ONE = "/administration/validations/<uuid:proposal_id>"
+ROUTES = (
+    page("/administration/validations", show_proposals, Act.SUPERVISE, name="admin_proposals"),
+    press(f"{_ONE}/accord", agree, Act.SUPERVISE, name="admin_agree"),
+    press(f"{_ONE}/refus", refuse, Act.SUPERVISE, name="admin_refuse"),
+)
