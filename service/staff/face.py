@@ -27,7 +27,8 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, anew at each request; send away whoever is not signed in, refuse what is not theirs to do."""
     route = BY_ENDPOINT[request.endpoint or ""]
-    g.staff = sign_in.signed_in(is_use=not route.is_background)
+    # A page that asks by itself keeps no session open, unless somebody types in it.
+    g.staff = sign_in.signed_in(is_use=not route.is_background or request.form.get("tape") == "1")
     if g.staff:
         # From here on PostgreSQL hides the sensitive complaints that this person is not named for.
         g.looking = looking_as(g.staff.id)

@@ -185,7 +185,7 @@
 
   /* A complaint. */
   function watchComplaint(place) {
-    var here = place.querySelector(".here"), since = place.querySelector(".since");
+    var here = place.querySelector(".here"), since = place.querySelector(".since"), hasTyped = false;
 
     function isWriting() {
       return all("main textarea").some(function (box) { return box.value.trim() !== "" && box.value !== box.defaultValue; });
@@ -199,11 +199,14 @@
 
     var beats = now_and_then(BEAT, function () {
       var body = new URLSearchParams({ vu: place.dataset.seen, ecrit: isWriting() ? "1" : "0", csrf_token: place.dataset.token });
+      // Whoever types is at work: their session stays open, and what they write is not lost.
+      if (hasTyped) { body.set("tape", "1"); hasTyped = false; }
       return fetch(place.dataset.url, { method: "POST", body: body, redirect: "manual" }).then(function (answer) {
         if (isOver(answer)) { return false; }
         return read(answer).then(function (news) { say(here, news.others); say(since, news.since); return true; });
       });
     });
+    document.addEventListener("input", function () { hasTyped = true; });
     beats.soon();
     // The first word of an answer is told at once: that is when two people begin to write the same.
     document.addEventListener("input", function first(event) {

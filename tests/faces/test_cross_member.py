@@ -128,8 +128,8 @@ def asked(desk: Desk, method: str, url: str, data: dict[str, str] | None) -> Tes
 def read_alike(answer: TestResponse, *ids: dict[str, str]) -> list[str]:
     """Return an answer line by line, without what differs each time and without the ids it was asked for."""
     whole = f"{answer.status_code}\n{answer.headers.get('Location')}\n{answer.get_data(as_text=True)}"
-    for one in {value for some in ids for value in some.values()}:
-        whole = whole.replace(one, "-")
+    one = "|".join({value for some in ids for value in some.values()})
+    whole = re.sub(rf"(?<![\w-])(?:{one})(?![\w-])", "-", whole)
     return re.sub(r'(name="csrf_token" value|data-token|nonce)="[^"]*"', "", whole).splitlines()
 
 
@@ -168,7 +168,8 @@ def test_what_is_of_another_member_is_as_if_it_were_nowhere(app: Flask, full: Wo
                 data = typed if method == "POST" else None
                 answer = asked(desk, method, fill(rule, ids), data)
                 expected = asked(desk, method, fill(rule, nothing), data)
-                assert answer.status_code != 200, f"{method} {rule}"
+                # Beside what is one's own, an id of nothing may be that of a line not written yet.
+                assert answer.status_code != 200 or mine_first, f"{method} {rule}"
                 assert CANARY not in answer.get_data(as_text=True), f"{method} {rule}"
                 apart = {*read_alike(answer, ids, nothing)} ^ {*read_alike(expected, ids, nothing)}
                 assert not apart, f"{method} {rule}"

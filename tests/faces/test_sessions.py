@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
 from service.journey import pruning, sessions
@@ -12,6 +13,7 @@ from service.journey.accounts import Person
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.settings import Settings
+from tests.faces.test_staff import submit
 from tests.signing_in import NETWORK, Visitor, as_owner
 from tests.world import PASSWORD, READER, World
 
@@ -81,6 +83,19 @@ def test_what_no_person_asked_for_keeps_no_session_open(app: Flask, world: World
             assert sessions.staff_in(who, session_id, clock.now(), is_use=False)
     clock.forward(timedelta(minutes=2))
     assert not visitor.is_in()
+
+
+@pytest.mark.parametrize(("typed", "is_in"), [("0", False), ("1", True)])
+def test_whoever_types_an_answer_is_not_signed_out_before_its_end(
+    app: Flask, client: FlaskClient, world: World, clock: SetClock, typed: str, is_in: bool
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    made = submit(client, world.first, "Le radiateur reste froid")
+    visitor = Visitor(app, world.first.agent_email).entered()
+    for _ in range(2):
+        clock.forward(timedelta(minutes=40))
+        visitor.client.post(f"/equipe/demandes/{made['id']}/presence", data={"vu": "0", "tape": typed})
+    assert visitor.is_in() is is_in
 
 
 def test_a_use_is_written_down_once_a_minute(app: Flask, world: World, settings: Settings, clock: SetClock) -> None:
