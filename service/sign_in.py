@@ -27,6 +27,7 @@ WRONG = "L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux, puis
 TOO_OFTEN = "Trop d'essais. Attendez un quart d'heure, puis recommencez."
 WRONG_CODE = "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant, puis recommencez."
 TOO_LATE = "Plus de cinq minutes ont passé. Recommencez depuis le début."
+CHANGED = "Le mot de passe de ce compte a changé. Recommencez depuis le début."
 ELSEWHERE = "Votre bailleur vous fait entrer par son propre service de connexion. Utilisez son bouton."
 SIGNED_OUT = "Vous êtes déconnecté."
 HALF_OPEN = timedelta(minutes=5)
@@ -119,6 +120,7 @@ def after_password(door: Door, found: Found, suite: str, account: str) -> Respon
     session["half"] = {
         "face": door.face, "id": str(found.person.id), "member": str(found.person.member_id or ""), "suite": suite,
         "account": account, "code": found.has_code, "passkey": found.has_passkey,
+        "password": second_factor.mark_of(found.person, _ports()),
         "until": (_ports().clock.now() + HALF_OPEN).isoformat(),
     }  # fmt: skip
     return redirect(door.url("second_step"), 303)
@@ -136,6 +138,10 @@ def second_step(door: Door) -> ResponseReturnValue:
     if request.method != "POST":
         return _step_page(door)
     person = Person(UUID(half["id"]), UUID(half["member"]) if half["member"] else None)
+    if half.get("password") != second_factor.mark_of(person, ports):  # changed since: it proves nothing any more
+        session.pop("half", None)
+        flash(CHANGED)
+        return redirect(door.url("sign_in"), 303)
     taken = throttling.take(ports, *_code_limits(person, half["account"]))
     if taken is None:
         return _step_page(door, TOO_OFTEN), HTTPStatus.TOO_MANY_REQUESTS

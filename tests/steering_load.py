@@ -56,7 +56,7 @@ from begun
 """
 _REFUSALS = """
 insert into events (member_id, complaint_id, kind, audience, actor, at, data)
-select member_id, id, 'refused', 'internal', 'Service', submitted_at + interval '1 day', '{"reason": "out_of_area"}'
+select member_id, id, 'refused', 'internal', 'Service', submitted_at + interval '1 day', '{"code": "out_of_area"}'
 from complaints where member_id = :member and hops > 0
 """
 _OPINIONS = """

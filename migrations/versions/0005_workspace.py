@@ -52,6 +52,9 @@ ABOUT_COMPLAINTS = (
     "handovers", "holds", "incident_links", "pages", "presences", "training_examples",
 )  # fmt: skip
 
+# A subject that few may read. A guess the model is not sure of hides nothing: a person must find it, and sort it.
+BY_ITSELF = "(category is not distinct from 'accompagnement_social' and not abstained)"
+
 # What administrators of a member set on its own line.
 OWN_LINE = (
     "phone, holiday_zone, opens_at, closes_at, frame_origins, mediator, privacy_contact, minutes_to_mend, "
@@ -199,9 +202,9 @@ FIGURES = {
 
 # What is left of an event once the words and names of its complaint are erased: codes, counts and dates.
 LEFT = (
-    "abstained", "category", "confidence", "days", "from_category", "from_urgency", "is_vital", "kind", "leaves_at",
-    "model_version", "on", "organisation", "organisation_id", "outcome", "score", "solved", "target", "targets", "team",
-    "to_category", "until", "urgency",
+    "abstained", "category", "code", "confidence", "days", "from_category", "from_urgency", "is_vital", "kind",
+    "leaves_at", "model_version", "on", "organisation", "organisation_id", "outcome", "score", "solved", "target",
+    "targets", "team", "to_category", "until", "urgency",
 )  # fmt: skip
 
 # Letters that a search takes for one another; signs that part words, or "LOC-77" would be a word and a number below
@@ -301,9 +304,8 @@ def _isolate_sensitive() -> None:
     op.execute(
         "create function seve_set_sensitive() returns trigger language plpgsql security definer "
         "set search_path = public, pg_temp as $$ begin "
-        "update complaints set is_sensitive = (is_marked or category is not distinct from 'accompagnement_social') "
-        "where id = new.id "
-        "and is_sensitive <> (is_marked or category is not distinct from 'accompagnement_social'); "
+        f"update complaints set is_sensitive = (is_marked or {BY_ITSELF}) "
+        f"where id = new.id and is_sensitive <> (is_marked or {BY_ITSELF}); "
         # Whoever it is given to is named for it, whatever gave it to them.
         "insert into confidants (id, member_id, complaint_id, staff_id, named_by, named_at) "
         "select gen_random_uuid(), one.member_id, one.id, one.assignee_id, last.actor, last.at from complaints one "
@@ -312,12 +314,13 @@ def _isolate_sensitive() -> None:
         "return null; end $$"
     )
     op.execute(
-        "create constraint trigger sensitive after insert or update of category, is_marked, assignee_id on complaints "
+        "create constraint trigger sensitive after insert or update of category, abstained, is_marked, assignee_id "
+        "on complaints "
         "deferrable initially deferred for each row "
         "when (new.is_marked or new.is_sensitive or new.category = 'accompagnement_social') "
         "execute function seve_set_sensitive()"
     )
-    op.execute("update complaints set is_sensitive = true where category = 'accompagnement_social'")
+    op.execute(f"update complaints set is_sensitive = true where {BY_ITSELF}")
 
 
 def _see_sensitive_again() -> None:

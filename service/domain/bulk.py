@@ -30,6 +30,7 @@ class Why(StrEnum):
     NOT_ALLOWED = "not_allowed"  # where it stands now
     BLIND = "blind"  # the colleague may not see it
     DANGER = "danger"  # looked at one by one
+    SENSITIVE = "sensitive"  # by the subject it would have: given one by one
     CONTESTED = "contested"  # the tenant waits for a person's answer about the subject
     UNDER_REVIEW = "under_review"
     NO_VALUE = "no_value"  # a variable of the text has nothing to say here

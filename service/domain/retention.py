@@ -1,6 +1,6 @@
 """How long a complaint keeps its words and names once it is over: lines of a table, the most precise decides."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 # Actions that arise from a lease are barred after three years (loi 89-462, article 7-1). Each member's own data
@@ -32,12 +32,17 @@ def in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.category is None, line.outcome is None))
 
 
-def is_sooner(line: Line, lines: Iterable[Line]) -> bool:
+def is_sooner(line: Line, lines: Collection[Line]) -> bool:
     """Say whether a new line would erase sooner than what applies now, for some of what it speaks of."""
     others = [one for one in lines if (one.category, one.outcome) != (line.category, line.outcome)]
-    before = months_for(line.category, line.outcome, lines)
-    now = months_for(line.category, line.outcome, [*others, line])
-    return now < before
+    # What no line names is like None: only the lines that fit everything fit it.
+    categories = {line.category} if line.category else {None, *(one.category for one in others)}
+    outcomes = {line.outcome} if line.outcome else {None, *(one.outcome for one in others)}
+    return any(
+        months_for(category, outcome, [*others, line]) < months_for(category, outcome, lines)
+        for category in categories
+        for outcome in outcomes
+    )
 
 
 def most_in_a_day(over: int) -> int:

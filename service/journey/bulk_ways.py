@@ -98,6 +98,8 @@ def _categorise(hand: Hand, complaint: Complaint, _item: Item) -> Done:
     if complaint.contested_at is not None:
         raise LeftOut(Why.CONTESTED)
     category = hand.values["category"]
+    if category == classification.BY_ITSELF:
+        raise LeftOut(Why.SENSITIVE)
     urgency = hand.values["urgency"] or complaint.urgency or "normal"
     if complaint.category_by_person and (category, urgency) == (complaint.category, complaint.urgency):
         raise LeftOut(Why.ALREADY_SO)

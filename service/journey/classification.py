@@ -16,6 +16,7 @@ from service.domain.submission import MAX_REASON, check_text
 from service.domain.taxonomy import categories, urgencies
 from service.journey import clocks, news, paging, thresholds
 from service.journey.events import record
+from service.journey.handling import sees_all
 from service.journey.hearing import danger_in, raised_meanwhile, words_of
 from service.journey.learning import keep_example
 from service.journey.letting_go import let_go
@@ -25,6 +26,8 @@ from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
 from service.models.people import Staff
+
+BY_ITSELF = "accompagnement_social"  # the category whose complaints are sensitive without anybody's mark
 
 
 def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
@@ -163,6 +166,8 @@ def write_correction(  # noqa: PLR0913  As above.
     )
     before, urgency_before = complaint.category, complaint.urgency
     is_right = category == before and not complaint.abstained
+    if before == BY_ITSELF != category and not sees_all(session):
+        complaint.is_marked = True  # whoever may not open it to all does not by its subject either
     complaint.category = category
     complaint.urgency = urgency
     complaint.abstained = False

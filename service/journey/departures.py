@@ -76,7 +76,8 @@ def leave(member_id: UUID, staff_id: UUID, by_id: UUID, takes_over_id: UUID | No
     Raises
     ------
     BadInput, NotFound, NotAllowed
-        When nobody can take over as asked, there is no such person, or it is oneself or the last administrator.
+        When nobody can take over as asked, there is no such person, or it is oneself, the last administrator or the
+        last one named for sensitive complaints: without any, every supervisor would see them.
 
     """
     with member_transaction(member_id) as session:
@@ -86,6 +87,7 @@ def leave(member_id: UUID, staff_id: UUID, by_id: UUID, takes_over_id: UUID | No
         if person.id == by.id:
             raise NotAllowed("own_account")
         people.check_not_last(session, person)
+        _check_not_last_named(session, person)
         heir = _heir(session, person, takes_over_id)
         _close(session, person, heir, ports.clock.now())
         audit.write(
@@ -109,6 +111,13 @@ def hand_over(member_id: UUID, ports: Ports) -> int:
 def hand_over_due(ports: Ports) -> int:
     """Hand over what is left, for every member; return how many were given. Harmless when two processes do."""
     return sum(hand_over(member_id, ports) for member_id in member_ids())
+
+
+def _check_not_last_named(session: Session, person: Staff) -> None:
+    # Held, so that two who are named do not leave at the same time.
+    held = select(Staff).where(Staff.is_named, Staff.is_active).order_by(Staff.id).with_for_update()
+    if [one.id for one in session.scalars(held)] == [person.id]:
+        raise NotAllowed("last_named")
 
 
 def _heir(session: Session, person: Staff, takes_over_id: UUID | None) -> Staff | None:

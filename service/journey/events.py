@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain.cycle import HEARD
-from service.domain.errors import NotAllowed
+from service.domain.errors import Erased, NotAllowed
 from service.domain.follow_up import unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.models.complaint import Complaint, Event
@@ -61,8 +61,12 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
     ------
     NotAllowed
         When the present status does not allow the event.
+    Erased
+        When its words and names were erased: nothing happens to it any more.
 
     """
+    if complaint.erased_at and kind != EventKind.ERASED:
+        raise Erased("complaint")
     status = Status(complaint.status)
     if not is_allowed(status, kind):
         raise NotAllowed(f"{kind} after {status}")

@@ -10,7 +10,7 @@ from service.domain.errors import Refusal
 from service.journey import export_rows, steering
 from service.journey.dates import moment_in_words
 from service.journey.export_files import FORMATS, MOST, Value
-from service.journey.exports import CLAIM, COMPLAINTS, may_export
+from service.journey.exports import CLAIM, COMPLAINTS, may_export, sight
 from service.journey.lists import Filters
 from service.journey.ports import Ports
 from service.journey.transactions import looking_as, member_transaction
@@ -85,6 +85,9 @@ def _write_complaints(work: Work, path: Path) -> list[UUID]:
     """Write the lines of a list, batch by batch, each in a transaction of its own; return the complaints, if few."""
     query, seen, count = work.export.query, list[UUID](), 0
     filters, columns = Filters.from_json(query["filters"]), export_rows.chosen(query["columns"])
+    with member_transaction(work.member_id) as session:
+        # Before the first line: what is kept from the person meanwhile makes the file one to be made anew.
+        work.export.query = {**query, "sight": sight(session, work.export.made_at)}
 
     def read(after: export_rows.Key | None) -> tuple[list[list[Value]], list[UUID], export_rows.Key | None]:
         with member_transaction(work.member_id) as session:
@@ -141,8 +144,7 @@ def _keep(work: Work, path: Path, ids: list[UUID]) -> None:
             number += 1
         export.rows, export.status, export.claimed_until = work.export.rows, "ready", None
         export.ready_at = work.ports.clock.now()
-        if ids:
-            export.query = {**export.query, "ids": [str(one) for one in ids]}
+        export.query = work.export.query | ({"ids": [str(one) for one in ids]} if ids else {})
 
 
 def _fail(work: Work, failure: str) -> None:

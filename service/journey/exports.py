@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Numeric, String, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
@@ -20,6 +20,7 @@ from service.journey.export_files import FORMATS
 from service.journey.ports import Ports
 from service.journey.steps import member_ids
 from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
 from service.models.people import Staff
 from service.models.workspace import Export, ExportPiece
 
@@ -35,6 +36,7 @@ FAILURES = {
     "not_allowed": "Vous n'avez plus le droit de voir ces chiffres. Demandez à un administrateur.",
     "unreadable": "Ce qui était filtré n'existe plus. Refaites l'export depuis la liste.",
     "too_long": "Il y a trop de lignes pour un seul fichier. Choisissez une période plus courte.",
+    "changed": "Ce que vous pouvez voir a changé depuis que ce fichier a été fait. Refaites l'export.",
     "broken": "Le fichier n'a pas pu être fait. Réessayez, ou prévenez votre administrateur.",
 }
 
@@ -89,6 +91,8 @@ def fetch(member_id: UUID, staff_id: UUID, export_id: UUID, ports: Ports) -> Exp
     ------
     NotFound
         When it is somebody else's, not ready or no longer kept.
+    NotAllowed
+        `export_changed` when the person no longer sees all that is in it: the file is erased.
 
     """
     now = ports.clock.now()
@@ -97,13 +101,43 @@ def fetch(member_id: UUID, staff_id: UUID, export_id: UUID, ports: Ports) -> Exp
         if export is None or export.staff_id != staff_id or export.status != "ready" or export.expires_at <= now:
             raise NotFound("export")
         staff = session.get_one(Staff, staff_id)
-        export.fetched_at = export.fetched_at or now
-        if "ids" in export.query:
-            views.write_export(session, staff, [UUID(one) for one in export.query["ids"]], export.title, now)
+        is_kept = _is_still_seen(session, export)
+        if is_kept:
+            _write_fetched(session, staff, export, now)
         else:
-            after = {"lignes": export.rows, "format": export.format}
-            audit.write(session, member_id, audit.actor(staff), "exported", export.title, at=now, after=after)
-        return export
+            export.status, export.failure = "failed", "changed"
+            session.execute(delete(ExportPiece).where(ExportPiece.export_id == export_id))
+    if not is_kept:
+        raise NotAllowed("export_changed")
+    return export
+
+
+def _write_fetched(session: Session, staff: Staff, export: Export, now: datetime) -> None:
+    export.fetched_at = export.fetched_at or now
+    if "ids" in export.query:
+        views.write_export(session, staff, [UUID(one) for one in export.query["ids"]], export.title, now)
+    else:
+        after = {"lignes": export.rows, "format": export.format}
+        audit.write(session, export.member_id, audit.actor(staff), "exported", export.title, at=now, after=after)
+
+
+def _is_still_seen(session: Session, export: Export) -> bool:
+    """Say whether the person still sees what is in a file: none of it was erased or kept to others since."""
+    if export.kind != COMPLAINTS:
+        return True
+    if "ids" not in export.query:
+        return bool(export.query.get("sight") == sight(session, export.made_at))
+    ids = [UUID(one) for one in export.query["ids"]]
+    seen = select(func.count()).where(Complaint.id.in_(ids), Complaint.erased_at.is_(None))
+    return session.scalar(seen) == len(ids)
+
+
+def sight(session: Session, at: datetime) -> list[str]:
+    """Return a sign of what somebody sees of the complaints received until then: another one as soon as it changes."""
+    # A sum of hashes in numeric: one pass, nothing sorted, however many there are.
+    mark = func.sum(func.hashtextextended(cast(Complaint.id, String), 0).cast(Numeric))
+    seen = select(func.count(), mark).where(Complaint.submitted_at <= at, Complaint.erased_at.is_(None))
+    return [str(one) for one in session.execute(seen).one()]
 
 
 def pieces(member_id: UUID, export_id: UUID) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from service.domain.permissions import LEADERS
 from service.journey import audit
 from service.journey.handling import staff_member
 from service.journey.ports import Ports
-from service.models.oversight import Proposal
+from service.models.oversight import AuditEntry, Proposal
 from service.models.people import Staff
 
 WAITS = timedelta(days=14)
@@ -23,6 +23,8 @@ MAX_REASON = 500  # characters
 # kind -> what is done once a second person agrees. Each is given the values of the proposal, and writes the audit log.
 Apply = Callable[[Session, Proposal, Staff, Ports], None]
 
+# Whoever the asker brought in, or made a leader, this long before asking is no second person: they may be the first.
+BROUGHT = timedelta(days=30)
 LATELY = timedelta(days=90)  # what was decided since is shown
 
 
@@ -84,12 +86,15 @@ def agree(session: Session, proposal_id: UUID, staff_id: UUID, kinds: Mapping[st
     Raises
     ------
     NotFound, NotAllowed, SecondPersonMissing
-        When there is no such proposal, it was decided or has expired, or the same person asked for it.
+        When there is no such proposal, it was decided or has expired, the same person asked for it, or they made
+        this one a leader lately, or anybody did since.
 
     """
     proposal, staff = _waiting(session, proposal_id, ports), staff_member(session, staff_id)
     if staff.id == proposal.asked_by_id or staff.role not in LEADERS:
         raise SecondPersonMissing("second_person")
+    if _leads_lately(session, proposal, staff):
+        raise SecondPersonMissing("led_lately")
     _decide(session, proposal, staff, "agreed", ports)
     kinds[proposal.kind](session, proposal, staff, ports)
     return proposal
@@ -111,6 +116,18 @@ def _waiting(session: Session, proposal_id: UUID, ports: Ports) -> Proposal:
     if proposal.decision or proposal.expires_at <= ports.clock.now():
         raise NotAllowed("proposal_decided")
     return proposal
+
+
+def _leads_lately(session: Session, proposal: Proposal, staff: Staff) -> bool:
+    """Say whether the asker brought somebody in or made them a leader lately, or anybody did since the proposal."""
+    by_asker = (AuditEntry.actor_id == proposal.asked_by_id) & (AuditEntry.at >= proposal.asked_at - BROUGHT)
+    found = select(AuditEntry.id).where(
+        AuditEntry.member_id == staff.member_id,
+        AuditEntry.after["email"].astext == staff.email,  # names change, addresses do not
+        or_(AuditEntry.action == "invited", AuditEntry.after["role"].astext.in_(LEADERS)),
+        or_(by_asker, AuditEntry.at >= proposal.asked_at),
+    )
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def _decide(session: Session, proposal: Proposal, staff: Staff, decision: str, ports: Ports) -> None:

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from service.domain.errors import NotFound
+from service.domain.errors import NotAllowed, NotFound
 from service.domain.status import Audience, EventKind
 from service.domain.submission import check_text
 from service.domain.templates import check_words
@@ -36,6 +36,11 @@ def staff_member(session: Session, staff_id: UUID) -> Staff:
     return staff
 
 
+def sees_all(session: Session) -> bool:
+    """Say whether the person who looks sees every sensitive complaint, as the database has it."""
+    return bool(session.scalar(text("select seve_sees_sensitive()")))
+
+
 def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUID, ports: Ports) -> None:
     """Give the complaint to a colleague by name.
 
@@ -44,7 +49,8 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
     NotFound
         When the complaint or the colleague is not this member's.
     NotAllowed
-        When the complaint is closed, or `review_by_another` when the colleague is the one whose answer is contested.
+        When the complaint is closed, `review_by_another` when the colleague is the one whose answer is contested, or
+        `named_only` when a sensitive one would be shown to somebody by whoever does not see them all.
 
     """
     with member_transaction(member_id) as session:
@@ -52,6 +58,8 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
         assignee = staff_member(session, assignee_id)
         by = staff_member(session, staff_id)
         found = _given(session, complaint, assignee, by, ports)
+        if found.to.id in absence.blind(session, complaint) and not sees_all(session):
+            raise NotAllowed("named_only", "assignee")
         if complaint.assignee_id not in (assignee.id, found.to.id):
             give(session, complaint, assignee, by, ports)
 

@@ -79,6 +79,9 @@ def drop(session: Session, facts: Facts, endpoint: Endpoint) -> Drop:
     dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
     at = facts.event.at.isoformat(timespec="seconds")
     described = complaint.text if facts.with_text else f"{category_label(complaint.category)}, {facts.place}"
+    service = str(codes.get(complaint.category, complaint.category or ""))
+    if complaint.is_sensitive:
+        described, service = facts.place, ""  # where to go, and how urgent: nothing of what it is about
     line = {
         "reference": complaint.reference,
         "description": described,
@@ -86,7 +89,7 @@ def drop(session: Session, facts: Facts, endpoint: Endpoint) -> Drop:
         "event": event,
         "eventDate": at,
         "logDate": at,
-        "serviceCode": str(codes.get(complaint.category, complaint.category or "")),
+        "serviceCode": service,
         "location.assetReference": dwelling.reference if dwelling else "",
         "workType": "corrective",
         "criticalLevel": complaint.urgency or "",

@@ -149,7 +149,7 @@ def mend(  # noqa: PLR0913  Whose, which, by whom, and what: a bag would only hi
     NotFound
         When there is no such message.
     NotAllowed
-        `already_left`, `already_withheld`, or `mended_meanwhile` when a colleague wrote other words.
+        `already_left`, `already_withheld`, `under_review`, or `mended_meanwhile` when a colleague wrote other words.
 
     """
     check_words(text, "mended")
@@ -159,6 +159,7 @@ def mend(  # noqa: PLR0913  Whose, which, by whom, and what: a bag would only hi
             return  # A double click, or nothing changed.
         if held.fate.last_id != seen:
             raise NotAllowed("mended_meanwhile")
+        reviewers.keep_off(session, held.complaint, session.get_one(Staff, staff_id))
         held.mend(text, ports)
         if held.event.kind == EventKind.CLOSED:
             held.complaint.closing_sentence = text
@@ -224,8 +225,7 @@ def _keep_back(held: _Held, ports: Ports, **data: str) -> None:
 
 def _held(session: Session, complaint_id: UUID, event_id: int, staff_id: UUID, ports: Ports) -> _Held:
     complaint = session.get(Complaint, complaint_id, with_for_update=True)
-    event = session.get(Event, event_id)
-    staff = session.get(Staff, staff_id)
+    event, staff = session.get(Event, event_id), session.get(Staff, staff_id)
     if complaint is None or staff is None or event is None or event.complaint_id != complaint.id:
         raise NotFound("complaint")
     fate = fates(history(session, complaint.id)).get(event.id)

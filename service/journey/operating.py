@@ -121,16 +121,17 @@ def invite_administrator(member_id: UUID, name: str, email: str, by: Actor, port
     Raises
     ------
     BadInput, NotFound, NotAllowed
-        When a name or an address is not one, there is no such member, or an administrator can sign in already.
+        When a name or an address is not one, there is no such member, or anybody of it is there already: an
+        administrator is then made from inside, or by the command of the installation.
 
     """
     with member_transaction(member_id) as session:
         if session.get(Member, member_id) is None:
             raise NotFound("member")
-        administrators = select(Staff).where(Staff.role == Role.ADMINISTRATOR, Staff.is_active).with_for_update()
-        known = session.scalars(administrators).all()
-        if any(people.has_come(one) for one in known):
-            raise NotAllowed("has_administrator")
+        known = session.scalars(select(Staff).where(Staff.is_active).with_for_update()).all()
+        if any(people.has_come(one) or one.role != Role.ADMINISTRATOR for one in known):
+            administered = any(people.has_come(one) and one.role == Role.ADMINISTRATOR for one in known)
+            raise NotAllowed("has_administrator" if administered else "has_staff")
         again = next((one for one in known if one.email == people.checked_email(email)), None)
         if again:
             invitations.send(session, again, invitations.WELCOME, by.name, ports)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.passwords import LONGEST
-from service.journey import second_factor, sessions, throttling
+from service.journey import invitations, second_factor, sessions, throttling
 from service.journey.accounts import Person, Reader, SignedIn, account_of, hashed, is_right, transaction_for
 from service.journey.ports import Ports
 from service.models.member import Member, Team
@@ -123,5 +123,6 @@ def change_password(who: SignedIn | Reader, old: str, new: str, again: str, port
     with transaction_for(who.person) as session:
         account = account_of(session, who.person)
         account.password_hash = chosen
+        invitations.end_all(session, account.id, now)
         second_factor.write_down(session, account, {"mot de passe": "changé"}, now)
         return sessions.end_others(session, who.person, who.session.id if who.session else None, "password", now)

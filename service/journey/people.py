@@ -23,6 +23,7 @@ from service.models.signing_in import Invitation, Passkey
 ADMINISTRATOR = Role.ADMINISTRATOR.value
 IN_TEAMS = (Role.READER, Role.AGENT, Role.SUPERVISOR)
 IS_COME = Staff.password_hash.is_not(None) | Staff.subject.is_not(None)  # as `has_come`
+RESERVED = {"tenant", "system", "model", "rules", "lexicon", "command"}  # who acts in an event, where no person does
 MAX_NAME = 120  # characters
 MAX_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -127,10 +128,12 @@ def told(session: Session, person: Staff) -> dict[str, Any]:
 
 
 def checked_name(name: str) -> str:
-    """Return a name on one line; BadInput when there is none, or it is long."""
+    """Return a name on one line; BadInput when there is none, or it is long or not a person's."""
     name = " ".join(name.split())
     if not name or not is_storable(name):
         raise BadInput("blank" if not name else "unstorable", "name")
+    if name.casefold() in RESERVED:
+        raise BadInput("name_reserved", "name")
     if len(name) > MAX_NAME:
         raise BadInput("name_too_long", "name")
     return name

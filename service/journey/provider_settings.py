@@ -59,16 +59,14 @@ def linked(session: Session) -> Sequence[Staff]:
 
 def waiting(session: Session, ports: Ports) -> bool:
     """Say whether a change waits for a second person."""
-    asked = select(Proposal.id).where(
-        Proposal.kind == KIND, Proposal.decision.is_(None), Proposal.expires_at > ports.clock.now()
-    )
-    return session.scalars(asked).first() is not None
+    asked = select(Proposal.id).where(Proposal.kind == KIND, Proposal.decision.is_(None))
+    return session.scalars(asked.where(Proposal.expires_at > ports.clock.now())).first() is not None
 
 
 def save(member_id: UUID, staff_id: UUID, typed: Typed, reason: str, ports: Ports) -> bool:
     """Set the provider; say whether that is done already, or waits for a second person.
 
-    The very first setting is done at once, as long as nobody depends on it: every other could let people in, or out.
+    The very first is done at once if nobody else leads, or depends on it: it lets its setter in as any colleague.
 
     Raises
     ------
@@ -80,19 +78,22 @@ def save(member_id: UUID, staff_id: UUID, typed: Typed, reason: str, ports: Port
         staff, provider = staff_member(session, staff_id), provider_of(session)
         values = _values(typed, provider, ports)
         _check_domains(session, member_id, values["email_domains"])
-        if provider is None and not typed.is_the_only_way and not linked(session):
+        is_first = provider is None and not typed.is_the_only_way and not linked(session)
+        if is_first and not four_eyes.has_second_person(session, staff_id):
             _write(session, member_id, audit.actor(staff), values, ports)
             return True
         if provider is not None and values["secret"] == "kept" and _shown(provider) == _only_shown(values):  # noqa: S105
             raise NotAllowed("nothing_changed")
-        four_eyes.propose(
-            session, staff, KIND, subject=_in_words(values, provider), values=values, reason=reason, ports=ports
-        )
+        subject, values["before"] = _in_words(values, provider), _shown(provider) if provider else None
+        four_eyes.propose(session, staff, KIND, subject=subject, values=values, reason=reason, ports=ports)
         return False
 
 
 def apply(session: Session, proposal: Proposal, staff: Staff, ports: Ports) -> None:
-    """Set what a second person agreed to."""
+    """Set what a second person agreed to, unless the provider is no longer what it was when that was proposed."""
+    provider = provider_of(session)
+    if proposal.values.get("before") != (_shown(provider) if provider else None):
+        raise NotAllowed("provider_changed")
     _check_domains(session, staff.member_id, proposal.values["email_domains"])
     _write(session, staff.member_id, audit.actor(staff), proposal.values, ports)
 
@@ -186,8 +187,6 @@ def _write(session: Session, member_id: UUID, who: audit.Actor, values: Mapping[
     if provider is None:
         provider = IdentityProvider(member_id=member_id, created_at=now)
         session.add(provider)
-    elif values["secret"] == "kept" and provider.issuer != values["issuer"]:  # noqa: S105  A word, no secret.
-        raise NotAllowed("provider_changed")  # meanwhile: its secret is not for the one before
     for name in SHOWN:
         setattr(provider, name, values[name])
     if values["secret"] != "kept":  # noqa: S105  A word, no secret.

@@ -140,6 +140,7 @@ def _begin_there(session: Session, complaint: Complaint, ends: _Ends, ports: Por
     store(session, new_id, _place(session, there.id, submission), submission, ports)
     new = session.get_one(Complaint, new_id)
     new.hops = complaint.hops + 1
+    new.is_marked = complaint.is_sensitive or complaint.is_marked  # there too, it is not everybody's
     received = in_words(complaint.submitted_at.astimezone(PARIS).date())
     why = ends.clause if ends.reason == rules.OTHER else rules.PASSAGES[ends.reason].label
     note = f"Passée par {ends.here.name}. Le locataire l'avait écrite le {received}. Raison donnée : {why}."

@@ -22,7 +22,7 @@ from service.domain.submission import MAX_TEXT
 from service.journey import closing, dead_letters, forwarding, handling, hearing, mending, steps
 from service.journey.events import record
 from service.journey.parcels import Bounce, Incoming
-from service.journey.planning import Channel, plan
+from service.journey.planning import Channel, plan, plan_alone
 from service.journey.ports import MailUnreadable, Ports
 from service.journey.submission import PARIS
 from service.journey.transactions import member_transaction, shared_transaction
@@ -42,7 +42,7 @@ class Outcome(StrEnum):
     BOUNCE = "bounce"
     AUTOMATIC = "automatic"
     BLANK = "blank"  # nothing but what it quotes
-    UNKNOWN = "unknown"  # no address of ours, a forged one, or a complaint or delivery that is gone
+    UNKNOWN = "unknown"  # no address of ours, a forged one, or a complaint or delivery that is gone or erased
     EXPIRED = "expired"
 
     @property
@@ -119,6 +119,10 @@ def _take(session: Session, reply: ReplyTo, incoming: Incoming, ports: Ports) ->
     if _was_taken(session, complaint, incoming.key):
         return Outcome.TWICE
     text = _words(session, complaint, incoming, ports)
+    if complaint.erased_at:
+        if hearing.is_danger(text, ports):
+            _warn_of_erased(session, complaint, incoming.key, ports)
+        return Outcome.UNKNOWN
     if not text:
         return Outcome.BLANK
     if reply.audience == TENANT:
@@ -171,6 +175,14 @@ def _add_from_tenant(session: Session, complaint: Complaint, text: str, key: str
         handling.add_words(session, complaint, text, ports, mail=key)
 
 
+def _warn_of_erased(session: Session, complaint: Complaint, key: str, ports: Ports) -> None:
+    """Tell those who decide that a mail put aside tells of a danger: there is no complaint any more to keep it in."""
+    leaders = select(Staff.email).where(Staff.role.in_(LEADERS), Staff.is_active)
+    for email in session.scalars(leaders):
+        channel = Channel("danger_aside", "email", email, data={"reference": complaint.reference})
+        plan_alone(session, complaint.member_id, f"aside:{key}:{email}", channel, ports)
+
+
 def _name_of(session: Session, delivery: Delivery, audience: str) -> str:
     """Return who answers, by whom the delivery was written to."""
     if audience == ORGANISATION:
@@ -218,11 +230,12 @@ def _give_up(member_id: UUID, delivery_id: UUID, code: str, ports: Ports) -> boo
     """Give the delivery up, once; say whether it is this member's."""
     with member_transaction(member_id) as session:
         complaint_id = session.scalar(select(Delivery.complaint_id).where(Delivery.id == delivery_id))
+        is_erased = False
         if complaint_id:  # The complaint first, as everywhere.
-            handling.locked_complaint(session, complaint_id)
+            is_erased = handling.locked_complaint(session, complaint_id).erased_at is not None
         delivery = session.get(Delivery, delivery_id, with_for_update=True)
         if delivery is None:
             return False
-        if delivery.status == "sent":
+        if delivery.status == "sent" and not is_erased:
             dead_letters.give_up(session, delivery, f"bounce {code}", ports)
         return True

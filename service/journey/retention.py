@@ -129,14 +129,18 @@ def _allowed(member_id: UUID, ports: Ports) -> int:
     now = ports.clock.now()
     with member_transaction(member_id) as session:
         waiting = due(session, lines_of(session), now)
-        agreed = select(Proposal.id).where(
+        if waiting.count + _erased_lately(session, now) <= waiting.most:
+            return waiting.count
+        agreed = select(Proposal).where(
             Proposal.kind == STOP, Proposal.decision == "agreed", Proposal.decided_at > now - AGREED_FOR
         )
-        is_agreed = session.scalars(agreed).first() is not None
-        lately = _erased_lately(session, now)
-    if is_agreed:
-        return waiting.count
-    return waiting.count if waiting.count + lately <= waiting.most else 0
+        return min(waiting.count, max((_left_of(session, one) for one in session.scalars(agreed)), default=0))
+
+
+def _left_of(session: Session, agreed: Proposal) -> int:
+    """Return how many of those that two persons agreed to erase are still to be erased."""
+    since = select(func.count()).where(Erasure.at >= agreed.decided_at, Erasure.why == "retention")
+    return max(0, int(agreed.values["count"]) - (session.scalar(since) or 0))
 
 
 def _erase_batch(session: Session, size: int, ports: Ports) -> int:

@@ -22,6 +22,7 @@ from service.journey.ports import Ports
 from service.journey.retention import STOP, due, erase, lines_of
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
+from service.models.outbox import OutboxStep
 from service.models.oversight import Proposal
 from service.models.people import Staff
 from service.models.upkeep import RetentionRule
@@ -154,7 +155,8 @@ def ask_to_erase(member_id: UUID, staff_id: UUID, reference: str, reason: str, p
     Raises
     ------
     BadInput, NotAllowed
-        When there is no such complaint, it is still open, is erased already, or something holds it.
+        When there is no such complaint, it is still open, is erased already, a message about it waits to leave, or
+        something holds it.
 
     """
     with member_transaction(member_id) as session:
@@ -180,6 +182,10 @@ def erase_one(session: Session, proposal: Proposal, staff: Staff, ports: Ports) 
 
 def _check_erasable(session: Session, complaint: Complaint) -> None:
     if complaint.status != Status.CLOSED or complaint.erased_at:
+        raise NotAllowed("not_erasable")
+    told = (OutboxStep.name == "notify") | OutboxStep.delivery_id.is_not(None)
+    waiting = select(OutboxStep.id).where(OutboxStep.complaint_id == complaint.id, OutboxStep.done_at.is_(None), told)
+    if session.scalars(waiting).first():  # What has not been said yet has no words left afterwards.
         raise NotAllowed("not_erasable")
     if is_held(session, complaint):
         raise NotAllowed("held")

@@ -11,7 +11,7 @@ from service.domain.mending import said
 from service.domain.status import Audience, EventKind, Status
 from service.domain.submission import check_text
 from service.journey import clocks, mending, reviewers
-from service.journey.absence import today_of
+from service.journey.absence import blind, today_of
 from service.journey.closing import reopen
 from service.journey.events import record
 from service.journey.handling import add_words, locked_complaint
@@ -62,7 +62,7 @@ def _add(session: Session, complaint: Complaint, reason: str, ports: Ports) -> N
 
 
 def _write(session: Session, complaint: Complaint, reason: str, name: str, ports: Ports) -> None:
-    now = ports.clock.now()
+    now, known = ports.clock.now(), reviewers.id_of(session, name)
     complaint.review_asked_at = now
     event = record(
         session,
@@ -71,9 +71,9 @@ def _write(session: Session, complaint: Complaint, reason: str, name: str, ports
         at=now,
         actor="tenant",
         audience=Audience.TENANT,
-        data={"text": reason, "answered_by": name},
+        data={"text": reason, "answered_by": name} | ({"answered_by_id": str(known)} if known else {}),
     )
-    person = reviewers.reviewer(session, name, today_of(ports))
+    person = reviewers.reviewer(session, name, today_of(ports), blind(session, complaint))
     complaint.assignee_id = person.id if person else None
     if person:
         record(session, complaint, EventKind.ASSIGNED, at=now, actor="system", data={"to": person.name})

@@ -1,13 +1,14 @@
 """Who looks again: another person than the one whose answer the tenant does not accept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
-from service.domain.permissions import LEADERS
+from service.domain.permissions import LEADERS, Act, may
 from service.domain.status import EventKind
 from service.journey.absence import is_absent
 from service.models.complaint import Complaint, Event
@@ -72,10 +73,19 @@ def pending_since(events: Sequence[Event]) -> datetime | None:
 
 
 def contested_name(session: Session, complaint: Complaint) -> str | None:
-    """Return whose answer is to be looked at again, as the request says; None when nobody asked."""
+    """Return whose answer is to be looked at again, by their present name; None when nobody asked."""
     asked = select(Event.data).where(Event.complaint_id == complaint.id, Event.kind == EventKind.REVIEW_ASKED)
     last = session.scalars(asked.order_by(Event.id.desc())).first()
-    return str(last["answered_by"]) if last and last.get("answered_by") else None
+    if last is None or not last.get("answered_by"):
+        return None
+    known = session.get(Staff, UUID(last["answered_by_id"])) if last.get("answered_by_id") else None
+    return known.name if known else str(last["answered_by"])  # A new name does not make another person.
+
+
+def id_of(session: Session, name: str) -> UUID | None:
+    """Return which of the member's people has a name; None when nobody has, or several."""
+    found = session.scalars(select(Staff.id).where(Staff.name == name)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def answerer(told: Iterable[Event]) -> str | None:
@@ -84,16 +94,18 @@ def answerer(told: Iterable[Event]) -> str | None:
     return answers[-1] if answers else None
 
 
-def reviewer(session: Session, name: str | None, today: date | None = None) -> Staff | None:
+def reviewer(
+    session: Session, name: str | None, today: date | None = None, blind: Collection[UUID] = ()
+) -> Staff | None:
     """Return the supervisor who looks again, never the person of that name; None when there is no other.
 
-    Given the day, who is away comes last.
+    Given the day, who is away comes last. Nobody of those who may not see the complaint is chosen.
     """
-    found = [one for one in others(session, name) if one.role in LEADERS]
+    found = [one for one in others(session, name) if one.role in LEADERS and one.id not in blind]
     return min(found, key=lambda one: today is not None and is_absent(one, today), default=None)
 
 
 def others(session: Session, name: str | None) -> list[Staff]:
-    """Return the member's active people but those of that name, in the order of their names."""
+    """Return the member's people who may answer but those of that name, in the order of their names."""
     people = session.scalars(select(Staff).where(Staff.is_active).order_by(Staff.name, Staff.id))
-    return [one for one in people if one.name != name]
+    return [one for one in people if one.name != name and may(one.role, Act.HANDLE)]

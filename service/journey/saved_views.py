@@ -142,7 +142,8 @@ def _tell(session: Session, staff: Staff, action: str, view: SavedView, ports: P
     """Write down what is shared: it changes what others find in front of them."""
     team = session.get(Team, view.team_id) if view.team_id else None
     shared_with = "tous" if view.is_shared else team.name if team else "personne"
+    searched = {"cherche": "oui"} if view.address.get("cherche") else {}  # never the words: they may be a tenant's name
     audit.write(
         session, staff.member_id, audit.actor(staff), action, f"Vue « {view.name} »", at=ports.clock.now(),
-        after={"partagée avec": shared_with, "filtres": view.address},
+        after={"partagée avec": shared_with, "filtres": {**view.address, **searched}},
     )  # fmt: skip

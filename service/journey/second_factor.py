@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.reference import ALPHABET
-from service.journey import audit, sessions
-from service.journey.accounts import Person, account_of, transaction_for
+from service.journey import audit, sessions, throttling
+from service.journey.accounts import Person, account_of, hash_key, transaction_for
 from service.journey.ports import Ports, Random
 from service.models.member import Member
 from service.models.people import NetworkReader, Staff
@@ -83,6 +83,13 @@ def added(session: Session, account: Account, session_id: UUID, means: str, port
     sessions.strengthen(session, person, session_id, means)
     sessions.end_others(session, person, session_id, "password", ports.clock.now())
     return [] if account.recovery_hashes else _give_recovery(account, ports.random)
+
+
+def mark_of(person: Person, ports: Ports) -> str:
+    """Return what stands for the password somebody has now: it changes when the password does."""
+    with transaction_for(person) as session:
+        kept = account_of(session, person).password_hash or ""
+    return throttling.digest(ports, "password", hash_key(kept))[:22]
 
 
 def means_of(person: Person, code: str, recovery: str, ports: Ports) -> str | None:

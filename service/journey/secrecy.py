@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,15 +17,15 @@ from service.domain.permissions import Act, may_in_team
 from service.domain.status import EventKind
 from service.domain.submission import MAX_REASON, check_text
 from service.journey import audit, four_eyes
+from service.journey.classification import BY_ITSELF
 from service.journey.events import record
-from service.journey.handling import locked_complaint, staff_member
+from service.journey.handling import locked_complaint, sees_all, staff_member
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.oversight import Confidant, Proposal
 from service.models.people import Staff, TeamRole
 
-BY_ITSELF = "accompagnement_social"  # the category whose complaints are sensitive without anybody's mark
 NAMED = "named_person"  # the kind of the proposals by which a person is named
 
 
@@ -43,11 +43,6 @@ def is_seen(member_id: UUID, complaint_id: UUID) -> bool:
     """Say whether the person who looks still sees a complaint, after what they just did."""
     with member_transaction(member_id) as session:
         return session.scalar(select(Complaint.id).where(Complaint.id == complaint_id)) is not None
-
-
-def sees_all(session: Session) -> bool:
-    """Say whether the person who looks sees every sensitive complaint, as the database has it."""
-    return bool(session.scalar(text("select seve_sees_sensitive()")))
 
 
 def may_mark(session: Session, complaint: Complaint, staff: Staff) -> bool:

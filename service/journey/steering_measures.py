@@ -86,7 +86,7 @@ _READ = Complaint.status != Status.SUBMITTED
 def _refused(frame: Frame, narrowing: Narrowing) -> Conditions:
     said = exists().where(Event.complaint_id == Complaint.id, Event.kind == EventKind.REFUSED)
     if "raison" in narrowing:
-        said = said.where(Event.data["reason"].astext == _one_of(narrowing["raison"], REFUSALS))
+        said = said.where(Event.data["code"].astext == _one_of(narrowing["raison"], REFUSALS))
     return [*frame.holds(Complaint.submitted_at), Complaint.hops > 0, said]
 
 

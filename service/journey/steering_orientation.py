@@ -173,7 +173,7 @@ def _hops(scope: Scope, groups: Sequence[Group]) -> Table:
 
 
 def _refusals(session: Session, scope: Scope) -> Table:
-    reason = Event.data["reason"].astext
+    reason = Event.data["code"].astext
     query = (
         select(reason, func.count(Complaint.id.distinct()))
         .join(Event, Event.complaint_id == Complaint.id)

@@ -23,7 +23,13 @@ def for_complaint(session: Session, sheet: Sheet, use: str, now: datetime) -> li
     """Return what is proposed for a complaint: the member's own first, in each the most precise first."""
     complaint = sheet.complaint
     state = state_of(complaint, now)
-    fitting = [one for one in all_of(session, use) if one.fits(complaint.category, state)]
+    # Words about an organisation make no sense where none has the complaint.
+    cannot = () if complaint.organisation_id else ("organisme",)
+    fitting = [
+        one
+        for one in all_of(session, use)
+        if one.fits(complaint.category, state) and not set(cannot) & set(rules.left_open(one.body))
+    ]
     return sorted(fitting, key=lambda one: (not one.is_own, -one.weight))
 
 

@@ -13,7 +13,7 @@ from service.domain.permissions import LEADERS
 from service.domain.routing import TargetKind
 from service.domain.status import EventKind
 from service.domain.submission import check_text
-from service.journey import contesting, handovers, passages
+from service.journey import contesting, handovers, passages, reviewers
 from service.journey.events import record
 from service.journey.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
@@ -61,7 +61,8 @@ def transfer(  # noqa: PLR0913  What a person says of a transfer has this many p
     BadInput
         When nobody or nobody new is named, or the reason cannot be told to the tenant.
     NotFound, NotAllowed
-        When there is no such complaint or recipient, when it moved meanwhile, is closed, or was passed on too often.
+        When there is no such complaint or recipient, when it moved meanwhile, is closed, or was passed on too often;
+        `under_review` for the own words of the person whose answer is contested.
 
     """
     clause = clause_of(rules.TRANSFERS, reason, words)
@@ -76,6 +77,8 @@ def transfer(  # noqa: PLR0913  What a person says of a transfer has this many p
         if was_done(session, complaint, EventKind.TRANSFERRED, same, seen):
             return
         check_unmoved(session, complaint, seen)
+        if reason == rules.OTHER:  # Their own words reach the tenant.
+            reviewers.keep_off(session, complaint, staff)
         check_may_pass(session, complaint, staff)
         if (move.team.id, to.organisation_id) == (complaint.team_id, complaint.organisation_id) and (
             to.organisation_id is None or handovers.live(session, complaint.id)

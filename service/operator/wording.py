@@ -11,6 +11,7 @@ SENTENCES = {
     "blank": "Écrivez au moins un mot.",
     "unstorable": "Ce texte contient un caractère qui ne peut pas être gardé. Retirez-le.",
     "name_too_long": "C'est trop long : 120 caractères au plus.",
+    "name_reserved": "Ce nom est déjà pris par Sève dans l'historique. Écrivez le nom autrement.",
     "not_an_email": "Donnez une adresse comme prenom.nom@exemple.fr.",
     "email_taken": "Cette adresse a déjà un compte. Choisissez-en une autre.",
     "not_a_slug": "Écrivez de 3 à 40 signes : lettres sans accent, chiffres, tirets. Certains mots sont pris par Sève.",
@@ -20,6 +21,8 @@ SENTENCES = {
     "not_a_colour": "Écrivez la couleur comme #1d5b43 : un dièse, puis six signes.",
     "not_a_time": "Donnez une heure, par exemple 08:30.",
     "closes_before_opening": "L'heure de fermeture est avant celle d'ouverture.",
+    "has_staff": "Des personnes de ce bailleur ont déjà un compte : l'administrateur s'invite par la commande "
+    "« flask people invite », sur la machine.",
     "has_administrator": "Ce bailleur a déjà un administrateur : c'est lui qui invite les autres.",
 }
 ROLES = {"reader": "Groupe esprit client", "operator": "Exploitation"}

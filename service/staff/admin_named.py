@@ -9,6 +9,7 @@ from service.domain.errors import BadInput, Refusal
 from service.domain.permissions import Act
 from service.domain.taxonomy import category_label
 from service.journey import secrecy
+from service.journey.classification import BY_ITSELF
 from service.journey.reading import colleagues
 from service.journey.transactions import member_transaction
 from service.staff import refusals
@@ -33,7 +34,7 @@ def _page(errors: dict[str, str]) -> str:
             is_fallback=is_fallback,
             others=[one for one in everybody if not one.is_named],
             there=[one.id for one in people if secrecy.is_there(one, today())],
-            subject=category_label(secrecy.BY_ITSELF),
+            subject=category_label(BY_ITSELF),
             errors=errors,
             typed=request.form,
         )

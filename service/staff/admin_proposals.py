@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.domain.errors import NotAllowed
+from service.domain.errors import Refusal
 from service.domain.permissions import LEADERS, Act
 from service.journey import four_eyes
 from service.journey.proposals import KINDS, details_of
@@ -53,7 +53,9 @@ def refuse(proposal_id: UUID) -> ResponseReturnValue:
 def _decide(use_case: Callable[[], str], done: str) -> ResponseReturnValue:
     try:
         flash(f"{done} : {use_case()}.")
-    except NotAllowed as refusal:
+    except Refusal as refusal:  # whatever it is, the proposal waits still and can be refused
+        if refusal.code == "proposal":
+            raise  # there is none
         flash(refusals.in_french(refusal))
     return redirect(url_for("staff.admin_proposals"), 303)
 

@@ -37,6 +37,7 @@ LEFT_OUT: dict[str, str] = {
     Why.NOT_ALLOWED: "Elle n'est pas encore arrivée à une équipe, ou a changé.",
     Why.BLIND: "C'est un cas sensible, que {who} ne voit pas. Ouvrez-la pour la confier.",
     Why.DANGER: "Un danger y est signalé : elle se classe une par une.",
+    Why.SENSITIVE: "Ce sujet rend une demande sensible : il se choisit une par une.",
     Why.CONTESTED: "Le locataire conteste le sujet : il attend une réponse personnelle.",
     Why.UNDER_REVIEW: "Le locataire demande qu'une autre personne réponde.",
     Why.NO_VALUE: "Rien à mettre à la place de « {{{who}}} ».",

@@ -8,15 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, Refusal
 from service.journey import classification, closing, handling, steps
-from service.staff import came_from, refusals, secrecy, views
+from service.staff import came_from, refusals, secrecy
 from service.staff.complaint_page import page_of
 from service.staff.compose import ANSWER, CLOSING, ready
 from service.staff.request_context import ports
 
 
 def show(complaint_id: UUID) -> str:
-    """Show the complaint; that this person looked is written down."""
-    views.look(complaint_id)
+    """Show the complaint."""
     came_from.note_the_list()
     return page_of(complaint_id)
 

@@ -63,10 +63,11 @@ MEANWHILE = "written_meanwhile"  # somebody wrote since the page was shown: what
 
 
 def page_of(complaint_id: UUID, refusal: Refusal | None = None, *, preview: Mapping[str, object] | None = None) -> str:
-    """Return the page as it stands, with what was typed and what was refused of it.
+    """Return the page as it stands, with what was typed and what was refused of it; that one looked is written down.
 
     A complaint that does not exist here is refused a second time, and ends as a 404.
     """
+    views.look(complaint_id)
     with member_transaction(g.staff.member_id) as session:
         sheet = reading.sheet(session, complaint_id)
         colleagues = reading.colleagues(session)

@@ -23,6 +23,7 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SEARCHED = "recherche : oui"  # the words may be a tenant's name, and the title outlives the file
 NAMES = {COMPLAINTS: "demandes", STEERING: "pilotage"}
 STATES = {"waiting": "En préparation", "ready": "Prêt", "failed": "Non fait", "expired": "Effacé"}
 
@@ -49,7 +50,8 @@ def _list_wished() -> Wish:
         if asked.errors:
             raise BadInput("unknown_value", next(iter(asked.errors)))
     here = lists.BY_SLUG[asked.view].name
-    title = ", ".join(["Demandes", here, *(one.words for one in asked.criteria if one.words)])
+    criteria = (SEARCHED if one.name == "cherche" else one.words for one in asked.criteria if one.words)
+    title = ", ".join(["Demandes", here, *criteria])
     columns = chosen(request.form.getlist("colonne"))
     query = {"filters": asked.filters.as_json(), "columns": columns, "address": asked.address}
     return Wish(COMPLAINTS, title, query, request.form.get("format", ""))
@@ -88,9 +90,12 @@ def own_exports() -> str:
     )  # fmt: skip
 
 
-def fetch_export(export_id: UUID) -> Response:
+def fetch_export(export_id: UUID) -> ResponseReturnValue:
     """Give the file to whoever asked for it. A form, not a link: fetching is written down."""
-    export = journey.fetch(g.staff.member_id, g.staff.id, export_id, ports())
+    try:
+        export = journey.fetch(g.staff.member_id, g.staff.id, export_id, ports())
+    except NotAllowed as refusal:
+        return _refused(refusal)
     content = stream_with_context(journey.pieces(g.staff.member_id, export_id))
     response = Response(content, mimetype=MEDIA[export.format])
     name = f"seve-{NAMES[export.kind]}-{export.made_at:%Y-%m-%d}"

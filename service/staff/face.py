@@ -88,8 +88,17 @@ def explain(refusal: Refusal) -> ResponseReturnValue:
     """Show the page for what does not exist here, or for an address that was tampered with."""
     if isinstance(refusal, Erased):
         return render_template("staff/erased.html"), 410
-    status = 404 if isinstance(refusal, NotFound) else 400
-    return render_template("error.html", status=status), status
+    return _missing(404 if isinstance(refusal, NotFound) else 400)
+
+
+@blueprint.errorhandler(403)
+def _not_theirs(_error: Exception) -> ResponseReturnValue:
+    return _missing(403)
+
+
+def _missing(status: int) -> ResponseReturnValue:
+    """Show why there is nothing to see, with the way back to the desk of whoever is signed in."""
+    return render_template("staff/missing.html" if g.get("staff") else "error.html", status=status), status
 
 
 @blueprint.context_processor

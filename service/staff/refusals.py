@@ -3,6 +3,7 @@
 from service.domain.errors import BadInput, NotAllowed, Refusal
 from service.domain.submission import MAX_REASON, MAX_TEXT
 from service.domain.templates import VARIABLES, Unfilled
+from service.journey.exports import FAILURES
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",
@@ -50,6 +51,7 @@ SENTENCES = {
     "substitute_only_reads": "Cette personne ne fait que lire. Choisissez quelqu'un qui peut répondre.",
     "substitutes_in_a_circle": "Cette personne est déjà remplacée par celle qui part. Choisissez-en une autre.",
     "name_too_long": "Ce nom est trop long : 120 caractères au plus.",
+    "name_reserved": "Ce nom est déjà pris par Sève dans l'historique. Écrivez le nom autrement.",
     "not_an_email": "Donnez une adresse comme prenom.nom@exemple.fr.",
     "email_taken": "Cette adresse a déjà un compte. Vérifiez-la, ou choisissez-en une autre.",
     "team_name_taken": "Une autre équipe porte déjà ce nom. Choisissez-en un autre.",
@@ -89,10 +91,14 @@ NOT_ALLOWED_BY_CODE = {
     "may_not_mark": "Seuls la personne qui suit la demande et les responsables peuvent la réserver.",
     "named_only": "Seules les personnes nommées peuvent décider de qui voit cette demande.",
     "sensitive_by_subject": "Cette demande est sensible à cause de son sujet. Corrigez d'abord le sujet s'il est faux.",
+    "export_changed": FAILURES["changed"],
     "not_sensitive": "Cette demande n'est pas réservée : tous les collègues la voient déjà.",
     "follows_it": "Cette personne suit la demande. Donnez-la d'abord à quelqu'un d'autre.",
     "already_so": "C'est déjà le cas : il n'y a rien à changer.",
     "second_person": "Une autre personne que vous doit accepter.",
+    "led_lately": "La personne qui propose vous a fait venir ou promouvoir il y a peu, ou vous êtes responsable depuis "
+    "moins longtemps que la proposition. Un autre responsable doit accepter.",
+    "last_named": "C'est la seule personne nommée pour les demandes réservées. Nommez-en d'abord une autre.",
     "proposal_decided": "Cette proposition a déjà été décidée, ou elle a expiré. Rien n'a été changé.",
     "person_left": "Cette personne est partie entre-temps. Rien n'a été changé.",
     "under_review": "Le locataire demande qu'une autre personne relise votre réponse. Un collègue doit répondre ou "
@@ -120,7 +126,7 @@ NOT_ALLOWED_BY_CODE = {
     "draft_of_another": "Ce brouillon est celui d'un collègue. Rien n'a été enregistré.",
     "domain_taken": "Un autre bailleur du réseau a déjà ce domaine. Retirez-le.",
     "nothing_changed": "Vous n'avez rien changé : il n'y a rien à enregistrer.",
-    "provider_changed": "Le fournisseur a changé entre-temps. Proposez ce changement de nouveau, avec son secret.",
+    "provider_changed": "Le fournisseur a changé entre-temps. Refusez cette proposition, puis proposez de nouveau.",
     "seal_broken": "La clé proposée ne se lit plus : la clé de chiffrement a changé. Proposez-la de nouveau.",
     "key_known": "Une clé en service porte déjà ce nom. Choisissez-en un autre, ou révoquez-la d'abord.",
     "known": "Ce nom ou cette adresse sert déjà, ou a déjà servi. Choisissez-en un autre.",

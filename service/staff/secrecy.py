@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import category_label
 from service.journey import secrecy
-from service.journey.handling import staff_member
+from service.journey.classification import BY_ITSELF
+from service.journey.handling import sees_all, staff_member
 from service.journey.reading import Sheet
 from service.staff.request_context import today
 
@@ -19,15 +20,15 @@ VANISHED = "Cette demande est maintenant réservée aux personnes nommées : vou
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     """Return what `staff/panels/secrecy.html` shows."""
     complaint, staff = sheet.complaint, staff_member(session, g.staff.id)
-    sees_all = secrecy.sees_all(session)
+    may_open = sees_all(session)
     return {
         "circle": secrecy.circle(session, complaint, today()) if complaint.is_sensitive else None,
-        "by_itself": complaint.category == secrecy.BY_ITSELF,
-        "subject": category_label(secrecy.BY_ITSELF),
+        "by_itself": complaint.category == BY_ITSELF,
+        "subject": category_label(BY_ITSELF),
         "may_mark": secrecy.may_mark(session, complaint, staff),
-        "may_open": sees_all,
-        "keeps_it": sees_all or complaint.assignee_id == staff.id,
-        "colleagues": secrecy.colleagues(session, complaint) if complaint.is_sensitive and sees_all else (),
+        "may_open": may_open,
+        "keeps_it": may_open or complaint.assignee_id == staff.id,
+        "colleagues": secrecy.colleagues(session, complaint) if complaint.is_sensitive and may_open else (),
         "max": MAX_REASON,
     }
 

@@ -21,7 +21,7 @@ HOW = {
 
 def look(complaint_id: UUID, how: str = views.PAGE) -> None:
     """Write down that the person of this request looks; a program that only asks for the headings does not."""
-    if request.method == "GET":
+    if request.method != "HEAD":
         views.look(g.staff.member_id, complaint_id, g.staff.id, how, ports())
 
 

@@ -63,6 +63,7 @@ PURPOSES = {
     "handover_reminder": "le rappel à l'organisme",
     "team_told": "l'avis de suite à l'équipe",
     "note": "l'avis d'un message à l'équipe",
+    "danger_aside": "l'alerte d'un message mis de côté",
     "transferred": "l'avis de transmission au locataire",
     "passed_on": "l'avis de passage à un autre bailleur",
     "planned": "l'avis de rendez-vous au locataire",

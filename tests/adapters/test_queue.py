@@ -8,7 +8,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from service.adapters.queue import LANES, MOST_WAITING, RqWaker
-from service.journey import steps
+from service.journey import exports, steps
 
 pytestmark = pytest.mark.services
 
@@ -29,7 +29,7 @@ def test_only_ids_travel_and_a_step_waits_once(redis_url: str) -> None:
 
 
 def test_each_lane_has_a_queue_of_its_own(redis_url: str) -> None:
-    assert {steps.STEPS, *steps.LANES.values()} == set(LANES)
+    assert {steps.STEPS, *steps.LANES.values(), exports.LANE} == set(LANES)
     with Redis.from_url(redis_url) as redis:
         redis.flushall()
         for lane in LANES:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.audit import first_fault
-from service.journey import audit
+from service.journey import audit, provider_settings
 from service.journey.accounts import caller_of_key
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -57,6 +57,10 @@ def log_of(app: Flask, member: MemberWorld) -> list[tuple[str, str, str]]:
 def proposals(app: Flask, member: MemberWorld) -> list[Proposal]:
     with app.app_context(), member_transaction(member.id) as session:
         return list(session.scalars(select(Proposal).order_by(Proposal.asked_at)))
+
+
+def waits(app: Flask, member: MemberWorld) -> list[Proposal]:
+    return [one for one in proposals(app, member) if one.decision is None]
 
 
 def agree(app: Flask, member: MemberWorld) -> None:
@@ -113,9 +117,40 @@ def kept(app: Flask, member: MemberWorld) -> IdentityProvider | None:
         return session.scalars(select(IdentityProvider)).first()
 
 
-def test_the_first_provider_is_set_at_once_and_people_sign_in_there(
+def set_first(app: Flask, world: World, desk: Desk, provider: Hostile) -> None:
+    """Set the first member's provider, as two people do."""
+    assert desk.send(PROVIDER, PROVIDER, **typed(provider, reason="Le premier")).status_code == 303
+    agree(app, world.first)
+
+
+def test_the_first_provider_takes_two_where_somebody_else_leads(
+    app: Flask, world: World, desk: Desk, provider: Hostile
+) -> None:
+    assert desk.send(PROVIDER, PROVIDER, **typed(provider)).status_code == 422  # nobody is told why
+    assert desk.send(PROVIDER, PROVIDER, **typed(provider, reason="Le premier")).status_code == 303
+    assert kept(app, world.first) is None
+    agree(app, world.first)
+    assert kept(app, world.first)
+
+
+def test_what_was_proposed_of_another_provider_is_refused(
+    app: Flask, world: World, desk: Desk, provider: Hostile, ports: Ports
+) -> None:
+    set_first(app, world, desk, provider)
+    desk.send(PROVIDER, PROVIDER, **typed(provider, secret="", name="Neuf", reason="Plus clair"))
+    with app.app_context():
+        provider_settings.switch_off(world.first.id, audit.COMMAND, ports)
+    agree(app, world.first)
+    found = kept(app, world.first)
+    assert found
+    assert (found.name, found.is_active) == ("Mon Bailleur ID", False)
+    assert waits(app, world.first)
+
+
+def test_the_first_provider_is_set_at_once_by_whoever_leads_alone_and_people_sign_in_there(
     app: Flask, client: FlaskClient, world: World, desk: Desk, provider: Hostile
 ) -> None:
+    change(app, world.first, world.first.supervisor_id, role="agent")
     assert desk.send(PROVIDER, PROVIDER, **typed(provider)).status_code == 303
     found = kept(app, world.first)
     assert found
@@ -171,7 +206,7 @@ def test_the_only_way_takes_two_even_the_first_time(app: Flask, world: World, de
 def test_a_secret_is_kept_for_the_issuer_that_gave_it_only(
     app: Flask, world: World, desk: Desk, provider: Hostile
 ) -> None:
-    desk.send(PROVIDER, PROVIDER, **typed(provider))
+    set_first(app, world, desk, provider)
     elsewhere = typed(provider, secret="", issuer="https://autre.exemple.fr", reason="Un essai")
     refused = desk.send(PROVIDER, PROVIDER, **elsewhere)
     assert refused.status_code == 422
@@ -190,7 +225,7 @@ def test_a_secret_is_kept_for_the_issuer_that_gave_it_only(
 def test_a_kept_secret_does_not_follow_a_change_that_came_between(
     app: Flask, world: World, desk: Desk, provider: Hostile, ports: Ports
 ) -> None:
-    desk.send(PROVIDER, PROVIDER, **typed(provider))
+    set_first(app, world, desk, provider)
     desk.send(PROVIDER, PROVIDER, **typed(provider, secret="", name="Neuf", reason="Plus clair"))
     with app.app_context(), member_transaction(world.first.id) as session:
         other = session.scalars(select(IdentityProvider)).one()
@@ -199,7 +234,7 @@ def test_a_kept_secret_does_not_follow_a_change_that_came_between(
     found = kept(app, world.first)
     assert found
     assert (found.issuer, found.name) == ("https://autre.exemple.fr", "Mon Bailleur ID")
-    assert proposals(app, world.first)[0].decision is None
+    assert waits(app, world.first)
 
 
 @pytest.mark.parametrize(
@@ -270,19 +305,19 @@ def test_a_provider_that_locks_people_out_is_switched_off_on_the_machine(app: Fl
 def test_secrets_of_providers_are_resealed_those_that_wait_too(
     app: Flask, world: World, desk: Desk, provider: Hostile, ports: Ports
 ) -> None:
-    desk.send(PROVIDER, PROVIDER, **typed(provider))
+    set_first(app, world, desk, provider)
     desk.send(PROVIDER, PROVIDER, **typed(provider, name="Neuf", reason="Plus clair"))
     assert app.test_cli_runner().invoke(args=["secrets", "reseal"]).output.startswith("Secrets scellés de nouveau : 0.")
     with app.app_context(), member_transaction(world.first.id) as session:
         found = session.scalars(select(IdentityProvider)).one()
         found.sealed_secret = "plain:avant"
-        asked = session.scalars(select(Proposal)).one()
+        asked = session.scalars(select(Proposal).where(Proposal.decision.is_(None))).one()
         asked.values = asked.values | {"sealed_secret": "plain:neuf"}
     assert "de nouveau : 2." in app.test_cli_runner().invoke(args=["secrets", "reseal"]).output
     found = kept(app, world.first)
     assert found
     assert ports.sealer.unseal(found.sealed_secret or "") == "avant"
-    assert ports.sealer.unseal(proposals(app, world.first)[0].values["sealed_secret"]) == "neuf"
+    assert ports.sealer.unseal(waits(app, world.first)[0].values["sealed_secret"]) == "neuf"
 
 
 # Keys of the extranet.

@@ -9,13 +9,15 @@ from flask import Flask
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from service.journey import audit
+from service.journey import audit, hiring
+from service.journey.people import Profile
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.oversight import Proposal
 from service.models.people import Staff
 from service.settings import Settings
 from tests.faces.test_staff import Desk
+from tests.people import hire
 from tests.world import World, staff_of_role
 
 pytestmark = pytest.mark.services
@@ -109,6 +111,22 @@ def test_a_dangerous_change_goes_from_one_desk_to_the_other(
         assert said in two.read(TO_AGREE).replace("&#39;", "'")
     assert named(app, world)
     assert "Ana Vidal" in two.read(NAMED).partition("Personnes nommées")[2]
+
+
+def test_what_cannot_be_done_any_more_is_said_and_can_be_refused(
+    app: Flask, world: World, ports: Ports, chiefs: tuple[Desk, Desk]
+) -> None:
+    member, mail = world.first, "nina@amont.example"
+    with app.app_context():
+        by = hire(app, member, "administrator", "tiers@amont.example")
+        hiring.invite(member.id, by, mail, Profile("Nina", "administrator"), "Elle remplace", ports)
+        hiring.invite(member.id, by, mail, Profile("Nina", "agent"), "", ports)
+        with member_transaction(member.id) as session:
+            one = session.scalars(select(Proposal.id)).one()
+    assert chiefs[1].send(TO_AGREE, f"{TO_AGREE}/{one}/accord").status_code == 303
+    assert "Cette adresse a déjà un compte" in chiefs[1].read(TO_AGREE)
+    chiefs[1].send(TO_AGREE, f"{TO_AGREE}/{one}/refus")
+    assert "Rien n'est changé" in chiefs[1].read(TO_AGREE).replace("&#39;", "'")
 
 
 def named(app: Flask, world: World) -> bool:

@@ -172,12 +172,21 @@ def test_once_an_administrator_has_come_operators_let_nobody_in(app: Flask, desk
         assert session.scalars(select(Staff).where(Staff.name == "Intrus")).all() == []
 
 
-def test_an_administrator_who_has_not_come_gets_another_link(app: Flask, desk: Desk, world: World) -> None:
+def test_where_somebody_works_already_operators_make_no_administrator(app: Flask, desk: Desk, world: World) -> None:
     page = f"/exploitation/bailleurs/{world.first.id}"
-    for _ in range(2):
-        sent = desk.send(page, f"{page}/administrateur", name="Zoé Roy", email="zoe@amont.example")
-        assert sent.status_code == 303
+    answer = desk.send(page, f"{page}/administrateur", name="Intrus", email="intrus@ailleurs.example")
+    assert (answer.status_code, "flask people invite" in answer.text) == (409, True)
     with app.app_context(), member_transaction(world.first.id) as session:
+        assert session.scalars(select(Staff).where(Staff.name == "Intrus")).all() == []
+
+
+def test_an_administrator_who_has_not_come_gets_another_link(app: Flask, desk: Desk) -> None:
+    page = desk.send(HOME, "/exploitation/bailleurs", **SPACE).location
+    for _ in range(2):
+        sent = desk.send(page, f"{page}/administrateur", name="Zoé Roy", email="zoe@rives.example")
+        assert sent.status_code == 303
+    made = next(one for one in members(app) if one.slug == "rives")
+    with app.app_context(), member_transaction(made.id) as session:
         assert len(session.scalars(select(Invitation)).all()) == 2
         assert len(session.scalars(select(Staff).where(Staff.role == "administrator")).all()) == 1
 

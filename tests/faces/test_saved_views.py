@@ -87,6 +87,14 @@ def test_who_supervises_shares_and_others_find_it(app: Flask, world: World) -> N
     assert said.count("Vue « Tous »") == 1
 
 
+def test_what_a_shared_view_looks_for_is_not_written_down(app: Flask, world: World) -> None:
+    save(supervising(app, world.first), "Dossier", vue="toutes", cherche="Perdrix", share="tous")
+    assert kept(app, world.first)[0].address["cherche"] == "Perdrix"
+    with app.app_context(), member_transaction(world.first.id) as session:
+        (after,) = session.scalars(select(AuditEntry.after)).all()
+    assert after["filtres"]["cherche"] == "oui"
+
+
 def test_an_agent_shares_nothing(app: Flask, world: World) -> None:
     page = save(at_desk(app, world.first), "À tous", vue="ouvertes", share="tous")
     assert "Seuls les responsables partagent" in page

@@ -264,6 +264,35 @@ def test_whoever_it_is_given_to_sees_it(
     assert refused.status_code == 409
 
 
+def test_whoever_is_named_for_one_gives_it_to_nobody_who_does_not_see_it(
+    app: Flask, client: FlaskClient, world: World, ports: Ports, engine: Engine, named: str
+) -> None:
+    complaint_id = sensitive(app, client, world.first, ports, engine)
+    one, page = at(app, named), f"/equipe/demandes/{complaint_id}"
+    one.send(page, f"{page}/attribution", assignee=str(world.first.agent_id))
+    ana, boss = at(app, world.first.agent_email), at(app, "responsable@amont.example")
+    refused = ana.send(page, f"{page}/attribution", assignee=str(world.first.supervisor_id))
+    assert refused.status_code == 409
+    assert "Seules les personnes nommées" in refused.text
+    assert boss.client.get(page).status_code == 404
+    one.send(page, f"{page}/reserve/personnes", on="1", to=str(world.first.supervisor_id))
+    assert ana.send(page, f"{page}/attribution", assignee=str(world.first.supervisor_id)).location == page
+
+
+def test_another_subject_opens_it_only_by_whoever_sees_them_all(
+    app: Flask, client: FlaskClient, world: World, engine: Engine, named: str
+) -> None:
+    boss, other = at(app, "responsable@amont.example"), {"urgency": "normal", "reason": "Une panne"}
+    for email, is_kept in ((world.first.agent_email, True), (named, False)):
+        page = f"/equipe/demandes/{submit(client, world.first, 'Le radiateur reste froid')['id']}"
+        subject = text("update complaints set category = 'accompagnement_social', assignee_id = :a where id = :id")
+        with engine.begin() as connection:
+            connection.execute(subject, {"a": world.first.agent_id, "id": page.rsplit("/", 1)[1]})
+        assert boss.client.get(page).status_code == 404
+        assert at(app, email).send(page, f"{page}/classement", category="chauffage", **other).location == page
+        assert (boss.client.get(page).status_code == 404) is is_kept
+
+
 def test_supervisors_see_them_until_somebody_is_named(
     app: Flask, client: FlaskClient, world: World, ports: Ports, engine: Engine
 ) -> None:

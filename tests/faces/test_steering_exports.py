@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -210,6 +210,41 @@ def test_only_who_asked_fetches_and_it_is_written_down(app: Flask, world: World,
     with app.app_context(), member_transaction(world.first.id) as session:
         assert session.scalars(select(AuditEntry.action)).all() == ["exported"]
         assert session.scalar(select(func.count()).select_from(ComplaintView)) == 3
+
+
+@pytest.mark.parametrize("since", [{"is_marked": True}, {"erased_at": datetime(2026, 11, 25, tzinfo=UTC)}])
+@pytest.mark.parametrize("most", [1000, 0])  # of each line its complaint is known, or of so many none
+def test_a_file_is_erased_once_something_in_it_may_no_longer_be_seen(
+    app: Flask, world: World, boss: Desk, ports: Ports, monkeypatch: pytest.MonkeyPatch, most: int,
+    since: dict[str, object],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(export_making, "ONE_BY_ONE", most)
+    with app.app_context(), member_transaction(world.first.id) as session:
+        session.get_one(Staff, world.first.agent_id).is_named = True
+    asked(boss)
+    export = made(app, world.first, ports)
+    assert fetched(boss, export).status_code == 200
+    with app.app_context(), member_transaction(world.first.id) as session:
+        session.execute(update(Complaint).where(Complaint.text == FORMULA).values(**since))
+    answer = fetched(boss, export)
+    assert (answer.status_code, answer.location) == (303, MINE)
+    assert "Refaites l'export" in boss.read(MINE).replace("&#39;", "'")
+    with app.app_context(), member_transaction(world.first.id) as session:
+        assert session.scalar(select(func.count()).select_from(ExportPiece)) == 0
+        assert session.scalars(select(AuditEntry.action)).all() == ["exported"]
+    assert fetched(boss, export).status_code == 404
+
+
+def test_what_was_looked_for_is_not_written_down_with_a_file(
+    app: Flask, world: World, boss: Desk, ports: Ports
+) -> None:
+    answer = boss.send(MINE, f"{MINE}?vue=toutes&cherche=radiateur", format="csv", colonne="message")
+    assert answer.status_code == 303
+    assert "radiateur" in rows_of(fetched(boss, made(app, world.first, ports)))[1][0]
+    with app.app_context(), member_transaction(world.first.id) as session:
+        (subject,) = session.scalars(select(AuditEntry.subject)).all()
+    assert "recherche : oui" in subject
+    assert "radiateur" not in subject
 
 
 @pytest.mark.parametrize("since", [{"role": "agent"}, {"is_active": False}])

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from uuid import UUID
 
@@ -54,6 +55,16 @@ def test_opening_a_page_is_a_look_and_asking_for_its_headings_is_none(
         desk.read(page)
     assert looks(app, world.first) == [(UUID(sent["id"]), "page")] * 2
     assert "Ana Vidal</strong> a ouvert la page" in desk.read(page)
+
+
+@pytest.mark.parametrize("act", ["apercu", "note", "classement", "reserve"])
+def test_a_page_shown_again_with_what_was_refused_is_a_look_too(
+    app: Flask, client: FlaskClient, world: World, act: str
+) -> None:
+    sent = submit(client, world.first, "Le radiateur reste froid")
+    answer = at_desk(app, world.first).send("/equipe/moi", f"/equipe/demandes/{sent['id']}/{act}")
+    assert "Le radiateur reste froid" in re.sub(r"<[^>]+>", "", answer.text)
+    assert looks(app, world.first) == [(UUID(sent["id"]), "page")]
 
 
 def test_what_does_not_exist_is_not_looked_at(app: Flask, client: FlaskClient, world: World) -> None:

@@ -341,6 +341,13 @@ def test_a_danger_is_never_sorted_with_others(member: MemberWorld, ports: Ports)
         prepared(member, Kind.CATEGORISE, ids, ports, {**RENT, "urgency": "danger"})
 
 
+def test_a_subject_that_is_sensitive_is_never_given_to_many(member: MemberWorld, ports: Ports) -> None:
+    ids = some(member, ports, 1)
+    act_id = done(member, Kind.CATEGORISE, ids, ports, {**RENT, "category": "accompagnement_social"})
+    assert items(member, act_id)[ids[0]]["why"] == Why.SENSITIVE
+    assert complaints(member, ids)[0].category != "accompagnement_social"
+
+
 def test_each_tenant_reads_their_own_and_a_blank_leaves_nothing(member: MemberWorld, ports: Ports) -> None:
     ids = some(member, ports, 2)
     with member_transaction(member.id) as session:

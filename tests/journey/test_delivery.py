@@ -211,6 +211,21 @@ def test_a_file_is_dropped_without_the_tenants_words(desk: Desk) -> None:
     assert {row_of(path)["event"] for path in desk.files()} == {"requested", "done"}
 
 
+def test_a_file_says_where_a_sensitive_complaint_is_and_not_what_about(desk: Desk) -> None:
+    desk.add("folder", "gmao")
+    complaint_id = desk.submit()
+    with member_transaction(desk.member.id) as session:
+        session.get_one(Complaint, complaint_id).is_marked = True
+    closing.close(
+        desk.member.id, complaint_id, desk.member.agent_id, outcome="solved", sentence="Réparé.", ports=desk.ports
+    )
+    desk.work()
+    (row,) = [row for row in map(row_of, desk.files()) if row["event"] == "done"]
+    assert row["serviceCode"] == ""
+    assert row["description"]
+    assert "hauffage" not in row["description"]
+
+
 def test_words_leave_in_a_file_only_where_the_rule_lets_them_and_compute_nothing(desk: Desk) -> None:
     desk.add("folder", "chaleur", organisation_id=desk.member.supplier_id)
     desk.submit("=HYPERLINK(1) le radiateur reste froid")

@@ -162,6 +162,21 @@ def test_sensitive_cases_go_on_to_those_who_may_see_them_only(
     assert assignees(app, member, [one]) == [None]
 
 
+def test_the_last_person_named_for_sensitive_cases_stays_until_another_is(
+    app: Flask, member: MemberWorld, administrator: UUID, heir: UUID, ports: Ports
+) -> None:
+    with app.app_context(), member_transaction(member.id) as session:
+        session.get_one(Staff, member.agent_id).is_named = True
+    with pytest.raises(NotAllowed, match="last_named"):
+        leave(app, member, administrator, heir, ports)
+    with app.app_context(), member_transaction(member.id) as session:
+        assert session.get_one(Staff, member.agent_id).is_active
+        session.get_one(Staff, heir).is_named = True
+    leave(app, member, administrator, heir, ports)
+    with app.app_context(), member_transaction(member.id) as session:
+        assert not session.get_one(Staff, member.agent_id).is_active
+
+
 def test_nothing_opens_any_door_any_more(
     app: Flask, member: MemberWorld, administrator: UUID, heir: UUID, ports: Ports
 ) -> None:
@@ -170,6 +185,7 @@ def test_nothing_opens_any_door_any_more(
     with app.app_context(), member_transaction(member.id) as session:
         agent = session.get_one(Staff, member.agent_id)
         agent.is_named, agent.subject = True, "sub-1"
+        session.get_one(Staff, heir).is_named = True
         kept = sessions.open_staff(session, agent, "password", "Firefox", now).id
         link = invitations.url_of(invitations.make(session, agent, invitations.FORGOTTEN, "Ana", ports), ports)
         own = {"member_id": member.id, "staff_id": agent.id}

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.journey import audit, four_eyes, secrecy
+from service.journey import audit, four_eyes, hiring, secrecy
+from service.journey.people import Profile
 from service.journey.ports import Ports
 from service.journey.proposals import KINDS
 from service.journey.transactions import member_transaction
@@ -78,6 +79,47 @@ def test_nothing_is_done_until_another_person_agrees(
     assert log == [
         ("Léa Roy", "changed", "Ana Vidal"), ("Léa Roy", "agreed", said), ("Rémi Sorel", "proposed", said),
     ]  # fmt: skip
+
+
+def test_the_second_person_is_not_one_the_first_brought_in(
+    app: Flask, leaders: tuple[MemberWorld, UUID, UUID], ports: Ports, clock: SetClock
+) -> None:
+    member, first, second = leaders
+    with app.app_context():
+        invited = hiring.invite(member.id, first, "pia@amont.example", Profile("Pia Noël", "supervisor"), "", ports)
+        hiring.change(member.id, second, first, Profile("Léa Roy", "agent"), "", ports)
+        hiring.change(member.id, second, first, Profile("Léa Roy", "supervisor"), "", ports)
+        hiring.change(member.id, second, first, Profile("Lia Roy", "supervisor"), "", ports)  # a name hides nobody
+        assert invited
+        ask(member, first, ports)
+        (one,) = waiting(member, ports)
+        for brought in (invited.id, second):
+            with pytest.raises(four_eyes.SecondPersonMissing, match="led_lately"):
+                agree(member, one, brought, ports)
+        assert not is_named(member)
+        clock.forward(four_eyes.BROUGHT + timedelta(days=1))
+        ask(member, first, ports)  # of a leader for a month
+        (one,) = waiting(member, ports)
+        agree(member, one, second, ports)
+        assert is_named(member)
+
+
+def test_the_second_person_led_before_it_was_proposed(
+    app: Flask, leaders: tuple[MemberWorld, UUID, UUID], ports: Ports
+) -> None:
+    member, first, second = leaders
+    with app.app_context():
+        ask(member, second, ports)
+        (one,) = waiting(member, ports)
+        with member_transaction(member.id) as session:
+            other = Staff(member_id=member.id, email="leo@amont.example", name="Léo Roy", role="agent")
+            session.add(other)
+            session.flush()
+            other_id = other.id
+        hiring.change(member.id, other_id, first, Profile("Léo Roy", "supervisor"), "", ports)
+        with pytest.raises(four_eyes.SecondPersonMissing, match="led_lately"):
+            agree(member, one, other_id, ports)
+        agree(member, one, first, ports)
 
 
 def test_two_who_agree_at_once_do_it_once(app: Flask, leaders: tuple[MemberWorld, UUID, UUID], ports: Ports) -> None:

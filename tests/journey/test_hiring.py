@@ -268,6 +268,12 @@ def test_a_role_is_changed_by_administrators_and_never_ones_own(
         change(app, member, member.agent_id, world.second.agent_id, "reader", ports)
 
 
+@pytest.mark.parametrize("name", sorted(people.RESERVED | {" Tenant "}))
+def test_nobody_is_called_as_what_acts_where_no_person_does(name: str) -> None:
+    with pytest.raises(BadInput, match="name_reserved"):
+        people.checked_name(name)
+
+
 def test_the_last_administrator_keeps_the_role(
     app: Flask, member: MemberWorld, administrator: UUID, ports: Ports
 ) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from service.adapters.clock import SetClock
-from service.journey import closing, handling, referrals, replies
+from service.journey import closing, handling, referrals, replies, retention
 from service.journey.ports import Ports
 from service.journey.replies import Outcome
 from service.journey.transactions import member_transaction
@@ -214,6 +214,21 @@ def test_a_danger_opens_a_closed_complaint_again(post: Post) -> None:
     assert post.kinds().count("tenant_wrote") == 1
     assert "danger_raised" in post.kinds()
     assert (post.complaint().status != "closed", post.complaint().urgency) == (True, "danger")
+
+
+@pytest.mark.parametrize(("words", "told"), [("Forte odeur de gaz dans la cuisine", 1), ("Merci beaucoup", 0)])
+def test_what_is_erased_stays_so_and_a_danger_about_it_is_told_to_a_person(post: Post, words: str, told: int) -> None:
+    raw = post.answer(post.mail_to(TENANT), words)
+    post.close()
+    with post.app.app_context(), member_transaction(post.member.id) as session:
+        retention.erase(session, session.get_one(Complaint, post.complaint_id), "asked", post.ports)
+    assert post.receive(raw).is_refused
+    post.work()
+    assert (post.complaint().status, post.kinds()[-1]) == ("closed", "erased")
+    boss = f"responsable@{post.member.slug}.example"
+    alerts = [one for one in post.mails() if one["To"] == boss and post.complaint().reference in one["Subject"]]
+    assert len(alerts) == told
+    assert all("gaz" not in one.as_string() and one["Subject"].startswith("ALERTE DANGER") for one in alerts)
 
 
 def test_a_danger_about_what_another_member_has_now_is_cried_out(post: Post) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.exc import ProgrammingError
 from service.adapters.clock import SetClock
 from service.domain.errors import Erased, NotAllowed
 from service.domain.retention import Line, is_sooner, months_for, most_in_a_day
+from service.domain.status import EventKind
 from service.journey import clocks, four_eyes, holds, own_data, reading, retention, retention_table
+from service.journey.events import record
 from service.journey.ports import Ports
 from service.journey.proposals import KINDS
 from service.journey.transactions import member_transaction
@@ -21,6 +23,7 @@ from service.models.oversight import Proposal
 from service.models.upkeep import Erasure, RetentionRule
 from service.settings import Settings
 from tests.following import Follower
+from tests.mending import wait_to_mend
 from tests.people import hire
 from tests.world import World
 
@@ -42,6 +45,9 @@ def test_erasing_sooner_is_told_from_keeping_longer() -> None:
     assert not is_sooner(Line(48), [])
     assert is_sooner(Line(47, "loyer"), [Line(48)])
     assert not is_sooner(Line(49, "loyer"), [Line(48)])
+    assert is_sooner(Line(36, "chauffage"), [Line(120, outcome="solved")])
+    assert is_sooner(Line(47), [Line(12, "loyer"), Line(48)])
+    assert not is_sooner(Line(36), [Line(120, outcome="solved"), Line(12, "loyer")])
 
 
 def test_a_day_allows_a_share_of_what_is_over_and_a_few_hundred_at_least() -> None:
@@ -205,7 +211,14 @@ def test_too_much_at_once_stops_until_two_people_agree(
             proposal = session.scalars(select(Proposal)).one()
         with member_transaction(first.id) as session:
             four_eyes.agree(session, proposal.id, second_supervisor(app, world), KINDS, ports)
+        more = Follower(app, first, ports, "La porte du hall est cassée")
+        more.closed()
+        with member_transaction(first.id) as session:
+            session.get_one(Complaint, more.id).closed_at = clock.now() - 2 * YEARS
         assert retention.run(first.id, ports) == 2
+        assert retention.run(first.id, ports) == 0
+        clock.forward(retention.AGREED_FOR)
+        assert retention.run(first.id, ports) == 1
     assert ended.complaint().erased_at
 
 
@@ -226,6 +239,35 @@ def test_a_tenant_who_asks_is_erased_once_two_people_agree(
             assert session.scalars(select(Erasure.why)).one() == "asked"
         with pytest.raises(NotAllowed):
             retention_table.ask_to_erase(first.id, first.supervisor_id, reference, "Encore", ports)
+
+
+@pytest.mark.services
+def test_nothing_happens_any_more_to_what_is_erased(
+    app: Flask, world: World, ports: Ports, clock: SetClock, ended: Follower
+) -> None:
+    clock.forward(YEARS)
+    with app.app_context():
+        retention.run(world.first.id, ports)
+        with member_transaction(world.first.id) as session, pytest.raises(Erased):
+            record(session, session.get_one(Complaint, ended.id), EventKind.NOTED, at=clock.now(), actor="Ana Vidal")
+    assert (ended.complaint().status, ended.kinds()[-1]) == ("closed", "erased")
+
+
+@pytest.mark.services
+def test_what_the_tenant_was_not_told_yet_is_not_erased(
+    app: Flask, world: World, ports: Ports, clock: SetClock, settings: Settings
+) -> None:
+    first = world.first
+    wait_to_mend(settings, first)
+    tenant = Follower(app, first, ports, email="josiane@poste.example")
+    tenant.closed()
+    reference = tenant.complaint().reference
+    with app.app_context():
+        with pytest.raises(NotAllowed, match="not_erasable"):
+            retention_table.ask_to_erase(first.id, first.supervisor_id, reference, "Par lettre", ports)
+        clock.forward(timedelta(hours=1))
+        tenant.delivered()
+        retention_table.ask_to_erase(first.id, first.supervisor_id, reference, "Par lettre", ports)
 
 
 @pytest.mark.services

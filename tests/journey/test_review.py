@@ -8,13 +8,15 @@ from sqlalchemy import update
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed
-from service.journey import mending, review
+from service.journey import mending, review, transfers
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
 from service.models.people import Staff
 from service.settings import Settings
 from tests.following import Follower
 from tests.mending import wait_to_mend
+from tests.people import hire
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -41,7 +43,8 @@ def test_a_closed_complaint_opens_again_and_goes_to_a_supervisor(tenant: Followe
     assert complaint.review_asked_at == clock.now()
     assert complaint.promised_answer_by > clock.now().date()
     (asked,) = tenant.events("review_asked")
-    assert (asked.audience, asked.data) == ("tenant", {"text": WHY, "answered_by": "Ana Vidal"})
+    known = {"text": WHY, "answered_by": "Ana Vidal", "answered_by_id": str(tenant.member.agent_id)}
+    assert (asked.audience, asked.data) == ("tenant", known)
     (mail,) = tenant.deliveries("review")
     assert mail.recipient == f"responsable@{tenant.member.slug}.example"
 
@@ -105,6 +108,70 @@ def test_a_person_who_is_alone_may_answer(tenant: Follower) -> None:
     ask(tenant)
     tenant.answered("Je suis seule ici, j'ai tout relu.")
     assert tenant.complaint().review_asked_at is None
+
+
+def test_a_new_name_does_not_make_another_person(tenant: Follower) -> None:
+    tenant.answered()
+    ask(tenant)
+    with tenant.app.app_context(), member_transaction(tenant.member.id) as session:
+        session.execute(update(Staff).where(Staff.id == tenant.member.agent_id).values(name="Ana Vidal-Roux"))
+    with pytest.raises(NotAllowed, match="under_review"):
+        tenant.answered("Je le redis.")
+
+
+def test_who_only_reads_is_nobody_to_wait_for(tenant: Follower) -> None:
+    tenant.answered()
+    with tenant.app.app_context(), member_transaction(tenant.member.id) as session:
+        session.execute(update(Staff).where(Staff.id == tenant.member.supervisor_id).values(is_active=False))
+    hire(tenant.app, tenant.member, "reader")
+    ask(tenant)
+    tenant.answered("Je suis seule à répondre ici, j'ai tout relu.")
+    assert tenant.complaint().review_asked_at is None
+
+
+def test_a_sensitive_complaint_is_given_to_nobody_who_may_not_see_it(tenant: Follower) -> None:
+    named = hire(tenant.app, tenant.member, "agent", name="Léa Nom", is_named=True)
+    tenant.answered(by=named)
+    with tenant.app.app_context(), member_transaction(tenant.member.id) as session:
+        session.get_one(Complaint, tenant.id).is_marked = True
+    ask(tenant)
+    assert tenant.complaint().review_asked_at is not None
+    assert tenant.complaint().assignee_id is None
+    assert tenant.deliveries("review") == []
+
+
+def test_other_words_that_wait_to_leave_are_not_changed_by_the_one_who_answered(
+    app: Flask, world: World, ports: Ports, settings: Settings
+) -> None:
+    tenant = Follower(app, world.first, ports)
+    tenant.answered()
+    wait_to_mend(settings, world.first)
+    tenant.answered("Un technicien vous appelle.")
+    waiting = tenant.events("answered")[-1]
+    ask(tenant)
+    with app.app_context(), pytest.raises(NotAllowed, match="under_review"):
+        mending.mend(
+            world.first.id, tenant.id, waiting.id, world.first.agent_id, text="C'est non.", seen=waiting.id, ports=ports
+        )
+
+
+def test_whoever_answered_passes_it_on_but_without_words_of_their_own(tenant: Follower) -> None:
+    tenant.answered()
+    ask(tenant)
+    tenant.delivered()
+    to = transfers.TransferTarget(tenant.member.teams["tenancy"])
+
+    def transfer(reason: str, words: str) -> None:
+        with tenant.app.app_context():
+            transfers.transfer(
+                tenant.member.id, tenant.id, tenant.member.agent_id, to=to, reason=reason, words=words,
+                seen=tenant.events("review_asked")[-1].id, ports=tenant.ports,
+            )  # fmt: skip
+
+    with pytest.raises(NotAllowed, match="under_review"):
+        transfer("other", "votre demande est refusée")
+    transfer("trade", "")
+    assert "transferred" in tenant.kinds()
 
 
 def test_a_review_goes_on_when_its_answer_is_kept_back(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
 from service.domain.steering import Narrowing, Period, write_narrowing
-from service.journey import clocks, steering
+from service.journey import clocks, retention, steering, transfers
 from service.journey.lists import Filters, conditions
 from service.journey.ports import Ports
 from service.journey.steering_measures import MEASURES
@@ -129,6 +129,34 @@ def test_what_happens_to_a_complaint_is_counted(app: Flask, world: World, ports:
     tenant.post("avis", score="3", rouvrir="1", comment="Encore froid")
     assert tenant.complaint().reopenings == 1
     assert tenant.complaint().answer_done_at == complaint.answer_done_at
+
+
+def test_why_a_team_refused_is_counted_and_outlives_the_words(
+    app: Flask, world: World, ports: Ports, clock: SetClock
+) -> None:
+    first, month = world.first, Period(date(2026, 11, 1), date(2026, 11, 30))
+    tenant = Follower(app, first, ports)
+    with app.app_context():
+        transfers.refuse(
+            first.id, tenant.id, first.agent_id, to=transfers.TransferTarget(first.teams["tenancy"]),
+            reason="out_of_area", words="", seen=tenant.events("routed")[-1].id, ports=ports,
+        )  # fmt: skip
+
+    def figures() -> list[list[object]]:
+        with app.app_context(), member_transaction(first.id) as session:
+            sheet = sheet_of(session, first, "orientation", month, {})
+            reasons = next(one for one in sheet.tables if one.name == "raisons")
+            return [[line.head, *(cell.value for cell in line.cells)] for line in reasons.lines]
+
+    before = figures()
+    assert [line[1:] for line in before] == [[1]]
+    tenant.delivered()
+    tenant.closed()
+    tenant.delivered()
+    clock.forward(timedelta(days=3 * 366))
+    with app.app_context():
+        assert retention.run(first.id, ports) == 1
+    assert figures() == before
 
 
 def test_a_hand_over_is_on_the_scorecard(app: Flask, world: World, ports: Ports) -> None:

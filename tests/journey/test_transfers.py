@@ -271,6 +271,15 @@ def test_a_complaint_passed_on_begins_anew_with_the_other_member(case: Case, wor
     )  # fmt: skip
 
 
+def test_a_sensitive_complaint_is_nobody_else_s_there_either(case: Case, world: World) -> None:
+    with member_transaction(case.member.id) as session:
+        session.get_one(Complaint, case.id).is_marked = True
+    passed = pass_on(case, world.second.id)
+    with member_transaction(world.second.id) as session:
+        there = session.get_one(Complaint, passed.complaint_id)
+        assert (there.is_marked, there.is_sensitive) == (True, True)
+
+
 def test_here_it_ends_as_passed_on_and_is_told_so(case: Case, world: World) -> None:
     passed = pass_on(case, world.second.id)
     case.work_off()

@@ -61,11 +61,12 @@ def _page(facts: Facts) -> Letter:
     complaint = facts.complaint
     if facts.delivery.channel == "sms":
         return Letter("", [_page_text(facts)])
+    subject = "" if complaint.is_sensitive else f"Objet : {category_label(complaint.category)}. "
     return Letter(
         f"DANGER - demande {complaint.reference} - appel {facts.delivery.data['round']}",
         [
             "Un danger est signalé par un locataire. Personne ne l'a encore pris en charge.",
-            f"Objet : {category_label(complaint.category)}. Lieu : {facts.place}.",
+            f"{subject}Lieu : {facts.place}.",
             f"Reçue le {moment_in_words(complaint.submitted_at)}.",
             "Ouvrez le lien, puis appuyez sur « Je m'en occupe ». Les appels s'arrêtent alors pour tout le monde.",
             "Vous ne pouvez pas ? Ne faites rien : quelqu'un d'autre est appelé.",

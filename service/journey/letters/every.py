@@ -36,5 +36,6 @@ GENERAL: dict[str, Callable[[Occasion], Letter]] = {
     **deliveries.GENERAL,
     **clocks.GENERAL,
     **links.GENERAL,
+    **replies.GENERAL,
     **invitations.GENERAL,
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
 from service.journey.letters.complaints import sensitive
-from service.journey.messages import Facts, Letter
+from service.journey.messages import Facts, Letter, Occasion
 
 
 def _note(facts: Facts) -> Letter:
@@ -26,4 +26,20 @@ def _note(facts: Facts) -> Letter:
     )
 
 
+def _danger_aside(occasion: Occasion) -> Letter:
+    reference = occasion.delivery.data["reference"]
+    return Letter(
+        f"ALERTE DANGER - un message est arrivé pour la demande {reference}, effacée",
+        [
+            "Un message qui parle d'un danger est arrivé par e-mail. Agissez tout de suite.",
+            f"Il répond à la demande {reference}, dont le texte et les noms sont effacés. Sève ne peut pas l'y garder.",
+            (
+                "Il est mis de côté dans la boîte des réponses, avec l'adresse de la personne. Demandez-le à qui "
+                "s'occupe de cette boîte, et prenez contact avec elle."
+            ),
+        ],
+    )
+
+
 LETTERS: dict[str, Callable[[Facts], Letter]] = {"note": _note}
+GENERAL: dict[str, Callable[[Occasion], Letter]] = {"danger_aside": _danger_aside}
