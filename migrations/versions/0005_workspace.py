@@ -339,8 +339,16 @@ def _lead_to_providers() -> None:
         "set search_path = public, pg_temp as "
         "$$ select member_id from identity_providers where email_domains ? $1 and is_active limit 1 $$"
     )
-    op.execute("revoke all on function seve_member_of_email_domain(text) from public")
-    op.execute("grant execute on function seve_member_of_email_domain(text) to seve_app")
+    # Nobody leads another member's people to a provider of their own.
+    op.execute(
+        "create function seve_domain_of_others(text) returns boolean language sql stable security definer "
+        "set search_path = public, pg_temp as "
+        "$$ select exists (select from staff where split_part(email, '@', 2) = lower($1) and is_active "
+        "and member_id is distinct from seve_member()) $$"
+    )
+    for name in ("seve_member_of_email_domain", "seve_domain_of_others"):
+        op.execute(f"revoke all on function {name}(text) from public")
+        op.execute(f"grant execute on function {name}(text) to seve_app")
 
 
 def _let_members_choose() -> None:
@@ -1017,6 +1025,7 @@ def downgrade() -> None:
         op.execute("revoke delete on teams from seve_app")
         op.execute(f"revoke update ({OWN_LINE}) on members from seve_app")
         op.execute("drop function seve_member_of_email_domain(text)")
+        op.execute("drop function seve_domain_of_others(text)")
         _see_sensitive_again()
         op.execute("revoke select, insert, update on network_readers from seve_app")
         _undo_alterations()

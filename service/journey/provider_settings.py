@@ -177,7 +177,8 @@ def _values(typed: Typed, provider: IdentityProvider | None, ports: Ports) -> di
 def _check_domains(session: Session, member_id: UUID, domains: Sequence[str]) -> None:
     for domain in domains:
         taken_by = session.scalar(text("select seve_member_of_email_domain(:domain)"), {"domain": domain})
-        if taken_by not in {None, member_id}:
+        is_of_others = session.scalar(text("select seve_domain_of_others(:domain)"), {"domain": domain})
+        if taken_by not in {None, member_id} or is_of_others:
             raise NotAllowed("domain_taken", "domains")
 
 

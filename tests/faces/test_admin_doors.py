@@ -247,6 +247,7 @@ def test_a_kept_secret_does_not_follow_a_change_that_came_between(
         ({"secret": ""}, "Donnez le secret de client"),
         ({"domains": "ana@exemple.fr"}, "Donnez des domaines"),
         ({"domains": "pris.example"}, "Un autre bailleur"),
+        ({"domains": "aval.example"}, "Un autre bailleur"),  # where people of the second member have their addresses
     ],
 )
 def test_what_is_wrong_in_a_provider_is_said(
