@@ -3,18 +3,17 @@
 from datetime import datetime
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from service.cli.members import member_id_of
+from service.cli.ports import ports
 from service.domain.deadlines import LABELS, LONGEST_TARGET, Clock, Line, Unit, network_lines
 from service.domain.errors import BadInput
 from service.domain.taxonomy import categories, category_label, urgencies
 from service.journey import audit, delays, settings, steps
 from service.journey import clocks as journey
 from service.journey.dates import in_words
-from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.clock import Target
 from service.models.member import ClosureDay
@@ -29,11 +28,6 @@ _REFUSED = {
     f"{LONGEST_TARGET[Unit.HOURS]} heures au plus.",
     "danger_in_days": "Un danger se compte en heures : il n'attend ni la nuit ni le lundi.",
 }
-
-
-def _ports() -> Ports:
-    found: Ports = current_app.extensions["seve"].ports
-    return found
 
 
 @clocks.command()
@@ -75,7 +69,7 @@ def set_(member_slug: str, clock: str, amount: int, unit: str, category: str | N
         line = delays.read_line(clock, str(amount), unit, category, urgency)
     except BadInput as refusal:
         raise click.ClickException(_REFUSED.get(refusal.code, refusal.code)) from refusal
-    delays.save_line(member_id_of(member_slug), audit.COMMAND, line, _ports())
+    delays.save_line(member_id_of(member_slug), audit.COMMAND, line, ports())
     click.echo(f"{member_slug} : {_in_words(line)}. Cela vaut pour les demandes lues à partir de maintenant.")
 
 
@@ -85,7 +79,7 @@ def set_(member_slug: str, clock: str, amount: int, unit: str, category: str | N
 @click.argument("label")
 def closure(member_slug: str, day: datetime, label: str) -> None:
     """Close MEMBER_SLUG on DAY (for example 2026-12-24), called LABEL; what is due is put off by it."""
-    moved = settings.add_closure(member_id_of(member_slug), audit.COMMAND, day.date(), label, _ports())
+    moved = settings.add_closure(member_id_of(member_slug), audit.COMMAND, day.date(), label, ports())
     click.echo(f"{member_slug} est fermé le {in_words(day.date())} ({label}). Échéances déplacées : {moved}.")
 
 
@@ -96,7 +90,7 @@ def recompute(*, check: bool) -> None:
     wrong = [
         reference
         for member_id in steps.member_ids()
-        for reference in journey.recompute(member_id, _ports(), write=not check)
+        for reference in journey.recompute(member_id, ports(), write=not check)
     ]
     if check and wrong:
         raise click.ClickException(f"{len(wrong)} échéances diffèrent des événements, dont : {', '.join(wrong[:10])}.")

@@ -4,16 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from service.cli.members import member_id_of
+from service.cli.ports import ports
 from service.domain.errors import BadInput, Refusal
 from service.domain.introductions import ALGORITHMS
 from service.journey import audit, frame_origins
 from service.journey import introduction_keys as journey
 from service.journey.introductions import audience_of
-from service.journey.ports import Ports
 
 introductions = AppGroup("introductions", help="Keys with which an extranet introduces its tenants.")
 frames = AppGroup("frames", help="Pages of a member that may show our form inside them.")
@@ -31,11 +30,6 @@ REFUSALS = {
 }
 
 
-def _ports() -> Ports:
-    found: Ports = current_app.extensions["seve"].ports
-    return found
-
-
 def _refuse(refusal: Refusal) -> click.ClickException:
     return click.ClickException(REFUSALS.get(refusal.code, refusal.code))
 
@@ -50,13 +44,13 @@ def create(member_slug: str, name: str, algorithm: str, public_key: Path | None)
     member_id = member_id_of(member_slug)
     try:
         pem = public_key.read_text(encoding="utf-8") if public_key else None
-        secret = journey.create(member_id, name, algorithm, pem, _ports())
+        secret = journey.create(member_id, name, algorithm, pem, ports())
     except UnicodeDecodeError as error:
         raise _refuse(BadInput("wrong_key")) from error
     except Refusal as refusal:
         raise _refuse(refusal) from refusal
     click.echo(f"Clé « {name} » ({algorithm}) de {member_slug}. Dans les jetons :")
-    click.echo(f'  kid : "{name}"\n  iss : "{member_slug}"\n  aud : "{audience_of(_ports().base_url, member_slug)}"')
+    click.echo(f'  kid : "{name}"\n  iss : "{member_slug}"\n  aud : "{audience_of(ports().base_url, member_slug)}"')
     if secret:
         click.echo(f"Secret, montré cette seule fois :\n{secret}")
 
@@ -76,7 +70,7 @@ def show_keys(member_slug: str) -> None:
 def revoke(member_slug: str, name: str) -> None:
     """Accept nothing signed with the key NAME of MEMBER_SLUG any more, at once."""
     try:
-        journey.revoke(member_id_of(member_slug), name, _ports())
+        journey.revoke(member_id_of(member_slug), name, ports())
     except Refusal as refusal:
         raise _refuse(refusal) from refusal
     click.echo(f"Clé « {name} » de {member_slug} révoquée.")
@@ -87,7 +81,7 @@ def revoke(member_slug: str, name: str) -> None:
 @click.argument("origin")
 def allow(member_slug: str, origin: str) -> None:
     """Let pages of ORIGIN (https://extranet.exemple.fr) show the form of MEMBER_SLUG inside them."""
-    _say(member_slug, lambda: frame_origins.allow(member_id_of(member_slug), audit.COMMAND, origin, _ports()))
+    _say(member_slug, lambda: frame_origins.allow(member_id_of(member_slug), audit.COMMAND, origin, ports()))
 
 
 @frames.command()
@@ -95,7 +89,7 @@ def allow(member_slug: str, origin: str) -> None:
 @click.argument("origin")
 def refuse(member_slug: str, origin: str) -> None:
     """Let pages of ORIGIN show the form of MEMBER_SLUG no more."""
-    _say(member_slug, lambda: frame_origins.refuse(member_id_of(member_slug), audit.COMMAND, origin, _ports()))
+    _say(member_slug, lambda: frame_origins.refuse(member_id_of(member_slug), audit.COMMAND, origin, ports()))
 
 
 @frames.command("list")

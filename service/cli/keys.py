@@ -1,13 +1,12 @@
 """`flask keys …`: the API keys of members' extranets."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from service.cli.members import member_id_of
+from service.cli.ports import ports
 from service.domain.errors import Refusal
 from service.journey import api_keys, audit
-from service.journey.ports import Ports
 
 keys = AppGroup("keys", help="API keys of members' extranets.")
 REFUSALS = {
@@ -17,11 +16,6 @@ REFUSALS = {
 }
 
 
-def _ports() -> Ports:
-    found: Ports = current_app.extensions["seve"].ports
-    return found
-
-
 @keys.command()
 @click.argument("member_slug")
 @click.argument("name")
@@ -29,7 +23,7 @@ def _ports() -> Ports:
 def create(member_slug: str, name: str, sandbox: bool) -> None:
     """Create a key called NAME for MEMBER_SLUG and show it once."""
     try:
-        key = api_keys.create(member_id_of(member_slug), audit.COMMAND, name, _ports(), is_sandbox=sandbox)
+        key = api_keys.create(member_id_of(member_slug), audit.COMMAND, name, ports(), is_sandbox=sandbox)
     except Refusal as refusal:
         raise click.ClickException(REFUSALS.get(refusal.code, refusal.code)) from refusal
     kind = "Clé d'essai" if sandbox else "Clé"
@@ -41,7 +35,7 @@ def create(member_slug: str, name: str, sandbox: bool) -> None:
 @click.argument("name")
 def revoke(member_slug: str, name: str) -> None:
     """Revoke every key called NAME of MEMBER_SLUG, at once."""
-    revoked = api_keys.revoke_named(member_id_of(member_slug), audit.COMMAND, name, _ports())
+    revoked = api_keys.revoke_named(member_id_of(member_slug), audit.COMMAND, name, ports())
     if not revoked:
         raise click.ClickException(f"Aucune clé en service ne s'appelle « {name} » chez {member_slug}.")
     click.echo(f"{revoked} clé(s) « {name} » de {member_slug} révoquée(s).")

@@ -3,17 +3,16 @@
 from uuid import UUID
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.cli.members import member_id_of
+from service.cli.ports import ports
 from service.domain.errors import BadInput
 from service.domain.permissions import Role
 from service.journey import audit, hiring, invitations, operating, reader_links
 from service.journey.people import Profile, has_come
-from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 
@@ -39,13 +38,13 @@ def invite(member_slug: str, email: str, name: str, role: str) -> None:
     with member_transaction(member_id) as session:
         waiting = session.scalars(select(Staff).where(Staff.email == email.strip().lower(), Staff.is_active)).first()
         if waiting and not has_come(waiting):
-            invitations.send(session, waiting, invitations.WELCOME, audit.COMMAND.name, _ports())
+            invitations.send(session, waiting, invitations.WELCOME, audit.COMMAND.name, ports())
             subject = f"Invitation de {waiting.name}"
-            audit.write(session, member_id, audit.COMMAND, "renewed", subject, at=_ports().clock.now())
+            audit.write(session, member_id, audit.COMMAND, "renewed", subject, at=ports().clock.now())
         else:
             waiting = _welcome(session, member_id, email, Profile(name, role))
-        invitation = invitations.open_one(session, waiting.id, _ports().clock.now())
-    click.echo(f"Lien pour {name}, une fois, pendant sept jours :\n{invitations.url_of(invitation, _ports())}")
+        invitation = invitations.open_one(session, waiting.id, ports().clock.now())
+    click.echo(f"Lien pour {name}, une fois, pendant sept jours :\n{invitations.url_of(invitation, ports())}")
 
 
 @operators.command()
@@ -54,10 +53,10 @@ def invite(member_slug: str, email: str, name: str, role: str) -> None:
 def create(email: str, name: str) -> None:
     """Open the account of an operator called NAME, and show the link that lets them choose a password."""
     try:
-        reader_id = operating.add_reader(name, email, "operator", audit.COMMAND, _ports())
+        reader_id = operating.add_reader(name, email, "operator", audit.COMMAND, ports())
     except BadInput as refusal:
         raise click.ClickException(REFUSALS.get(refusal.code, refusal.code)) from refusal
-    url = reader_links.make(reader_id, audit.COMMAND, _ports())
+    url = reader_links.make(reader_id, audit.COMMAND, ports())
     click.echo(f"Lien pour {name}, une fois, pendant sept jours :\n{url}")
 
 
@@ -68,17 +67,12 @@ def link(email: str) -> None:
     known = next((one for one in operating.readers() if one.email == email.strip().lower()), None)
     if known is None or not known.is_active:
         raise click.ClickException("Aucun compte ouvert n'a cette adresse.")
-    url = reader_links.make(known.id, audit.COMMAND, _ports())
+    url = reader_links.make(known.id, audit.COMMAND, ports())
     click.echo(f"Lien pour {known.name}, une fois, pendant sept jours :\n{url}")
 
 
 def _welcome(session: Session, member_id: UUID, email: str, profile: Profile) -> Staff:
     try:
-        return hiring.welcome(session, member_id, audit.COMMAND, email, profile, _ports())
+        return hiring.welcome(session, member_id, audit.COMMAND, email, profile, ports())
     except BadInput as refusal:
         raise click.ClickException(REFUSALS.get(refusal.code, refusal.code)) from refusal
-
-
-def _ports() -> Ports:
-    found: Ports = current_app.extensions["seve"].ports
-    return found

@@ -1,26 +1,20 @@
 """`flask themes …`: the colours of the members, and whether everybody can read them."""
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from service.cli.members import member_id_of
+from service.cli.ports import ports
 from service.domain.contrast import WHITE, Fault, faults, ratio
 from service.domain.errors import BadInput
 from service.journey import audit
-from service.journey.ports import Ports
 from service.journey.settings import save_colour
 from service.journey.themes import Unreadable
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 
 themes = AppGroup("themes", help="The colours of the members' pages and mails.")
-
-
-def _ports() -> Ports:
-    found: Ports = current_app.extensions["seve"].ports
-    return found
 
 
 @themes.command("list")
@@ -41,7 +35,7 @@ def set_(member_slug: str, colour: str) -> None:
     """Give MEMBER_SLUG its colour. One that some people could not read is refused, with a darker one that they can."""
     member_id = member_id_of(member_slug)
     try:
-        kept = save_colour(member_id, audit.COMMAND, colour, _ports())
+        kept = save_colour(member_id, audit.COMMAND, colour, ports())
     except Unreadable as refusal:
         lines = "\n".join(f"- {_in_words(fault)}" for fault in refusal.faults)
         raise click.ClickException(

@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, text, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, true
 from sqlalchemy.orm import Session
 
 from service.domain.retention import DEFAULT_MONTHS, Line, in_order, most_in_a_day
 from service.domain.status import EventKind
 from service.journey import audit
 from service.journey.events import record
+from service.journey.holds import has_hold
 from service.journey.ports import Ports
 from service.journey.steps import member_ids
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.oversight import Proposal
-from service.models.upkeep import Erasure, Hold, RetentionRule
+from service.models.upkeep import Erasure, RetentionRule
 
 BATCH = 50  # complaints in one transaction
 AGREED_FOR = timedelta(days=1)  # what a second person agreed to, beyond the daily stop
@@ -70,14 +71,9 @@ def is_due(lines: Sequence[Line], now: datetime) -> ColumnElement[bool]:
     )
 
 
-def is_held() -> ColumnElement[bool]:
-    """Say for which complaints something speaks against erasing."""
-    return exists().where(Hold.complaint_id == Complaint.id, Hold.lifted_at.is_(None))
-
-
 def due(session: Session, lines: Sequence[Line], now: datetime) -> Due:
     """Return what a table would erase now, without erasing it."""
-    past, is_free = is_due(lines, now), ~is_held()
+    past, is_free = is_due(lines, now), ~has_hold()
     over = select(func.count()).where(Complaint.status == "closed", Complaint.erased_at.is_(None))
     rows = session.execute(
         select(Complaint.category, func.count().filter(is_free), func.count().filter(~is_free))
@@ -145,7 +141,7 @@ def _left_of(session: Session, agreed: Proposal) -> int:
 
 def _erase_batch(session: Session, size: int, ports: Ports) -> int:
     now = ports.clock.now()
-    past = select(Complaint).where(is_due(lines_of(session), now), ~is_held())
+    past = select(Complaint).where(is_due(lines_of(session), now), ~has_hold())
     chosen = session.scalars(past.order_by(Complaint.closed_at).limit(size).with_for_update(skip_locked=True)).all()
     for complaint in chosen:
         erase(session, complaint, "retention", ports)
