@@ -223,8 +223,8 @@ def test_two_people_at_one_complaint_see_each_other(
     ana.wait_for_load_state("networkidle")
     remi.goto(complaint)
     expect(remi.locator("#presence .here")).to_have_text("Ana Vidal regarde aussi.")
-    remi.fill("#text", "Nous passons demain.")
-    remi.wait_for_load_state("networkidle")
+    with remi.expect_response(lambda answer: "ecrit=1" in (answer.request.post_data or "")):
+        remi.fill("#text", "Nous passons demain.")
     ana.evaluate(ASK_NOW)
     expect(ana.locator("#presence .here")).to_have_text("Rémi Sorel écrit une réponse.")
     remi.click("text=Envoyer au locataire")
