@@ -8,7 +8,7 @@ from itertools import groupby
 
 from babel.dates import format_date
 
-from service.domain.trends import next_month
+from service.domain.periods import next_month
 
 WIDTH, HEIGHT = 320, 152  # about the pixels of a card, so that the words in a chart keep their size
 LEFT, RIGHT, TOP, BOTTOM = 42, 306, 20, 126  # the frame the line is drawn in

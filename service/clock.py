@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from flask import Flask
+from flask import Flask, current_app
 
 from service.app import create_app
 from service.journey import (
@@ -24,17 +24,18 @@ from service.journey import (
     links,
     pruning,
     quality,
+    releasing,
     reminders,
     replies,
     retention,
     steps,
     surveys,
-    trends,
     uploads,
 )
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
 from service.logs import configure_logging
+from service.press import make_press
 
 TICK = 2.0  # seconds
 MINUTELY = 30  # ticks
@@ -55,10 +56,14 @@ def _every_hour(ports: Ports) -> None:
         drafts.prune(member_id, ports)
         links.prune(member_id, ports)
         uploads.prune(member_id, ports)
-    for month in trends.publish_due(ports):
-        log.info("trends_published %s", month.isoformat())
     weeks = quality.sum_up_due(ports.clock.now().astimezone(PARIS).date())
     log.info("model_weeks_summed_up %d", len(weeks))
+
+
+def _publish(ports: Ports) -> None:
+    seve = current_app.extensions["seve"]
+    for month in releasing.release_due(ports, make_press(seve.settings)):
+        log.info("trends_published %s", month.isoformat())
 
 
 Work = tuple[tuple[int, Callable[[Ports], object]], ...]
@@ -78,6 +83,7 @@ WORK: Work = (
     (10 * MINUTELY, civic_status.poll_due),
     (HOURLY, _every_hour),
     (HOURLY, retention.run_due),
+    (HOURLY, _publish),
 )
 
 

@@ -32,6 +32,8 @@ class Settings:
     drop_dir: Path = ROOT / "var" / "drop"
     mail_in_dir: Path = ROOT / "var" / "mail-in"  # a Maildir where answers to our mails arrive
     reply_domain: str = ""
+    trends_secret: str = ""  # names households in the figures of the network; empty: made from secret_key
+    releases_dir: Path = ROOT / "var" / "releases"  # what was published, beside the database
     outgoing_allowed: tuple[str, ...] = ()  # networks of ours that endpoints may stand in: 10.1.0.0/16
     trusted_proxies: int = 0  # proxies of ours in front, whose X-Forwarded-For is believed
 
@@ -97,6 +99,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         drop_dir=Path(environ.get("DROP_DIR", var / "drop")),
         mail_in_dir=Path(environ.get("MAIL_IN_DIR", var / "mail-in")),
         reply_domain=environ.get("REPLY_DOMAIN", ""),
+        trends_secret=environ.get("TRENDS_SECRET", ""),
+        releases_dir=Path(environ.get("RELEASES_DIR", var / "releases")),
         outgoing_allowed=_networks(environ.get("OUTGOING_ALLOWED", "")),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
     )

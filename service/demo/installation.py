@@ -16,11 +16,12 @@ from service.demo.history import MONTHS, Past
 from service.demo.scenes import play
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
-from service.domain.trends import last_publishable_month, month_start, next_month
-from service.journey import clocks, quality, steps, trends
+from service.domain.periods import last_publishable_month, month_start, next_month
+from service.journey import clocks, quality, releasing, steps
 from service.journey.accounts import HASHER
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
+from service.press import make_press
 from service.settings import Settings
 
 Say = Callable[[str], None]
@@ -65,7 +66,7 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
     if is_new:
         play(now, ports)
         _set_clocks(ports, say)
-        _publish(now, ports, say)
+        _publish(now, settings, ports, say)
 
 
 def _world(ports: Ports, order: Order, now: datetime, say: Say) -> World:
@@ -115,14 +116,14 @@ def _set_clocks(ports: Ports, say: Say) -> None:
     say(f"Échéances : {count} demandes ouvertes.")
 
 
-def _publish(now: datetime, ports: Ports, say: Say) -> None:
+def _publish(now: datetime, settings: Settings, ports: Ports, say: Say) -> None:
     """Publish every whole month of the history that is over, and sum up the model's weeks."""
     today = now.date()
     month = next_month(month_start(months_before(today, MONTHS)))
     last = last_publishable_month(today)
-    count = 0
+    count, press = 0, make_press(settings)
     while month <= last:
-        count += trends.publish(month, ports)
+        count += releasing.release(month, ports, press)
         month = next_month(month)
     say(f"Tendances : {count} mois publiés.")
     say(f"Modèle de classement : {len(quality.sum_up_due(today))} semaines résumées.")

@@ -15,7 +15,7 @@ from service.domain.status import EventKind
 from service.journey.learning import Source
 from service.journey.steps import member_ids
 from service.journey.submission import PARIS
-from service.journey.transactions import member_transaction, network_transaction, shared_transaction
+from service.journey.transactions import member_transaction, operator_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.learning import TrainingExample
 from service.models.quality import ModelWeek
@@ -131,7 +131,7 @@ def _write(lines: Sequence[dict[str, Any]]) -> None:
 
 def read_weeks() -> list[Week]:
     """Return what each version did, week after week, as far back as an alarm looks; read in the network's role."""
-    with network_transaction() as session:
+    with operator_transaction() as session:
         latest = session.scalar(select(func.max(ModelWeek.week)))
         since = latest - timedelta(weeks=KEPT) if latest else date.min
         query = select(ModelWeek).where(ModelWeek.week > since).order_by(ModelWeek.week, ModelWeek.model_version)

@@ -69,6 +69,19 @@ def operator_transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def release_transaction() -> Iterator[Session]:
+    """Open a transaction in the role that publishes: it reads no word and no name, and adds to what is published.
+
+    It sees the rows of the member that is named, one after the other. A release waits for another, and takes its time.
+    """
+    with _transaction() as session:
+        session.execute(text("set local role seve_release"))
+        session.execute(text("set local lock_timeout = '10min'"))
+        session.execute(text("set local statement_timeout = '5min'"))
+        yield session
+
+
+@contextmanager
 def network_transaction() -> Iterator[Session]:
     """Open a transaction in the network's role, which the database allows to read published figures only."""
     with _transaction() as session:

@@ -15,6 +15,7 @@ class Residence(OwnedByMember, Base):
     __tablename__ = "residences"
     __table_args__ = (
         CheckConstraint("heating in ('collective', 'individual')", name="heating"),
+        CheckConstraint("area_type in ('qpv', 'urbain', 'periurbain', 'rural')", name="area_type"),
         UniqueConstraint("member_id", "code"),
     )
 
@@ -27,6 +28,7 @@ class Residence(OwnedByMember, Base):
     heating: Mapped[str]
     has_lift: Mapped[bool]
     caretaker: Mapped[str | None]
+    area_type: Mapped[str | None]  # see domain.areas; public, from the zoning of communes and districts
     closed_on: Mapped[date | None]  # sold or pulled down
 
 

@@ -6,7 +6,6 @@ from flask_wtf import CSRFProtect
 
 from service import own_account
 from service.domain.errors import Refusal
-from service.domain.trends import MIN_DWELLINGS
 from service.network import figures, model, sign_in, trends
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
@@ -19,7 +18,6 @@ blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POS
 for _address in own_account.addresses(sign_in.DOOR):
     blueprint.add_url_rule(_address.path, _address.name, _address.view, methods=_address.methods)
 blueprint.add_url_rule("/", view_func=trends.show)
-blueprint.add_url_rule("/tendances.csv", view_func=trends.download)
 blueprint.add_url_rule("/modele", view_func=model.show_model)
 
 
@@ -46,4 +44,4 @@ def explain(_refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"figures": figures, "least": MIN_DWELLINGS}
+    return {"figures": figures}

@@ -6,9 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from service.domain.trends import MIN_DWELLINGS
-
-HIDDEN = f"masqué (moins de {MIN_DWELLINGS})"
+HIDDEN = "n.s."
 _HUNDREDTH = Decimal("0.01")
 _UNIT = Decimal(1)
 

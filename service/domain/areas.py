@@ -1,0 +1,51 @@
+"""Types of area, and which of them are published apart: decided on public stock of dwellings, never on complaints."""
+
+from collections.abc import Mapping
+
+# code -> label, each followed by the one it is merged into when it must not stand alone
+AREAS: Mapping[str, str] = {
+    "qpv": "Quartiers prioritaires",
+    "urbain": "Villes, hors quartiers prioritaires",
+    "periurbain": "Périphéries",
+    "rural": "Communes rurales",
+}
+UNKNOWN = "urbain"  # where a residence's file says nothing
+FEWEST_MEMBERS = 3
+LEAST_SHARE = 0.05  # of an area's stock, for a member to count among them
+LARGEST_SHARE = 0.85
+_INTO = {"rural": "periurbain", "periurbain": "urbain", "qpv": "urbain"}
+
+Stock = Mapping[str, Mapping[str, int]]  # area -> member -> dwellings
+
+
+def merge_areas(stock: Stock) -> dict[str, str]:
+    """Return under which area each type is published: itself, or the one it had to be merged into.
+
+    An area stands alone when at least three members own five per cent of its dwellings each, and none more than 85.
+    What is left at the end is published whatever it holds: it is then the whole network.
+    """
+    into = {area: area for area in AREAS}
+    for area in ("rural", "periurbain", "qpv", "urbain"):
+        merged = [one for one, under in into.items() if under == area]
+        if merged and not may_stand_alone(_together(stock, merged)) and len(set(into.values())) > 1:
+            target = _INTO.get(area) if _INTO.get(area) in into.values() else None
+            target = target or next(one for one in dict.fromkeys(into.values()) if one != area)
+            into |= dict.fromkeys(merged, target)
+    return into
+
+
+def may_stand_alone(dwellings: Mapping[str, int]) -> bool:
+    """Say whether the stock of one area, by member, lets it be published apart."""
+    total = sum(dwellings.values())
+    if not total:
+        return False
+    shares = [count / total for count in dwellings.values()]
+    return sum(share >= LEAST_SHARE for share in shares) >= FEWEST_MEMBERS and max(shares) <= LARGEST_SHARE
+
+
+def _together(stock: Stock, areas: list[str]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for area in areas:
+        for member, count in stock.get(area, {}).items():
+            total[member] = total.get(member, 0) + count
+    return total
