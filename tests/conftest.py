@@ -12,6 +12,7 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -162,10 +163,17 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The compiled templates of the session: each test has an application of its own, that would compile them again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
-def app(settings: Settings, ports: Ports) -> Iterator[Flask]:
+def app(settings: Settings, ports: Ports, compiled_pages: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application on the test's database."""
     app = create_app(settings, ports)
+    app.jinja_env.bytecode_cache = compiled_pages
     app.testing = True
     yield app
     with app.app_context():
