@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from service.domain.addresses import address_key, entry_of_line, entry_of_name
-from service.journey.accounts import HASHER, hash_key
+from service.journey.accounts import hash_key
 from service.models.member import Agency, ApiKey, Member, Organisation, Team
 from service.models.patrimoine import Address, Dwelling, Residence
 from service.models.people import NetworkReader, Staff
@@ -15,7 +16,8 @@ from service.models.routing import RoutingRule, RoutingVersion
 
 PASSWORD = "un mot de passe pour les tests"
 READER = "lectrice@reseau.example"
-_HASH = HASHER.hash(PASSWORD)
+# Made in a moment, and checked as fast: a digest carries what it costs. What people choose costs a tenth of a second.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import quote
@@ -51,7 +52,11 @@ class Outgoing:
     def __init__(self, allowed: Sequence[str] = (), deadline: float = DEADLINE) -> None:
         self._allowed = tuple(allowed)
         self._deadline = deadline
-        self._trust = ssl.create_default_context()
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """The authorities of this machine, read once and only where https is called."""
+        return ssl.create_default_context()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Return the answer, or raise OutsideFailed with a reason and no content."""
