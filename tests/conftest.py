@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from classifier.config import CORPUS
 from classifier.registry import Registry
@@ -117,6 +118,7 @@ def settings(postgres: EmbeddedPostgres, database: str, redis_url: str, tmp_path
         drop_dir=tmp_path / "drop",
         mail_in_dir=tmp_path / "mail-in",
         reply_domain="reponse.seve.example",
+        releases_dir=tmp_path / "releases",
     )
 
 
@@ -161,6 +163,22 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         secret_key=settings.secret_key,
         reply_domain=settings.reply_domain,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_rules() -> Iterator[None]:
+    """The compiled addresses of the session: they are half of what making an application takes."""
+    compile_one, made = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, rule.subdomain, rule.host, append_unknown, tuple((rule.defaults or {}).items()))
+        if key not in made:
+            made[key] = compile_one(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")
