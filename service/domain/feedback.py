@@ -71,11 +71,6 @@ def is_satisfied(score: int) -> bool:
     return score >= SATISFIED_FROM
 
 
-def is_low(score: int) -> bool:
-    """Say whether a score asks somebody to look."""
-    return score <= LOW_UP_TO
-
-
 def reopens(solved: str | None) -> bool:
     """Say whether the tenant's answer reopens the complaint."""
     return solved == "no"

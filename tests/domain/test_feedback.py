@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import pytest
 
 from service.domain.feedback import (
-    is_low,
     is_satisfied,
     is_time_to_ask,
     reopens,
@@ -11,7 +10,9 @@ from service.domain.feedback import (
     tenancy_marks,
     way_to_ask,
 )
+from service.domain.follow_up import says_unsolved
 from service.domain.news import Reach
+from service.domain.status import EventKind
 from service.domain.working_time import WorkingTime
 
 HOURS = WorkingTime(lambda day: day.isoformat() == "2026-12-25")
@@ -22,7 +23,8 @@ def test_seven_is_satisfied_and_six_is_not() -> None:
 
 
 def test_four_asks_somebody_to_look_and_five_does_not() -> None:
-    assert [score for score in range(11) if is_low(score)] == [0, 1, 2, 3, 4]
+    asked = [score for score in range(11) if says_unsolved(EventKind.FEEDBACK_GIVEN, {"score": score})]
+    assert asked == [0, 1, 2, 3, 4]
 
 
 def test_only_no_opens_the_complaint_again() -> None:
