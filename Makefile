@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .PHONY: help same-python setup setup-dev run test quick lint format types arch train evaluate card corpus \
-	catalogues words accessibility migrate migration check-migrations demo \
+	catalogues words accessibility privacy migrate migration check-migrations demo \
 	flask bench lock sure clean
 
 help: ## Affiche cette liste
@@ -135,6 +135,12 @@ accessibility: setup-dev ## Vérifie l'accessibilité de chaque page dans un nav
 	@SEVE_REQUIRE_BROWSER=1 ACCESSIBILITY_REPORT=service/tenant/accessibility.json \
 		$(PY) -m pytest -q tests/browser/test_accessibility.py
 
+# --- What the network reads ---------------------------------------------------------------------------------------------
+
+privacy: setup-dev ## Attaque les chiffres publiés de quatorze façons, et écrit ce que la fiche de protection en dit
+	@PRIVACY_FULL=1 PRIVACY_REPORT=service/network/privacy.json \
+		$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m privacy tests/privacy
+
 # --- Database -------------------------------------------------------------------------------------------------------
 # Beside the Sève that runs in this folder, or with servers started for the time of the command.
 
@@ -154,7 +160,7 @@ demo: setup migrate ## Installe le réseau de démonstration
 flask: setup ## Lance une commande de Sève (C="keys create amsom-habitat essai" ; C=--help pour la liste)
 	@$(BESIDE) $(FLASK) $(C)
 
-bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|inbox|delivery|pages|steering pour une partie)
+bench: setup-dev ## Mesure le temps des étapes, sur de vrais serveurs (PART=text|steps|addresses|rules|load|inbox|delivery|pages|steering|trends|trends-large pour une partie)
 	@test -e var/model/champion.json || $(PY) -m classifier train
 	@$(PY) -m tests.bench $(if $(PART),$(PART))
 

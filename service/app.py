@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, ports: Ports | None = None) -> 
 
 def _explain(error: HTTPException) -> Response | tuple[str, int]:
     """Answer an error in the way of the face it happened in: a problem document, or a page in French."""
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/reseau/api/")):
         return problems.from_http(error)
     if request.path.startswith("/open311/"):
         return civic_errors.from_http(error)

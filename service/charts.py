@@ -27,8 +27,21 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One bar, the ends of its margin along it when it has one, its name and its value."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    name: Point
+    value: Point
+    whisker: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Chart:
-    """One line over the months, broken where a month is hidden or not published."""
+    """One line over the months, broken where a month is hidden or not published; or bars."""
 
     lines: list[str]  # paths
     areas: list[str]  # paths
@@ -38,6 +51,13 @@ class Chart:
     feet: list[Point]  # the months
     last: Point | None  # the latest month, when it is seen
     year_before: Point | None  # the same month a year before, when it is seen
+    bands: Sequence[str] = ()  # paths: what a value may truly be, or was expected to be
+    bars: Sequence[Bar] = ()
+    height: int = HEIGHT
+    marks: Sequence[Point] = ()  # months that stand out
+
+
+EMPTY = Chart([], [], [], [], [], [], None, None)
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,8 @@ class Series:
     months: Sequence[date]
     values: Sequence[Decimal | None]
     hidden: Sequence[bool]
+    bounds: Sequence[tuple[Decimal, Decimal] | None] = ()  # least and most, month by month: drawn as a band
+    standing_out: Sequence[bool] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +112,7 @@ def round_top(highest: Decimal) -> Decimal:
 def draw(series: Series, scale: Scale, label: str) -> Chart:
     """Return the chart of a series; `label` is written beside the latest value."""
     points = [
-        None if value is None else Point(_x(place, series), _y(value, scale))
+        None if value is None else Point(_x(place, series), place_of(value, scale))
         for place, value in enumerate(series.values)
     ]
     runs = [list(run) for is_seen, run in groupby(points, key=lambda point: point is not None) if is_seen]
@@ -101,10 +123,12 @@ def draw(series: Series, scale: Scale, label: str) -> Chart:
         areas=[_area(stroke) for stroke in strokes if len(stroke) > 1],
         alone=[stroke[0] for stroke in strokes if len(stroke) == 1],
         veils=_veils(series),
-        rungs=_rungs(scale),
+        rungs=rungs_of(scale),
         feet=_feet(series),
         last=Point(last.x, last.y, label, "end") if last else None,
         year_before=points[-13] if len(points) > 12 else None,  # noqa: PLR2004  Twelve months before the last.
+        bands=_bands(series, scale),
+        marks=[point for point, is_out in zip(points, series.standing_out, strict=False) if point and is_out],
     )
 
 
@@ -117,8 +141,28 @@ def draw_weeks(series: Series, scale: Scale, label: str) -> Chart:
     return replace(draw(series, scale, label), feet=feet, year_before=None)
 
 
-def _rungs(scale: Scale) -> list[Point]:
-    return [Point(LEFT, _y(value, scale), scale.in_words(value)) for value in (Decimal(0), scale.top / 2, scale.top)]
+def _bands(series: Series, scale: Scale) -> list[str]:
+    """Return one closed path for each run of months whose bounds are known."""
+    places = list(enumerate(series.bounds))
+    bands = []
+    for is_known, run in groupby(places, key=lambda place: place[1] is not None):
+        if is_known:
+            ends = [(_x(place, series), *bounds) for place, bounds in run if bounds]
+            low = [Point(x, _within(least, scale)) for x, least, _ in ends]
+            high = [Point(x, _within(most, scale)) for x, _, most in ends]
+            bands.append(f"{_path(high)}L{_path(low[::-1])[1:]}Z")
+    return bands
+
+
+def _within(value: Decimal, scale: Scale) -> float:
+    return place_of(max(Decimal(0), min(value, scale.top)), scale)
+
+
+def rungs_of(scale: Scale) -> list[Point]:
+    """Return the lines of a scale: zero, its middle, its top."""
+    return [
+        Point(LEFT, place_of(value, scale), scale.in_words(value)) for value in (Decimal(0), scale.top / 2, scale.top)
+    ]
 
 
 def _step(series: Series) -> float:
@@ -130,7 +174,8 @@ def _x(place: int, series: Series) -> float:
     return round(RIGHT - from_the_end * _step(series), 1)
 
 
-def _y(value: Decimal, scale: Scale) -> float:
+def place_of(value: Decimal, scale: Scale) -> float:
+    """Return how far down a value stands."""
     return round(BOTTOM - float(value / scale.top) * (BOTTOM - TOP), 1)
 
 

@@ -22,6 +22,7 @@ from service.journey import (
     incidents,
     introductions,
     links,
+    own_words,
     pruning,
     quality,
     releasing,
@@ -75,6 +76,8 @@ WORK: Work = (
     (MINUTELY, incidents.tick),
     (MINUTELY, _send_digests),
     (MINUTELY, surveys.ask_due),
+    (MINUTELY, surveys.ask_due),
+    (MINUTELY, surveys.ask_due),
     (MINUTELY, grouping.send_due),
     (MINUTELY, departures.hand_over_due),
     (1, replies.collect),
@@ -83,6 +86,7 @@ WORK: Work = (
     (10 * MINUTELY, civic_status.poll_due),
     (HOURLY, _every_hour),
     (HOURLY, retention.run_due),
+    (HOURLY, own_words.count_due),
     (HOURLY, _publish),
 )
 

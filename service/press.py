@@ -6,28 +6,36 @@ from json import dumps
 from pathlib import Path
 
 from service.adapters.archive import FileArchive
+from service.adapters.noise import OpenDpNoise
 from service.domain.products import PRODUCTS, RHO_YEAR
-from service.journey.ports import Press
+from service.journey.trends import Press
 from service.settings import Settings
 
 _ROOT = Path(__file__).parent
 # What decides of a table: whoever doubts one compares the digest with the repository's.
 PROGRAM = (
-    "domain/products.py", "journey/sightings.py", "journey/bounding.py", "journey/releasing.py", "adapters/noise.py",
+    "domain/products.py", "domain/periods.py", "domain/areas.py", "domain/watch_list.py", "journey/public_stock.py",
+    "journey/watching.py", "journey/sightings.py", "journey/bounding.py", "journey/releasing.py", "adapters/noise.py",
 )  # fmt: skip
 
 
 def make_press(settings: Settings) -> Press:
     """Return what publishing needs, as the settings say."""
-    from service.adapters.noise import OpenDpNoise  # noqa: PLC0415  A process that never publishes never loads it.
-
-    noise = OpenDpNoise()
+    noise, secret = OpenDpNoise(), settings.trends_secret or f"trends|{settings.secret_key}"
     return Press(
         noise=noise,
         archive=FileArchive(settings.releases_dir),
-        secret=settings.trends_secret or f"trends|{settings.secret_key}",
-        program={"noise": noise.version, "code": _digest_of_code(), "parameters": _digest_of_parameters()},
-    )
+        secret=secret,
+        program={
+            "noise": noise.version, "code": _digest_of_code(), "parameters": _digest_of_parameters(),
+            "naming": _mark_of(secret),
+        },
+    )  # fmt: skip
+
+
+def _mark_of(secret: str) -> str:
+    """Return what a secret is known again by; slow, so that a weak one is not guessed from what is public."""
+    return hashlib.scrypt(secret.encode(), salt=b"trends", n=2**14, r=8, p=1, dklen=8).hex()
 
 
 def _digest_of_code() -> str:

@@ -1,4 +1,4 @@
-"""`make bench`: how long the steps of the straight line take, on real parts. Prints figures, judges nothing."""
+"""`make bench`: how long the steps of the straight line take, on real parts. The part `trends` alone judges."""
 
 import os
 import resource
@@ -25,7 +25,16 @@ from service.cli.database import alembic_config
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
 from service.settings import ROOT, Settings
-from tests import bench_delivery, bench_inbox, bench_load, bench_pages, bench_patrimoine, bench_rules, bench_steering
+from tests import (
+    bench_delivery,
+    bench_inbox,
+    bench_load,
+    bench_pages,
+    bench_patrimoine,
+    bench_rules,
+    bench_steering,
+    bench_trends,
+)
 from tests.world import World, build_world
 
 RUNS = 300
@@ -147,6 +156,8 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "delivery": bench_delivery.bench,
     "pages": bench_pages.bench,
     "steering": bench_steering.bench,
+    "trends": bench_trends.bench,
+    "trends-large": bench_trends.bench_large,
 }
 
 

@@ -34,8 +34,8 @@ ALLOWED = {
     "service.partner": {"service.partner", "service.attempts", "service.journey", "service.models", "service.domain"},
     "service.open311": {"service.open311", "service.journey", "service.models", "service.domain"},
     "service.network": {
-        "service.network", "service.charts", "service.sign_in", "service.own_account", "service.journey",
-        "service.domain",
+        "service.network", "service.attempts", "service.bars", "service.charts", "service.sign_in",
+        "service.own_account", "service.journey", "service.domain",
     },
     "service.operator": {
         "service.operator", "service.sign_in", "service.own_account", "service.journey", "service.domain",

@@ -12,6 +12,7 @@ depends_on = None
 # What the application may do with each new table that a member owns.
 OWNED = {
     "own_figures": "select",
+    "own_words": "select, insert, delete",
     "term_proposals": "select, insert, delete",
     "term_sightings": "insert, delete",
     "trend_consents": "select, insert, update",
@@ -39,10 +40,10 @@ NETWORK = {
     "term_approvals": "select, insert",
     "trend_charges": "select",
     "trend_consents": "select (id, member_id, product, from_month, until_month)",
-    "trend_decisions": "select, insert, update",
+    "trend_decisions": "select",
     "trend_errata": "select",
     "trend_snapshots": "select",
-    "watch_terms": "select, insert, update",
+    "watch_terms": "select, insert, update (until_month, at)",
     "members": "select (id, slug, name, dwellings)",
 }
 
@@ -69,6 +70,11 @@ def _make_release_role() -> None:
             "using (member_id = (select seve_member())) with check (member_id = (select seve_member()))"
         )
     op.execute(f"grant select, insert on {', '.join(PUBLISHED)}, trend_errata to seve_release")
+    # Anybody who steers reads the member's own figures: while those are counted, sensitive complaints are out of sight.
+    op.execute(
+        "create policy own_figures on complaints as restrictive for select to seve_release "
+        "using (not is_sensitive or coalesce(current_setting('seve.own', true), '') = '')"
+    )
 
 
 def _isolate_members() -> None:
@@ -81,6 +87,8 @@ def _isolate_members() -> None:
         )
         op.execute(f"grant {rights} on {table} to seve_app")
     op.execute("grant select on watch_terms to seve_app")
+    # A reader writes what the group decided as the application, which alone writes the log of who did what.
+    op.execute("grant select, insert, update on trend_decisions to seve_app")
 
 
 def _hold_what_is_published() -> None:
@@ -180,10 +188,23 @@ def _create_tables() -> None:
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("from_month", sa.Date(), nullable=False),
         sa.Column("until_month", sa.Date(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watch_terms")),
+        sa.UniqueConstraint("term", "from_month", name=op.f("uq_watch_terms_term_from_month")),
     )
-    op.create_index("uq_watch_terms_term", "watch_terms", ["term"], unique=True)
+    op.create_table(
+        "own_words",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("words", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_own_words_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_words")),
+        sa.UniqueConstraint("member_id", "month", name=op.f("uq_own_words_member_id_month")),
+    )
+    op.create_index(op.f("ix_own_words_member_id"), "own_words", ["member_id"], unique=False)
     op.create_table(
         "own_figures",
         sa.Column("product", sa.String(), nullable=False),
@@ -199,13 +220,15 @@ def _create_tables() -> None:
     op.create_table(
         "term_approvals",
         sa.Column("term", sa.String(), nullable=False),
+        sa.Column("does", sa.String(), nullable=False),
         sa.Column("reader_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["reader_id"], ["network_readers.id"], name=op.f("fk_term_approvals_reader_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term_approvals")),
-        sa.UniqueConstraint("term", "reader_id", name=op.f("uq_term_approvals_term_reader_id")),
+        sa.CheckConstraint("does in ('add', 'remove')", name=op.f("ck_term_approvals_does")),
     )
+    op.create_index("ix_term_approvals_term", "term_approvals", ["term"], unique=False)
     op.create_table(
         "term_proposals",
         sa.Column("term", sa.String(), nullable=False),
@@ -312,6 +335,7 @@ def downgrade() -> None:
     op.execute("revoke all on model_weeks from seve_operator")
     op.execute("drop function seve_proposed_terms()")
     op.execute("revoke all on members from seve_network, seve_release")
+    op.execute("drop policy own_figures on complaints")
     for table in COUNTED.keys() - {"trend_objections"}:
         op.execute(f"drop policy counted on {table}")
         op.execute(f"revoke all on {table} from seve_release")
@@ -352,10 +376,12 @@ def _drop_tables() -> None:
     op.drop_table("trend_consents")
     op.drop_index(op.f("ix_term_proposals_member_id"), table_name="term_proposals")
     op.drop_table("term_proposals")
+    op.drop_index("ix_term_approvals_term", table_name="term_approvals")
     op.drop_table("term_approvals")
+    op.drop_index(op.f("ix_own_words_member_id"), table_name="own_words")
+    op.drop_table("own_words")
     op.drop_index(op.f("ix_own_figures_member_id"), table_name="own_figures")
     op.drop_table("own_figures")
-    op.drop_index("uq_watch_terms_term", table_name="watch_terms")
     op.drop_table("watch_terms")
     op.drop_table("trend_errata")
     op.drop_table("trend_decisions")

@@ -14,6 +14,7 @@ from service.cli.incidents import incidents
 from service.cli.keys import keys
 from service.cli.mail import mail
 from service.cli.model import model
+from service.cli.network import network
 from service.cli.patrimoine import patrimoine
 from service.cli.people import operators, people
 from service.cli.providers import providers
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         keys,
         mail,
         model,
+        network,
         operators,
         patrimoine,
         people,

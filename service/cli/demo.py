@@ -18,7 +18,7 @@ demo = AppGroup("demo", help="The demonstration network.")
 
 @demo.command()
 @click.option("--seed", default=2026, show_default=True, help="What chance is drawn from.")
-@click.option("--complaints", default=5000, show_default=True, type=click.IntRange(min=0), help="How many, in all.")
+@click.option("--complaints", default=10_000, show_default=True, type=click.IntRange(min=0), help="How many, in all.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day it should look like; now when left out.")
 def install(seed: int, complaints: int, today: datetime | None) -> None:
     """Install six members with their residences and eighteen months of complaints, once."""

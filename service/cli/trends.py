@@ -1,20 +1,19 @@
 """`flask trends …`: publishing what the network reads, and proving that it is what was drawn."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from service.cli.ports import ports
-from service.domain.loss import BudgetSpent, epsilon, loss_by_product, refuse_beyond, worst_loss
-from service.domain.periods import last_publishable_month
+from service.domain.loss import BudgetSpent, epsilon, faults_of_ledger, loss_by_product, refuse_beyond, worst_loss
 from service.domain.products import RHO_YEAR
+from service.domain.release_order import ReleaseRefused, refuse_gap
 from service.domain.snapshots import faults_of_chain
-from service.journey.releasing import NotInOrder
+from service.journey.reinstating import faults_of_archive
 from service.journey.releasing import release as publish
 from service.journey.snapshots import Erratum, attach_erratum, read_charges, read_snapshots
-from service.journey.submission import PARIS
 from service.press import make_press
 
 trends = AppGroup("trends", help="Published figures of the network.")
@@ -22,14 +21,14 @@ trends = AppGroup("trends", help="Published figures of the network.")
 
 @trends.command()
 @click.argument("month", type=click.DateTime(["%Y-%m"]))
-def release(month: datetime) -> None:
+@click.option("--skip", is_flag=True, help="Leave the months between the last one and this one unpublished for ever.")
+def release(month: datetime, skip: bool) -> None:
     """Publish MONTH (for example 2026-10), once and for ever."""
-    first: date = month.date()
-    if first > last_publishable_month(ports().clock.now().astimezone(PARIS).date()):
-        raise click.ClickException("Ce mois n'est pas encore clos : il se publie à partir du 5 du mois suivant.")
     try:
-        done = publish(first, ports(), make_press(current_app.extensions["seve"].settings))
-    except (NotInOrder, BudgetSpent) as error:
+        if not skip:
+            refuse_gap(month.date(), max((one.period for one in read_snapshots("C1")), default=None))
+        done = publish(month.date(), ports(), make_press(current_app.extensions["seve"].settings))
+    except (ReleaseRefused, BudgetSpent) as error:
         raise click.ClickException(str(error)) from error
     click.echo("Publié." if done else "Déjà publié : un mois publié ne change plus.")
 
@@ -46,16 +45,17 @@ def list_snapshots() -> None:
 
 @trends.command()
 def verify() -> None:
-    """Prove that every table is as it was drawn, and that the ledger holds one charge for each."""
+    """Prove that every table is as it was drawn, charged once, and kept outside the database."""
     snapshots, charges = read_snapshots(), read_charges()
-    faults = faults_of_chain(snapshots)
-    drawn = {(one.product, one.period) for one in snapshots}
-    charged = {(one.product, one.period) for one in charges}
-    faults += [f"{code} {period} : tiré sans être inscrit au registre." for code, period in sorted(drawn - charged)]
-    faults += [f"{code} {period} : inscrit au registre sans être tiré." for code, period in sorted(charged - drawn)]
+    faults = faults_of_chain(snapshots) + faults_of_ledger(snapshots, charges)
+    faults += faults_of_archive(snapshots, make_press(current_app.extensions["seve"].settings))
+    try:
+        refuse_beyond(charges)
+    except BudgetSpent as error:
+        faults.append(str(error))
     if faults:
-        raise click.ClickException("\n".join(["La chaîne est rompue.", *faults]))
-    click.echo(f"{len(snapshots)} tableaux : chacun est tel qu'il a été tiré, une fois.")
+        raise click.ClickException("\n".join(["Ce qui est publié n'est pas ce qui a été tiré et inscrit.", *faults]))
+    click.echo(f"{len(snapshots)} tableaux : chacun est tel qu'il a été tiré, inscrit une fois, et gardé à part.")
 
 
 @trends.command()

@@ -25,6 +25,7 @@ from service.press import make_press
 from service.settings import Settings
 
 Say = Callable[[str], None]
+_ONE_TEXT_IN = 4  # of the corpus: some five thousand, as many as a member sees none of twice for months
 
 
 class NotTheDemonstration(Exception):
@@ -72,7 +73,8 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
 def _world(ports: Ports, order: Order, now: datetime, say: Say) -> World:
     say("Lecture des textes et du modèle de classement…")
     reader = Reader(ports.text_model)
-    past = Past(now.replace(microsecond=0), order.seed, read_corpus(CORPUS), reader, ports.calendar)
+    corpus = read_corpus(CORPUS).thinned(_ONE_TEXT_IN)
+    past = Past(now.replace(microsecond=0), order.seed, corpus, reader, ports.calendar)
     return imagine(past, order.complaints, say)
 
 

@@ -11,12 +11,17 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Commune:
-    """A town where a member has residences; `weight` is its part of the member's dwellings."""
+    """A town where a member has residences; `weight` is its part of the member's dwellings.
+
+    `area` is its type, `qpv` the part of its residences that stand in a priority district.
+    """
 
     name: str
     insee: str
     postcode: str
     weight: int
+    area: str = "urbain"
+    qpv: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,35 @@ _SOLVED: dict[str, dict[str | None, int]] = {
     "mixed": {"partly": 52, "yes": 30, None: 18},
     "displeased": {"no": 42, "partly": 34, None: 24},
 }
+_GRADED = 0.45  # of those who give a score answer the other questions too
+# What is said of the visit and of each grade, 4 (very good) to 1 (very bad), with its weight, by mood.
+_VISITS: dict[str, dict[str, int]] = {
+    "pleased": {"yes": 60, "none": 36, "no": 4},
+    "mixed": {"yes": 45, "none": 35, "no": 20},
+    "displeased": {"yes": 30, "none": 35, "no": 35},
+}
+_GRADES: dict[str, dict[int, int]] = {
+    "pleased": {4: 45, 3: 48, 2: 6, 1: 1},
+    "mixed": {4: 8, 3: 52, 2: 32, 1: 8},
+    "displeased": {4: 3, 3: 22, 2: 42, 1: 33},
+}
 
 
 def _mood(score: int) -> str:
     if is_satisfied(score):
         return "pleased"
     return "mixed" if score >= _MIXED_FROM else "displeased"
+
+
+def _other_answers(mood: str, random: Random) -> dict[str, str | int]:
+    """Return the visit and the three grades, when the household went on to these questions."""
+    if random.random() >= _GRADED:
+        return {}
+    visits, grades = _VISITS[mood], _GRADES[mood]
+    answers: dict[str, str | int] = {"visit": random.choices(list(visits), list(visits.values()))[0]}
+    for question in ("work", "courtesy", "informed"):
+        answers[question] = random.choices(list(grades), list(grades.values()))[0]
+    return answers
 
 
 def say_how_it_went(story: Story, at: datetime, random: Random, *, is_late: bool) -> bool:
@@ -51,6 +74,7 @@ def say_how_it_went(story: Story, at: datetime, random: Random, *, is_late: bool
             solved=solved,
             comment=comment or None,
             at=story.last_at,
+            **_other_answers(mood, random),
         )
     )
     if reopens(solved):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-# code -> label, each followed by the one it is merged into when it must not stand alone
+# code -> label
 AREAS: Mapping[str, str] = {
     "qpv": "Quartiers prioritaires",
     "urbain": "Villes, hors quartiers prioritaires",
@@ -13,7 +13,8 @@ UNKNOWN = "urbain"  # where a residence's file says nothing
 FEWEST_MEMBERS = 3
 LEAST_SHARE = 0.05  # of an area's stock, for a member to count among them
 LARGEST_SHARE = 0.85
-_INTO = {"rural": "periurbain", "periurbain": "urbain", "qpv": "urbain"}
+_ORDER = ("rural", "periurbain", "qpv", "urbain")  # in which they are looked at
+_INTO = {"rural": "periurbain", "periurbain": "urbain", "qpv": "urbain", "urbain": "periurbain"}
 
 Stock = Mapping[str, Mapping[str, int]]  # area -> member -> dwellings
 
@@ -25,13 +26,17 @@ def merge_areas(stock: Stock) -> dict[str, str]:
     What is left at the end is published whatever it holds: it is then the whole network.
     """
     into = {area: area for area in AREAS}
-    for area in ("rural", "periurbain", "qpv", "urbain"):
-        merged = [one for one, under in into.items() if under == area]
-        if merged and not may_stand_alone(_together(stock, merged)) and len(set(into.values())) > 1:
-            target = _INTO.get(area) if _INTO.get(area) in into.values() else None
-            target = target or next(one for one in dict.fromkeys(into.values()) if one != area)
-            into |= dict.fromkeys(merged, target)
+    while len(standing := set(into.values())) > 1:
+        weak = next((one for one in _ORDER if one in standing and not _stands(stock, into, one)), None)
+        if weak is None:
+            break
+        target = _INTO[weak] if _INTO[weak] in standing else next(one for one in AREAS if one in standing - {weak})
+        into = {area: target if under == weak else under for area, under in into.items()}
     return into
+
+
+def _stands(stock: Stock, into: Mapping[str, str], published: str) -> bool:
+    return may_stand_alone(_together(stock, [area for area, under in into.items() if under == published]))
 
 
 def may_stand_alone(dwellings: Mapping[str, int]) -> bool:

@@ -33,6 +33,14 @@ _HEATINGS = (
     ("coll", "collective"), ("urbain", "collective"), ("chauffage urbain", "collective"), ("reseau", "collective"),
     ("ind", "individual"), ("c", "collective"), ("i", "individual"),
 )  # fmt: skip
+# The types of area of domain.areas, with the words people write, folded.
+_AREAS = {
+    "qpv": ("qpv", "en qpv", "qp", "quartier prioritaire", "quartier prioritaire de la ville", "politique de la ville"),
+    "urbain": ("urbain", "urbaine", "ville", "hors qpv", "urbain hors qpv", "centre ville", "centre-ville", "centre"),
+    "periurbain": ("periurbain", "periurbaine", "peri-urbain", "peri urbain", "peripherie", "couronne", "banlieue"),
+    "rural": ("rural", "rurale", "campagne", "bourg", "village"),
+}
+_AREA_OF = {name: area for area, names in _AREAS.items() for name in names}
 _GROUND = {"rdc", "rc", "rez de chaussee", "rez-de-chaussee", "rdj", "rez de jardin"}
 _POWER = re.compile(r"\d([.,]\d+)?e\+?\d+", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"(\d+)[.,]0+")
@@ -145,6 +153,14 @@ def as_heating(cell: object) -> str:
         if value == start or (len(start) > 1 and value.startswith(start)):
             return heating
     raise Unreadable("Écrivez « collectif » ou « individuel ».")
+
+
+def as_area(cell: object) -> str:
+    """Return the code of a type of area."""
+    area = _AREA_OF.get(fold(as_text(cell)))
+    if area is None:
+        raise Unreadable("Écrivez « qpv », « urbain », « périurbain » ou « rural », ou laissez la case vide.")
+    return area
 
 
 def as_yes_or_no(cell: object) -> bool:

@@ -64,6 +64,10 @@ COLUMNS: Mapping[str, Column] = {
         is_needed=True,
     ),
     "lift": Column("ascenseur", ("avec ascenseur", "présence ascenseur"), "oui"),
+    "area": Column(
+        "zone", ("type de zone", "type zone", "territoire", "type de territoire"),
+        "qpv",
+    ),
     "caretaker": Column("gardien", ("gardienne", "nom gardien", "nom du gardien", "concierge"), "Mme Exemple"),
     "contracts": Column(
         "contrats", ("contrat", "prestataires", "prestataire"),

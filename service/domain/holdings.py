@@ -23,6 +23,7 @@ class Holding:
     agency: str
     heating: str
     has_lift: bool
+    area: str | None
     lines: list[Line]
     contracts: dict[str, UUID] = field(default_factory=dict)  # organisation by trade
 
@@ -138,6 +139,7 @@ def _gather(header: Header, lines: list[Line], faults: list[Fault]) -> list[Hold
                     agency=agency,
                     heating=heating,
                     has_lift=bool(_most(line.has_lift for line in group)),
+                    area=_most(line.area for line in group),
                     lines=group,
                 )
             )

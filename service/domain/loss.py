@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from math import erf, log, sqrt
 
-from service.domain.periods import year_before
-from service.domain.products import DELTA, PRODUCTS, RHO_YEAR
+from service.domain.periods import closing_month, month_start, months_before
+from service.domain.products import DELTA, PRODUCTS, RHO_YEAR, Product
+from service.domain.snapshots import Snapshot
 
 _ROUNDING = 1e-9
 
@@ -27,14 +28,17 @@ class Charge:
 
 
 class BudgetSpent(Exception):
-    """Twelve months would cost a household more than was promised; the message says how much."""
+    """Twelve months would cost a household more than was promised; the message says how much, and how to mend it."""
 
 
 def worst_of_year(charges: Iterable[Charge], end: date) -> float:
-    """Return the rho of the household that weighs most in the twelve months that end with a period, in one product."""
-    length = PRODUCTS[(charges := list(charges))[0].product].length if charges else "month"
-    start = year_before(end, length)
-    within = sorted((one for one in charges if start < one.period <= end), key=lambda one: one.sigma)
+    """Return the rho, in one product, of the household that weighs most in what twelve months published.
+
+    They are the month of `end` and the eleven before: a quarter and a week count with the month they end in.
+    """
+    last = month_start(end)
+    first = months_before(last, 11)
+    within = sorted((one for one in charges if first <= _published(one) <= last), key=lambda one: one.sigma)
     room, rho = max((one.cap for one in within), default=0), 0.0
     for one in within:  # Where the noise is smallest a cell costs most.
         cells = min(one.most, room)
@@ -44,7 +48,7 @@ def worst_of_year(charges: Iterable[Charge], end: date) -> float:
 
 
 def loss_by_product(charges: Sequence[Charge], end: date) -> dict[str, float]:
-    """Return the rho of each product over the twelve months that end on a day."""
+    """Return the rho of each product over the twelve months that end with the month of a day."""
     return {
         code: worst_of_year([one for one in charges if one.product == code], end)
         for code in sorted({one.product for one in charges})
@@ -53,14 +57,53 @@ def loss_by_product(charges: Sequence[Charge], end: date) -> dict[str, float]:
 
 def worst_loss(charges: Sequence[Charge]) -> float:
     """Return the largest rho of all products together over any twelve months."""
-    return max((sum(loss_by_product(charges, end).values()) for end in {one.period for one in charges}), default=0.0)
+    ends = {_published(one) for one in charges}
+    return max((sum(loss_by_product(charges, end).values()) for end in ends), default=0.0)
 
 
 def refuse_beyond(charges: Sequence[Charge], most: float = RHO_YEAR) -> None:
     """Raise BudgetSpent where any twelve months cost more than `most`."""
     spent = worst_loss(charges)
     if spent > most * (1 + _ROUNDING):
-        raise BudgetSpent(f"Douze mois coûteraient {spent:.4f} de rho, pour {most:.2f} au plus.")
+        raise BudgetSpent(
+            f"Douze mois coûteraient {spent:.4f} de rho, pour {most:.2f} au plus. Une part, une borne ou un bruit a "
+            "changé en cours d'année : remettez les valeurs d'avant dans service/domain/products.py, ou attendez que "
+            "les anciens tableaux aient plus de douze mois."
+        )
+
+
+def refuse_products(products: Iterable[Product], most: float = RHO_YEAR) -> None:
+    """Raise BudgetSpent where the products as they are written would cost more than `most` in any year."""
+    spent = sum(one.cap / (2 * one.sigma**2) for one in products)
+    if spent > most * (1 + _ROUNDING):
+        raise BudgetSpent(
+            f"Les produits coûteraient {spent:.4f} de rho par an, pour {most:.2f} au plus : la somme des parts de "
+            "service/domain/products.py ne peut pas dépasser 1."
+        )
+
+
+def faults_of_ledger(snapshots: Sequence[Snapshot], charges: Sequence[Charge]) -> list[str]:
+    """Return where the ledger is not the account of what was drawn: one charge a table, the same noise and bounds."""
+    drawn = {(one.product, one.period): one for one in snapshots}
+    charged = {(one.product, one.period): one for one in charges}
+    faults = [f"{_name(one)} : tiré sans être inscrit au registre." for one in sorted(drawn.keys() - charged.keys())]
+    faults += [f"{_name(one)} : inscrit au registre sans être tiré." for one in sorted(charged.keys() - drawn.keys())]
+    for key in sorted(drawn.keys() & charged.keys()):
+        table, charge = drawn[key], charged[key]
+        if (table.sigma, table.most, table.cap) != (charge.sigma, charge.most, charge.cap):
+            faults.append(f"{_name(key)} : le registre ne dit pas le même bruit ou les mêmes bornes que le tableau.")
+        if table.rho < table.most / (2 * table.sigma**2) * (1 - _ROUNDING):
+            faults.append(f"{_name(key)} : le tableau dit une perte plus petite que celle de son bruit.")
+    return faults
+
+
+def _name(key: tuple[str, date]) -> str:
+    return f"{key[0]} {key[1]:%Y-%m-%d}"
+
+
+def _published(charge: Charge) -> date:
+    product = PRODUCTS.get(charge.product)  # One that is published no more was charged all the same.
+    return closing_month(charge.period, product.length if product else "month")
 
 
 def epsilon(rho: float, delta: float = DELTA) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 from service.domain.addresses import cut
 from service.domain.cells import (
     Unreadable,
+    as_area,
     as_contracts,
     as_floor,
     as_heating,
@@ -54,6 +55,7 @@ class Line:
     door: str | None
     heating: str | None
     has_lift: bool | None
+    area: str | None
     caretaker: str | None
     contracts: tuple[tuple[str, str], ...]  # trade, organisation as written
 
@@ -120,6 +122,7 @@ def read_line(header: Header, number: int, cells: Sequence[object]) -> Line | li
         door=reader.take("door", as_short),
         heating=reader.take("heating", as_heating),
         has_lift=reader.take("lift", as_yes_or_no),
+        area=reader.take("area", as_area),
         caretaker=reader.take("caretaker", as_text),
         contracts=reader.take("contracts", as_contracts) or (),
     )

@@ -7,6 +7,7 @@ PUBLISH_FROM_DAY = 5  # of the following month: five days for late entries
 _PARIS = ZoneInfo("Europe/Paris")
 _QUARTER = 3  # months
 _WEEK = timedelta(days=7)
+_YEAR_OF_WEEKS = 53 * _WEEK
 
 
 def month_start(day: date) -> date:
@@ -61,9 +62,17 @@ def end_of(period: date, length: str) -> date:
     return months_before(period, -_QUARTER if length == "quarter" else -1)
 
 
+def closing_month(period: date, length: str) -> date:
+    """Return the month that a period is published with: the one it ends in."""
+    return month_start(end_of(period, length) - timedelta(days=1))
+
+
 def year_before(period: date, length: str) -> date:
-    """Return the start of the twelve months that end with a period: what begins after it lies within."""
-    return period - timedelta(days=364) if length == "week" else months_before(period, 12)
+    """Return the start of the twelve months that end with a period: what begins after it lies within.
+
+    Twelve months may publish 53 weeks: as many are counted, whatever the year.
+    """
+    return period - _YEAR_OF_WEEKS if length == "week" else months_before(period, 12)
 
 
 def instants_of(period: date, length: str) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 FIRST = "0" * 64  # stands before the first of all
 
@@ -32,6 +33,17 @@ class Snapshot:
     def figures(self) -> dict[str, int]:
         """Return the noisy value of each key."""
         return dict(zip(self.keys, self.values, strict=True))
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How many cells of a table one household moved: what the yearly cap is held by."""
+
+    member_id: UUID
+    product: str
+    period: date
+    household: bytes  # HMAC-SHA256 of the dwelling
+    cells: int
 
 
 def digest(snapshot: Snapshot) -> str:
@@ -61,10 +73,13 @@ def read_written(line: str) -> Snapshot:
     return Snapshot(**parts)
 
 
-def faults_of_chain(snapshots: Iterable[Snapshot]) -> list[str]:
-    """Return what is wrong with the chain, in order; nothing when each one is as it was drawn."""
-    faults, previous = [], FIRST
-    for place, one in enumerate(snapshots, start=1):
+def faults_of_chain(snapshots: Iterable[Snapshot], after: tuple[int, str] = (0, FIRST)) -> list[str]:
+    """Return what is wrong with the chain, in order; nothing when each one is as it was drawn.
+
+    `after` is the number and the digest of the table that it follows.
+    """
+    faults, (last, previous) = [], after
+    for place, one in enumerate(snapshots, start=last + 1):
         name = f"{one.product} {one.period:%Y-%m-%d}"
         if one.number != place:
             faults.append(f"{name} : numéro {one.number} au lieu de {place}, il en manque ou il y en a de trop.")

@@ -17,7 +17,7 @@ from service.domain.masking import masked_email, masked_phone, masked_recipient
 from service.domain.news import TO_TENANTS
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
-from service.journey import mending, views
+from service.journey import mending, objections, views
 from service.journey.pictures import TENANT
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
@@ -93,6 +93,7 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
             "feedback": _feedback(session, complaint_id),
             "opened": [{"on": on.isoformat(), "by": team} for on, team in views.by_function(session, complaint_id)],
             "training": _training(session, complaint_id),
+            "trends": {"left_out_since": _when(objections.left_out_since(session, complaint))},
             "files": [{"media_type": one.media_type, "sent_at": one.at.isoformat()} for one in files],
         }
         return OwnData(facts, [OwnFile(one.id, one.media_type) for one in files])

@@ -13,7 +13,9 @@ from service.domain.holdings import Checked, Holding
 from service.models.member import Agency
 from service.models.patrimoine import Residence
 
-RESIDENCE_COLUMNS = ("id", "code", "name", "agency_id", "postcode", "insee", "city", "heating", "has_lift", "caretaker")
+RESIDENCE_COLUMNS = (
+    "id", "code", "name", "agency_id", "postcode", "insee", "city", "heating", "has_lift", "area_type", "caretaker",
+)  # fmt: skip
 DWELLING_COLUMNS = (
     "reference", "residence_id", "address_line", "address_key", "rpls_id", "building", "stair", "floor", "door",
     "heating", "has_lift",
@@ -25,9 +27,9 @@ _TABLES = {
     "incoming_addresses": ("addresses", ADDRESS_COLUMNS),
     "refused_dwellings": ("dwellings", ("reference",)),
 }
-# What stays as it is when the file has no column for it.
-_KEPT_DWELLING = ("rpls_id", "building", "stair", "floor", "door")
-_KEPT_RESIDENCE = ("caretaker",)
+# What stays as it is when the file has no column for it: its field -> the column. A code stays whatever the file has.
+_KEPT_DWELLING = {name: name for name in ("rpls_id", "building", "stair", "floor", "door")}
+_KEPT_RESIDENCE = {"caretaker": "caretaker", "area": "area_type", "": "code"}
 
 
 def listed(names: Iterable[str], prefix: str = "") -> str:
@@ -111,7 +113,7 @@ def _residences(incoming: Incoming) -> Iterator[tuple[Any, ...]]:
     for residence_id, one in incoming.residences:
         first, agency_id = one.first, incoming.agency_ids[fold(one.agency)]
         where = (first.postcode, first.insee, first.city)
-        yield residence_id, one.code, one.name, agency_id, *where, one.heating, one.has_lift, one.caretaker
+        yield residence_id, one.code, one.name, agency_id, *where, one.heating, one.has_lift, one.area, one.caretaker
 
 
 def _dwellings(incoming: Incoming, entries: dict[UUID, dict[tuple[str, str], Entry]]) -> Iterator[tuple[Any, ...]]:
@@ -136,11 +138,11 @@ def _keep(session: Session, member_id: UUID, checked: Checked) -> None:
     """Fill what the file has no column for with what is known already."""
     for table, names, condition in (
         ("dwellings", _KEPT_DWELLING, "d.reference = i.reference"),
-        ("residences", (*_KEPT_RESIDENCE, "code"), "d.id = i.id"),
+        ("residences", _KEPT_RESIDENCE, "d.id = i.id"),
     ):
-        absent = [name for name in names if name == "code" or not checked.header.has(name)]
+        absent = [column for name, column in names.items() if not checked.header.has(name)]
         if absent:
-            values = listed(f"{name} = coalesce(i.{name}, d.{name})" for name in absent)
+            values = listed(f"{column} = coalesce(i.{column}, d.{column})" for column in absent)
             session.execute(
                 text(
                     f"update incoming_{table} i set {values} from {table} d where d.member_id = :member and {condition}"

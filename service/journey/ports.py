@@ -8,7 +8,6 @@ from uuid import UUID
 
 from service.domain.identity_provider import Client, Description, Identity, RoundTrip
 from service.domain.reading import UNKNOWN, About, Circumstances, Reading
-from service.domain.snapshots import Snapshot
 from service.journey.parcels import Call, CivicInquiry, CivicRequest, CivicStatus, Drop, Incoming, Mail, Sms
 
 
@@ -223,36 +222,6 @@ class Random(Protocol):
     def token(self) -> str:
         """Return 128 random bits as text fit for an address."""
         ...
-
-
-class Noise(Protocol):
-    """Draws the noise of published figures."""
-
-    def draw(self, counts: Sequence[int], sigma: float, cells: int, rho: float) -> list[int]:
-        """Return the counts with noise of scale `sigma`, where one household moves `cells` counts by one at most."""
-        ...
-
-
-class Archive(Protocol):
-    """Keeps what was published outside the database, so that a restoration makes nothing be drawn again."""
-
-    def read(self, month: date) -> list[Snapshot]:
-        """Return what was published with a month, in order; nothing when it never was."""
-        ...
-
-    def keep(self, month: date, snapshots: Sequence[Snapshot]) -> None:
-        """Keep what was published with a month, unless it is kept already."""
-        ...
-
-
-@dataclass(frozen=True)
-class Press:
-    """What publishing needs beside the ports. No web request ever has it."""
-
-    noise: Noise
-    archive: Archive
-    secret: str  # names and orders households; it never changes within thirteen months
-    program: Mapping[str, str]  # what draws: versions and digests, written beside each table
 
 
 @dataclass(frozen=True)

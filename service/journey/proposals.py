@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from service.domain.audit import said
-from service.journey import api_keys, endpoint_changes, hiring, provider_settings, retention_table, secrecy, settings
+from service.journey import (
+    api_keys,
+    consents,
+    endpoint_changes,
+    hiring,
+    provider_settings,
+    retention_table,
+    secrecy,
+    settings,
+)
 from service.journey.four_eyes import Apply
 from service.models.oversight import Proposal
 
@@ -18,6 +27,7 @@ KINDS: Mapping[str, Apply] = {
     api_keys.KIND: api_keys.apply,
     endpoint_changes.KIND: endpoint_changes.apply,
     hiring.KIND: hiring.make_administrator,
+    consents.KIND: consents.apply,
 }
 # value of a proposal -> what the second person reads before it; what is not here is said by the subject, or is no word
 DETAILS: Mapping[str, str] = {

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.areas import AREAS, UNKNOWN, merge_areas
+from service.journey.snapshots import latest_snapshot
 from service.journey.transactions import name_member
 from service.models.patrimoine import Dwelling, Residence
-from service.models.trends import TrendSnapshot
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def look_at(session: Session, month: date, members: Mapping[str, UUID], terms: S
     stock = {area: dict.fromkeys(members, 0) for area in AREAS}
     for slug, member_id in members.items():
         for area, count in _dwellings_by_area(session, member_id):
-            stock[area][slug] += count
+            stock[area if area in AREAS else UNKNOWN][slug] += count
     merged = _merged_this_year(session, month) or merge_areas(stock)
     by_area = {
         area: sum(sum(stock[one].values()) for one, under in merged.items() if under == area)
@@ -63,7 +63,8 @@ def _dwellings_by_area(session: Session, member_id: UUID) -> list[tuple[str, int
 
 
 def _merged_this_year(session: Session, month: date) -> dict[str, str] | None:
-    latest = session.scalar(
-        select(TrendSnapshot).where(TrendSnapshot.product == "AF").order_by(TrendSnapshot.period.desc()).limit(1)
-    )
-    return dict(latest.stock["merged"]) if latest and latest.period.year == month.year else None
+    latest = latest_snapshot(session, "AF")
+    if latest is None or latest.period.year != month.year:
+        return None
+    held = latest.stock["merged"]
+    return {area: held.get(area, held[UNKNOWN]) for area in AREAS}

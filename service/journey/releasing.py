@@ -1,26 +1,33 @@
-"""Closing a month: every table is counted, charged, drawn and published in one transaction, once and for ever."""
+"""Closing a month: every table is counted, charged, drawn and published in one transaction, once and for ever.
+
+One release at a time, from the first word that is looked for to the last line of the archive. The archive is written
+before the commit: a draw that readers may have seen is always kept, and one that failed is put back, not drawn again.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.domain.loss import Charge, refuse_beyond
-from service.domain.periods import last_publishable_month, months_before, next_month, periods_closed_by
+from service.domain.loss import Charge, refuse_beyond, refuse_products
+from service.domain.periods import last_publishable_month, month_start, months_before, next_month, periods_closed_by
 from service.domain.products import PRODUCTS, Product, keys_of
+from service.domain.release_order import NoMember, refuse_disorder, refuse_open_month, refuse_other_secret
 from service.domain.snapshots import Snapshot, digest
 from service.journey.bounding import bounded_table, exact_table, secret_of
-from service.journey.ports import Ports, Press
+from service.journey.ports import Ports
 from service.journey.public_stock import Network, look_at
-from service.journey.snapshots import as_row, as_snapshot, charges_of, last_link
+from service.journey.reinstating import complete_archive, put_back, weights_of
+from service.journey.snapshots import as_row, charge_row, charges_of, last_link, latest_snapshot
 from service.journey.submission import PARIS
-from service.journey.transactions import name_member, release_transaction, shared_transaction
+from service.journey.transactions import alone, name_member, release_transaction, shared_transaction
+from service.journey.trends import Press
 from service.journey.watching import note_terms, watch_list
 from service.models.member import Member
-from service.models.trends import Contribution, OwnFigures, TermSighting, TrendCharge, TrendSnapshot
+from service.models.trends import Contribution, OwnFigures, TermSighting
 
 _LOCK = 7_202_610  # one release at a time
 _KEEP_CONTRIBUTIONS = 13  # months
@@ -28,53 +35,47 @@ _KEEP_OWN = 36
 _WEEK = timedelta(days=7)
 
 
-class NotInOrder(Exception):
-    """A month before the last published one is never published: the yearly cap would no longer hold."""
-
-
-class NotTheSameChain(Exception):
-    """The archive of releases does not follow what the database holds: a person must look."""
-
-
 def release(month: date, ports: Ports, press: Press) -> bool:
     """Publish one closed month; False when it already was. What an archive holds is put back, never drawn again.
 
     Raises
     ------
-    NotInOrder
-        When a later month is already published.
+    ReleaseRefused
+        When the month is not closed, before the last one, without a member, or does not follow what was published.
     BudgetSpent
         When any twelve months would cost a household more than RHO_YEAR.
-    NotTheSameChain
-        When the archive holds this month, and it does not follow the last table of the database.
 
     """
-    members, terms = _members(), watch_list(month)
-    for member_id in members.values():
-        note_terms(member_id, month, terms)
-    with release_transaction() as session:
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        made = _published_with(session, month)
-        is_new = not made
-        if is_new:
-            _refuse_disorder(session, month)
+    month = month_start(month)
+    refuse_products(PRODUCTS.values())
+    refuse_open_month(month, _today(ports))
+    with alone(_LOCK):
+        members = _members()
+        if not members:
+            raise NoMember("Aucun bailleur n'est inscrit : un mois vide serait publié pour toujours.")
+        if _is_settled(month, members.values(), press):
+            return False
+        terms = watch_list(month)
+        for member_id in members.values():
+            note_terms(member_id, month, terms)
+        with release_transaction() as session:
             network = look_at(session, month, members, terms)
-            made = _reinstate(session, month, network, press) or _publish(session, month, network, ports, press)
-        _prune(session, month, members.values())
-    press.archive.keep(month, made)
-    return is_new
+            made = put_back(session, month, members.values(), press) or _publish(session, month, network, ports, press)
+            _keep_own(session, made, members.values())
+            press.archive.keep(month, made, weights_of(session, made, members.values()))
+            _prune(session, month, members.values())
+        press.archive.forget_weights(months_before(month, _KEEP_CONTRIBUTIONS))
+    return True
 
 
 def release_due(ports: Ports, press: Press) -> list[date]:
     """Publish the months that are over since the last release, or the last one; return the new ones."""
-    last = last_publishable_month(ports.clock.now().astimezone(PARIS).date())
+    last = last_publishable_month(_today(ports))
     if not _members():
         return []  # Nothing to count yet: an empty month would be published for ever.
     with release_transaction() as session:
-        latest = _latest(session)
-        if latest:  # where a release was killed before its last act
-            press.archive.keep(latest, _published_with(session, latest))
-    month = next_month(latest) if latest else last
+        latest = latest_snapshot(session, "C1")
+    month = next_month(latest.period) if latest else min([last, *press.archive.months()])
     done = []
     while month <= last:
         if release(month, ports, press):
@@ -83,10 +84,26 @@ def release_due(ports: Ports, press: Press) -> list[date]:
     return done
 
 
+def _today(ports: Ports) -> date:
+    return ports.clock.now().astimezone(PARIS).date()
+
+
 def _members() -> dict[str, UUID]:
     with shared_transaction() as session:
         rows = session.execute(select(Member.slug, Member.id).order_by(Member.slug))
         return {slug: member_id for slug, member_id in rows}  # noqa: C416  A row is a tuple, mypy wants it unpacked.
+
+
+def _is_settled(month: date, members: Iterable[UUID], press: Press) -> bool:
+    """Say whether a month is published already; refuse one whose turn it is not. Complete the archive first."""
+    with release_transaction() as session:
+        if month in complete_archive(session, list(members), press):
+            return True
+        latest = latest_snapshot(session, "C1")
+        refuse_disorder(month, latest.period if latest else None, press.archive.months())
+        if latest and latest.period > months_before(month, _KEEP_CONTRIBUTIONS):
+            refuse_other_secret(latest.program.get("naming"), press.program.get("naming"))
+    return False
 
 
 def _tables_of(month: date) -> Iterator[tuple[Product, date]]:
@@ -94,27 +111,9 @@ def _tables_of(month: date) -> Iterator[tuple[Product, date]]:
     return ((one, period) for one in PRODUCTS.values() for period in periods_closed_by(month, one.length))
 
 
-def _published_with(session: Session, month: date) -> list[Snapshot]:
-    wanted = {(product.code, period) for product, period in _tables_of(month)}
-    rows = session.scalars(
-        select(TrendSnapshot)
-        .where(TrendSnapshot.period.in_({period for _, period in wanted}))
-        .order_by(TrendSnapshot.number)
-    )
-    return [as_snapshot(row) for row in rows if (row.product, row.period) in wanted]
-
-
-def _latest(session: Session) -> date | None:
-    return session.scalar(select(func.max(TrendSnapshot.period)).where(TrendSnapshot.product == "C1"))
-
-
-def _refuse_disorder(session: Session, month: date) -> None:
-    latest = _latest(session)
-    if latest and month < latest:
-        raise NotInOrder(f"{latest:%Y-%m} est déjà publié : un mois d'avant ne se publie plus.")
-
-
 def _publish(session: Session, month: date, network: Network, ports: Ports, press: Press) -> list[Snapshot]:
+    new = [Charge(one.code, period, one.sigma, one.most, one.cap) for one, period in _tables_of(month)]
+    refuse_beyond([*charges_of(session), *new])  # before anything is drawn
     made = []
     for product, period in _tables_of(month):
         counts = _count(session, product, period, network, press.secret)
@@ -123,10 +122,14 @@ def _publish(session: Session, month: date, network: Network, ports: Ports, pres
             number + 1, product.code, period, ports.clock.now(), tuple(counts), (), product.sigma, product.rho,
             product.most, product.cap, network.stock, press.program, previous,
         )  # fmt: skip
-        _charge(session, blank)
+        session.add(charge_row(blank))
+        session.flush()
         drawn = press.noise.draw(list(counts.values()), product.sigma, product.most, product.rho)
         full = replace(blank, values=tuple(drawn))
-        made.append(_keep(session, replace(full, sha256=digest(full))))
+        full = replace(full, sha256=digest(full))
+        session.add(as_row(full))
+        session.flush()
+        made.append(full)
     return made
 
 
@@ -140,41 +143,22 @@ def _count(session: Session, product: Product, period: date, network: Network, s
             key = f"{slug}|{part}" if product.split == "member" else part
             if key in total:  # A message may hold a word that left the public list.
                 total[key] += count
-        if product.is_kept_exact:
-            own = exact_table(session, product, period)
-            session.add(OwnFigures(member_id=member_id, product=product.code, period=period, figures=own))
-            session.flush()
     return total
 
 
-def _charge(session: Session, one: Snapshot) -> None:
-    """Write what a table may cost before it is drawn, or refuse."""
-    refuse_beyond([*charges_of(session), Charge(one.product, one.period, one.sigma, one.most, one.cap)])
-    session.add(
-        TrendCharge(
-            product=one.product, period=one.period, at=one.drawn_at, sigma=one.sigma, most=one.most, cap=one.cap,
-            rho=one.rho,
-        )
-    )  # fmt: skip
-    session.flush()
-
-
-def _keep(session: Session, one: Snapshot) -> Snapshot:
-    session.add(as_row(one))
-    session.flush()
-    return one
-
-
-def _reinstate(session: Session, month: date, network: Network, press: Press) -> list[Snapshot]:
-    """Put back what was drawn before a restoration: same figures, same digests, and what households contributed."""
-    kept = press.archive.read(month)
-    if kept and (kept[0].number - 1, kept[0].previous) != last_link(session):
-        raise NotTheSameChain(f"L'archive de {month:%Y-%m} ne suit pas le dernier tableau de la base.")
-    for one in kept:
-        _count(session, PRODUCTS[one.product], one.period, network, press.secret)
-        _charge(session, one)
-        _keep(session, one)
-    return kept
+def _keep_own(session: Session, made: Iterable[Snapshot], members: Iterable[UUID]) -> None:
+    """Keep each member's own exact figures, for itself."""
+    kept = [(PRODUCTS[one.product], one.period) for one in made if one.product in PRODUCTS]
+    for member_id in members:
+        name_member(session, member_id)
+        session.add_all(
+            OwnFigures(
+                member_id=member_id, product=product.code, period=period, figures=exact_table(session, product, period)
+            )
+            for product, period in kept
+            if product.is_kept_exact
+        )  # fmt: skip
+        session.flush()
 
 
 def _prune(session: Session, month: date, members: Iterable[UUID]) -> None:

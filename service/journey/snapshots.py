@@ -40,6 +40,14 @@ def as_row(one: Snapshot) -> TrendSnapshot:
     )  # fmt: skip
 
 
+def charge_row(one: Snapshot) -> TrendCharge:
+    """Return what a snapshot costs as its line in the ledger, which stands before it."""
+    return TrendCharge(
+        product=one.product, period=one.period, at=one.drawn_at, sigma=one.sigma, most=one.most, cap=one.cap,
+        rho=one.rho,
+    )  # fmt: skip
+
+
 def read_snapshots(*products: str) -> list[Snapshot]:
     """Return the published snapshots in the order of the chain, of some products or of all; withdrawn ones too."""
     with network_transaction() as session:
@@ -77,6 +85,13 @@ def attach_erratum(erratum: Erratum, author: str, ports: Ports) -> None:
                 words=erratum.words, is_withdrawn=erratum.is_withdrawn,
             )
         )  # fmt: skip
+
+
+def latest_snapshot(session: Session, product: str) -> TrendSnapshot | None:
+    """Return the last published table of a product."""
+    return session.scalar(
+        select(TrendSnapshot).where(TrendSnapshot.product == product).order_by(TrendSnapshot.period.desc()).limit(1)
+    )
 
 
 def last_link(session: Session) -> tuple[int, str]:

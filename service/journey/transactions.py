@@ -82,6 +82,20 @@ def release_transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def alone(lock: int) -> Iterator[None]:
+    """Hold others off while several transactions follow one another; the lock goes with its connection.
+
+    Who waits for it waits ten minutes at most, and then fails.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # Closed at the end, never lent again: lock and settings go with it.
+        connection.execute(text("set statement_timeout = '10min'"))
+        connection.execute(text("set lock_timeout = '10min'"))
+        connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": lock})
+        yield
+
+
+@contextmanager
 def network_transaction() -> Iterator[Session]:
     """Open a transaction in the network's role, which the database allows to read published figures only."""
     with _transaction() as session:

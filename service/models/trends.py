@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -121,15 +122,27 @@ class TrendConsent(OwnedByMember, Base):
 
 
 class WatchTerm(Opaque, Base):
-    """A word or pair of words of the public list, fixed before the month it counts from."""
+    """What the working group changed in the public list: a term added, or one of the file with its last month."""
 
     __tablename__ = "watch_terms"
-    __table_args__ = (Index("uq_watch_terms_term", "term", unique=True),)
+    __table_args__ = (UniqueConstraint("term", "from_month"),)
 
-    term: Mapped[str]  # folded: lower case, no accents
+    term: Mapped[str]  # see domain.watch_list
     label: Mapped[str]
-    from_month: Mapped[date]
-    until_month: Mapped[date | None]
+    from_month: Mapped[date]  # had not begun when it was decided
+    until_month: Mapped[date | None]  # the same
+    at: Mapped[datetime] = mapped_column(Instant, server_default=sql("now()"))  # of the last decision on it
+
+
+class OwnWords(OwnedByMember, Base):
+    """The words and pairs of words of one month that many households of a member wrote: for itself, exact."""
+
+    __tablename__ = "own_words"
+    __table_args__ = (UniqueConstraint("member_id", "month"),)
+
+    month: Mapped[date]
+    households: Mapped[int]  # that wrote anything
+    words: Mapped[dict[str, Any]]  # term -> [households, the word as most of them spell it]
 
 
 class TermProposal(OwnedByMember, Base):
@@ -144,12 +157,16 @@ class TermProposal(OwnedByMember, Base):
 
 
 class TermApproval(Opaque, Base):
-    """A reader of the working group agrees to a word that enough members propose."""
+    """A reader of the working group agrees that a word joins the public list, or leaves it. Kept for good."""
 
     __tablename__ = "term_approvals"
-    __table_args__ = (UniqueConstraint("term", "reader_id"),)
+    __table_args__ = (
+        CheckConstraint("does in ('add', 'remove')", name="does"),
+        Index("ix_term_approvals_term", "term"),
+    )
 
     term: Mapped[str]
+    does: Mapped[str]
     reader_id: Mapped[UUID] = mapped_column(ForeignKey("network_readers.id"))
     at: Mapped[datetime] = mapped_column(Instant)
 

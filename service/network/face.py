@@ -6,7 +6,19 @@ from flask_wtf import CSRFProtect
 
 from service import own_account
 from service.domain.errors import Refusal
-from service.network import figures, model, sign_in, trends
+from service.network import (
+    api,
+    data_sheet,
+    decisions,
+    download,
+    figures,
+    model,
+    open_data,
+    report,
+    sign_in,
+    trends,
+    words,
+)
 
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
 
@@ -19,11 +31,28 @@ for _address in own_account.addresses(sign_in.DOOR):
     blueprint.add_url_rule(_address.path, _address.name, _address.view, methods=_address.methods)
 blueprint.add_url_rule("/", view_func=trends.show)
 blueprint.add_url_rule("/modele", view_func=model.show_model)
+blueprint.add_url_rule("/protection", view_func=data_sheet.show_data_sheet)
+blueprint.add_url_rule("/decisions", view_func=decisions.show_decisions)
+blueprint.add_url_rule("/decisions", view_func=decisions.write_decision, methods=["POST"])
+blueprint.add_url_rule("/decisions/<uuid:decision_id>", view_func=decisions.change_decision, methods=["POST"])
+blueprint.add_url_rule("/tendances.<extension>", view_func=download.give_data, defaults={"name": download.EVERYTHING})
+blueprint.add_url_rule("/tendances/<name>.<extension>", view_func=download.give_data)
+blueprint.add_url_rule("/mots", view_func=words.show_words)
+blueprint.add_url_rule("/mots/accord", view_func=words.approve_word, methods=["POST"])
+blueprint.add_url_rule("/mots/retrait", view_func=words.take_off_word, methods=["POST"])
+blueprint.add_url_rule("/rapport", view_func=report.show_report)
+blueprint.add_url_rule("/rapport.pdf", view_func=report.give_report)
+blueprint.add_url_rule("/conseils", view_func=report.show_council)
+blueprint.add_url_rule("/conseils.pdf", view_func=report.give_council)
+blueprint.add_url_rule("/dictionnaire", view_func=download.show_dictionary)
+blueprint.add_url_rule("/dictionnaire.<extension>", view_func=download.give_dictionary)
 
 
-def register(app: Flask, _csrf: CSRFProtect) -> None:
-    """Attach the face. Its forms carry the CSRF token: nothing is exempt."""
+def register(app: Flask, csrf: CSRFProtect) -> None:
+    """Attach the face, its interface for programs, and what is open to all. Forms carry the CSRF token."""
     app.register_blueprint(blueprint)
+    api.register(app, csrf)
+    open_data.register(app, csrf)
 
 
 @blueprint.before_request
@@ -44,4 +73,4 @@ def explain(_refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"figures": figures}
+    return {"figures": figures, "risks": data_sheet.risks}

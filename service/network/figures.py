@@ -1,31 +1,18 @@
-"""Figures and months, computed exactly and written as people read them in French."""
+"""Figures and periods, written as people read them in French."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from math import ceil, floor, isinf, log10
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
-HIDDEN = "n.s."
-_HUNDREDTH = Decimal("0.01")
-_UNIT = Decimal(1)
+from service.domain.estimates import Estimate, Span
+from service.domain.figures import Figure
+from service.network.sheet import NOT_SHOWN
 
-
-def per_thousand(dwellings: int | None, stock: int) -> Decimal | None:
-    """Return how many of 1,000 dwellings, to the hundredth; None when hidden or when there is no dwelling at all."""
-    return None if dwellings is None or stock <= 0 else rate(dwellings, stock)
-
-
-def rate(dwellings: int, stock: int) -> Decimal:
-    """Return how many of 1,000 dwellings, to the hundredth."""
-    return (Decimal(dwellings) * 1000 / stock).quantize(_HUNDREDTH, ROUND_HALF_UP)
-
-
-def share(satisfied: int | None, answers: int | None) -> Decimal | None:
-    """Return the part of satisfied answers in whole per cent; None when either figure is hidden."""
-    if satisfied is None or not answers:
-        return None
-    return (Decimal(satisfied) * 100 / answers).quantize(_UNIT, ROUND_HALF_UP)
+_APART = "\u202f"
+_LONG = 90  # days: the last bin has no end
+_FIRST_OF_MONTH = "d'er' MMMM y"
 
 
 def month_in_words(month: date) -> str:
@@ -33,31 +20,125 @@ def month_in_words(month: date) -> str:
     return str(format_date(month, "MMMM y", locale="fr"))
 
 
-def whole(value: int | Decimal) -> str:
+def in_month(month: date) -> str:
+    """Return a month after « de », for example « d'octobre 2026 »."""
+    return _elided(month_in_words(month))
+
+
+def quarter_in_words(quarter: date) -> str:
+    """Return a quarter as people say it, for example « 3e trimestre 2026 »."""
+    number = (quarter.month + 2) // 3
+    return f"{number}{'er' if number == 1 else 'e'} trimestre {quarter.year}"
+
+
+def quarter_in_short(quarter: date) -> str:
+    """Return a quarter for the foot of a chart, for example « T3 2026 »."""
+    return f"T{(quarter.month + 2) // 3} {quarter.year}"
+
+
+def of_quarter(quarter: date) -> str:
+    """Return a quarter after « de », for example « du 3e trimestre 2026 »."""
+    return f"du {quarter_in_words(quarter)}"
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people say it, for example « 5 octobre 2026 »."""
+    return str(format_date(day, "d MMMM y" if day.day > 1 else _FIRST_OF_MONTH, locale="fr"))
+
+
+def week_in_words(monday: date) -> str:
+    """Return a week by its Monday, for example « semaine du 5 octobre 2026 »."""
+    return f"semaine du {day_in_words(monday)}"
+
+
+def whole(value: float | Decimal) -> str:
     """Return a whole number, thousands apart."""
-    return str(format_decimal(value, "#,##0", locale="fr"))
+    return f"{round(value):,}".replace(",", _APART)
 
 
-def hundredths(value: Decimal) -> str:
-    """Return a rate with its two decimals."""
-    return str(format_decimal(value, "#,##0.00", locale="fr"))
+def tenths(value: float) -> str:
+    """Return a number with one decimal."""
+    return f"{value:,.1f}".replace(",", _APART).replace(".", ",")
 
 
-def hundredths_or_hidden(value: Decimal | None) -> str:
-    """Return a rate, or the words that stand for a hidden one: never zero, never blank."""
-    return HIDDEN if value is None else hundredths(value)
+def percent(value: float) -> str:
+    """Return a share from 0 to 1 in whole per cent."""
+    return f"{whole(value * 100)}\u202f%"
 
 
-def percent(value: Decimal) -> str:
-    """Return a share in per cent."""
-    return f"{whole(value)}\u202f%"
+def count(figure: Figure | None) -> str:
+    """Return a number of households; the words for what is not shown are never zero, never blank."""
+    return NOT_SHOWN if figure is None or figure.value is None else whole(figure.value)
 
 
-def percent_or_hidden(value: Decimal | None) -> str:
-    """Return a share in per cent, or the words that stand for a hidden one."""
-    return HIDDEN if value is None else percent(value)
+def count_and_margin(figure: Figure | None) -> str:
+    """Return a number of households with its margin, or the words for what is not shown."""
+    if figure is None or figure.value is None:
+        return NOT_SHOWN
+    return f"{whole(figure.value)} ± {whole(figure.margin)}"
 
 
-def whole_or_hidden(value: int | None) -> str:
-    """Return a count, or the words that stand for a hidden one."""
-    return HIDDEN if value is None else whole(value)
+def rate_or_not(value: Estimate | None) -> str:
+    """Return a rate with one decimal, or the words for what is not shown."""
+    return NOT_SHOWN if value is None else tenths(value.value)
+
+
+def rate_and_margin(value: Estimate | None) -> str:
+    """Return a number with one decimal and its margin, or the words for what is not shown."""
+    return NOT_SHOWN if value is None else f"{tenths(value.value)} ± {margin(value.margin)}"
+
+
+def share_and_margin(value: Estimate | None) -> str:
+    """Return a share in per cent with its margin in points, or the words for what is not shown."""
+    return NOT_SHOWN if value is None else f"{percent(value.value)} ± {points(value)}"
+
+
+def points(value: Estimate) -> str:
+    """Return the margin of a share in points: a whole number, never zero."""
+    return whole(max(1, ceil(value.margin * 100)))
+
+
+def near(value: Estimate) -> str:
+    """Return the margin of a share in words, for example « à 2 points près »."""
+    said = points(value)
+    return f"à {said} point{'' if said == '1' else 's'} près"
+
+
+def margin(value: float) -> str:
+    """Return a margin with one decimal, rounded up: never less than it is, never zero."""
+    return tenths(max(0.1, ceil(value * 10 - 1e-9) / 10))
+
+
+def days(value: float) -> str:
+    """Return a number of working days."""
+    return f"plus de {_LONG}" if isinf(value) else tenths(value)
+
+
+def span(value: Span | None) -> str:
+    """Return days with the two they lie between, or the words for what is not shown."""
+    if value is None:
+        return NOT_SHOWN
+    return f"{days(value.value)} (de {days(value.least)} à {days(value.most)})"
+
+
+def tied(words: str) -> str:
+    """Return words whose French signs never stand alone at the start or the end of a line."""
+    for sign in (":", ";", "?", "!", "»", "%"):
+        words = words.replace(f" {sign}", f"\u00a0{sign}")
+    return words.replace("« ", "«\u00a0").replace(" ±", "\u00a0±").replace("± ", "±\u00a0")
+
+
+def nice_top(highest: float) -> Decimal:
+    """Return a round number a little above, for the top of a scale read by eye."""
+    if highest <= 0:
+        return Decimal(1)
+    power = Decimal(10) ** floor(log10(highest))
+    return next(
+        step * power
+        for step in map(Decimal, ("1", "1.5", "2", "3", "4", "6", "8", "10"))
+        if step * power >= Decimal(highest)
+    )
+
+
+def _elided(words: str) -> str:
+    return f"d'{words}" if words[0] in "aeio" else f"de {words}"

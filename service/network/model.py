@@ -1,16 +1,15 @@
-"""The page of the text model: its figures in plain words, and how it does week after week."""
+"""The page of the text model: its figures in plain words, and how it does month after month."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, render_template
 
-from service.domain.quality import MIN_MESSAGES
 from service.domain.reading import About
 from service.journey.drift import tenths
 from service.journey.ports import TextModelDown
-from service.journey.quality import read_weeks
-from service.network.drift import HEADS, make_drift
+from service.journey.published import read_published
+from service.network.outcomes import make_outcomes
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,7 @@ def show_model() -> str:
         "network/model.html",
         about=about,
         key_figures=key_figures(about.metrics) if about else [],
-        drift=make_drift(read_weeks()),
-        heads=HEADS,
-        fewest=MIN_MESSAGES,
+        outcomes=make_outcomes(read_published()),
     )
 
 

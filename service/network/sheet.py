@@ -6,6 +6,8 @@ from service.charts import Chart
 
 NOT_SHOWN = "n.s."  # not significant: small, or drowned in the noise; never zero, never blank
 
+_SENTENCE = 30  # signs, from which a cell is one
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -27,6 +29,7 @@ class Picture:
     title: str
     chart: Chart
     reading: str
+    decisions: tuple[str, ...] = ()  # what the members decided on its subject
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ class Table:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+
+    def has_words(self, place: int) -> bool:
+        """Say whether a column is read and not compared: it holds sentences, or hardly a digit."""
+        said = [row[place] for row in self.rows if row[place] and row[place] != NOT_SHOWN]
+        with_digits = [cell for cell in said if any(sign.isdigit() for sign in cell)]
+        return any(len(cell) > _SENTENCE for cell in said) or len(with_digits) * 2 < len(said)
 
 
 @dataclass(frozen=True)

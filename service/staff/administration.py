@@ -30,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "staff.admin_doors", "Connexions", "Fournisseur d'identité, clés de l'extranet, sites, logiciels prévenus."
     ),
+    Section("staff.admin_network_consents", "Réseau", "Ce que vous montrez au groupe esprit client sous votre nom."),
     Section("staff.admin_proposals", "À valider", "Ce qui attend l'accord d'une seconde personne.", Act.SUPERVISE),
     Section("staff.admin_named_people", "Dossiers sensibles", "Les personnes nommées pour les voir."),
     Section("staff.admin_log", "Journal des changements", "Qui a changé quoi, et quand. À télécharger."),

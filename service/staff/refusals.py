@@ -71,6 +71,7 @@ SENTENCES = {
     "too_many_words": "Cette recherche est trop longue : 100 signes au plus. Gardez les mots les plus rares.",
     "view_name_taken": "Vous avez déjà une vue de ce nom. Donnez-en un autre.",
     "too_many_views": "Vous avez déjà 30 vues. Supprimez-en une d'abord.",
+    "not_rising": "Ce mot ne monte pas dans vos demandes : seuls ceux de la liste se proposent.",
     "not_a_reference": "Cette référence n'existe pas : un signe manque ou est faux. Relisez-la, par exemple K7M4-AXH2.",
 }
 NOT_ALLOWED = (
@@ -125,6 +126,7 @@ NOT_ALLOWED_BY_CODE = {
     "supervisors_only": "Seuls les responsables changent les règles.",
     "draft_of_another": "Ce brouillon est celui d'un collègue. Rien n'a été enregistré.",
     "domain_taken": "Un autre bailleur du réseau a déjà ce domaine. Retirez-le.",
+    "no_household": "Le logement de cette demande n'est pas retrouvé : elle ne compte dans aucun chiffre du réseau.",
     "nothing_changed": "Vous n'avez rien changé : il n'y a rien à enregistrer.",
     "provider_changed": "Le fournisseur a changé entre-temps. Refusez cette proposition, puis proposez de nouveau.",
     "seal_broken": "La clé proposée ne se lit plus : la clé de chiffrement a changé. Proposez-la de nouveau.",

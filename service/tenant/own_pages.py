@@ -73,6 +73,8 @@ SENT = (("by", N_("Moyen")), ("to", N_("Envoyé à")), ("sent_at", N_("Envoyé l
 INCIDENT = (("title", N_("Problème connu")), ("linked_at", N_("Depuis le")), ("unlinked_at", N_("Jusqu'au")))
 TRAINING = (("text", N_("Copie sans votre nom")), ("category", N_("Sujet")))
 
+TRENDS = (("left_out_since", N_("Votre logement n'y compte plus depuis le")),)
+
 WORDS = {
     "person": N_("une personne"),
     "model": N_("un programme"),
@@ -117,6 +119,7 @@ def sections(facts: Mapping[str, Any]) -> list[Section]:
         *(_section(_("Problème de la résidence"), INCIDENT, one) for one in facts["incidents"]),
         *(_section(_("Votre avis"), FEEDBACK, one) for one in facts["feedback"]),
         *(_section(_("Ce qui sert à améliorer la lecture"), TRAINING, one) for one in facts["training"]),
+        _section(_("Les chiffres du réseau"), TRENDS, facts["trends"]),
         Section(
             _("Quand votre demande a été ouverte, et par quelle équipe"),
             [_opened(one, facts) for one in facts["opened"]],
@@ -179,7 +182,7 @@ def _of_list(one: Any) -> str:
 
 
 def _of_text(name: str, value: Any) -> str:
-    if name.endswith("_at"):
+    if name.endswith(("_at", "_since")):
         return spoken().moment(datetime.fromisoformat(value))
     if name == "promised_answer_by":
         return spoken().day(date.fromisoformat(value))

@@ -15,7 +15,7 @@ from service.demo.patrimoine import Streets, build
 from service.demo.story import Story
 from service.demo.world import World, evening_of, found_network
 from service.domain.deadlines import usual_promise
-from service.domain.feedback import QUIET
+from service.domain.feedback import QUIET, STAGES
 from service.domain.reference import read_reference
 from service.domain.routing import REASON_FAMILY
 from service.domain.status import EventKind, Status, is_allowed, status_after
@@ -195,3 +195,27 @@ def test_a_subject_without_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "loyer.jsonl").write_text((CORPUS / "loyer.jsonl").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(CorpusMissing, match="chauffage"):
         read_corpus(tmp_path)
+
+
+def test_fewer_texts_are_read_where_a_few_of_each_subject_are_enough(corpus: Corpus) -> None:
+    thinned = corpus.thinned(4)
+    assert thinned.by_category.keys() == corpus.by_category.keys()
+    for code, messages in thinned.by_category.items():
+        assert set(messages) <= set(corpus.by_category[code])
+        assert 4 * len(messages) - 3 <= len(corpus.by_category[code]) <= 4 * len(messages)
+    assert thinned.dangers == corpus.dangers
+
+
+def test_some_households_say_what_pleased_them_and_what_did_not(imagined: World) -> None:
+    opinions = [feedback for story in imagined.stories for feedback in story.feedback]
+    graded = [one for one in opinions if one.work]
+    assert 0.3 < len(graded) / len(opinions) < 0.6
+    pleased = [one.work or 0 for one in graded if one.score >= 7]
+    others = [one.work or 0 for one in graded if one.score < 7]
+    assert sum(pleased) / len(pleased) > sum(others) / len(others) + 0.5
+
+
+def test_people_say_a_word_on_the_stages_of_their_tenancy(imagined: World) -> None:
+    assert {one.stage for one in imagined.stages} == set(STAGES)
+    assert {one.member_id for one in imagined.stages} == {landlord.member.id for landlord in imagined.landlords}
+    assert all(one.at <= evening_of(TODAY) for one in imagined.stages)

@@ -20,7 +20,7 @@ from service.domain.reading import Circumstances
 from service.embedded.postgres import EmbeddedPostgres
 from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
 from service.journey.ports import Ports, TextModelDown
-from service.journey.trends import read_trends
+from service.journey.snapshots import read_snapshots
 from service.models.database import db
 from service.settings import Settings
 from tests.demo.author import TODAY, AuthorTextModel, say_nothing
@@ -107,7 +107,7 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
     assert sign_in_reader(**access["network"]) is not None
     assert sign_in_reader(**access["operator"], role="operator") is not None
     assert sign_in_reader(**access["operator"]) is None
-    assert [release.month for release in read_trends()][::16] == [date(2025, 6, 1), date(2026, 10, 1)]
+    assert [one.period for one in read_snapshots("C1")][::16] == [date(2025, 6, 1), date(2026, 10, 1)]
 
     # A second time: nothing but the address changes.
     moved = dataclasses.replace(empty, base_url="https://seve.example")

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 
 from service.demo.world import World
 from service.domain.addresses import address_key
+from service.domain.areas import AREAS, merge_areas
 
 
 def test_every_member_owns_exactly_what_is_configured(imagined: World) -> None:
@@ -38,6 +39,14 @@ def test_both_kinds_of_heating_and_some_lifts_exist_for_every_member(imagined: W
         residences = [plot.residence for plot in imagined.plots if plot.residence.member_id == landlord.member.id]
         assert {residence.heating for residence in residences} == {"collective", "individual"}
         assert 0.1 < sum(residence.has_lift for residence in residences) / len(residences) < 0.5
+
+
+def test_each_type_of_area_may_be_published_apart(imagined: World) -> None:
+    stock: dict[str, Counter[str]] = defaultdict(Counter)
+    for plot in imagined.plots:
+        stock[str(plot.residence.area_type)][str(plot.residence.member_id)] += len(plot.dwellings)
+    assert stock.keys() == AREAS.keys()
+    assert merge_areas(stock) == {area: area for area in AREAS}
 
 
 def test_a_lift_is_never_in_a_house(imagined: World) -> None:

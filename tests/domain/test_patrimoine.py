@@ -190,6 +190,29 @@ def test_heating_that_no_line_says_is_refused_and_the_rest_follows_the_residence
     assert mixed.holdings[0].heating == "collective"
 
 
+@pytest.mark.parametrize(
+    ("written", "area"),
+    [("QPV", "qpv"), ("Quartier prioritaire", "qpv"), ("Urbain", "urbain"), ("Péri-urbain", "periurbain"),
+     ("périurbain", "periurbain"), ("rural", "rural"), ("", None)],
+)  # fmt: skip
+def test_a_type_of_area_is_read_in_the_usual_words(written: str, area: str | None) -> None:
+    assert good(zone=written).area == area
+
+
+def test_an_unknown_type_of_area_is_refused_with_what_to_write() -> None:
+    found = read(zone="montagne")
+    assert isinstance(found, list)
+    assert [(fault.column, fault.shown) for fault in found] == [("zone", "montagne")]
+    assert "« qpv », « urbain », « périurbain » ou « rural »" in found[0].reason
+
+
+def test_a_residence_is_where_most_of_its_lines_say() -> None:
+    lines = [{"id_logement": f"L{place}", "zone": zone} for place, zone in enumerate(("qpv", "urbain", "qpv", ""))]
+    checked = check_all(*lines)
+    assert checked.faults == []
+    assert checked.holdings[0].area == "qpv"
+
+
 def test_contracts_name_known_organisations_of_known_trades() -> None:
     checked = check_all({"contrats": "ascenseur=Verticaline; chauffage collectif = thermie des hortillons"})
     assert checked.faults == []

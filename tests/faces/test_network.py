@@ -37,6 +37,7 @@ OPEN_TO_ALL = {
     "integration", "integration_of", "integration_script", "tenant.accessibility", "tenant.arrive", "tenant.ask_link",
     "tenant.form_file_append", "tenant.form_file_begin", "tenant.form_file_state", "tenant.form_file_take_off",
     "tenant.help", "tenant.lost_link", "tenant.stages", "tenant.trial", "tenant.understand",
+    "network_api.show_description", "open_data.show", "open_data.give_data",
 }  # fmt: skip
 CLOSED = (302, 303, 401, 403, 404)
 

@@ -1,8 +1,7 @@
-"""The page of the text model: its card in plain words, its weeks, and nothing of any member."""
+"""The page of the text model: its card in plain words, its months, and nothing of any member."""
 
-import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,18 +9,18 @@ from flask.testing import FlaskClient
 
 from service.adapters.text_model import DownTextModel
 from service.domain.reading import About
-from service.journey.quality import SHOWN
+from service.domain.taxonomy import FAMILIES
 from service.journey.transactions import shared_transaction
 from service.models.quality import ModelWeek
 from service.network import model
 from tests.faces.test_network import sign_in
 from tests.faces.test_network_trends import as_read, table
+from tests.published import keep, snapshots
 from tests.world import World
 
 pytestmark = pytest.mark.services
 
 PAGE = "/reseau/modele"
-LAST = date(2026, 11, 16)
 
 
 @pytest.fixture
@@ -29,16 +28,6 @@ def reader(client: FlaskClient, world: World) -> FlaskClient:
     assert world
     assert sign_in(client).status_code == 303
     return client
-
-
-def keep(app: Flask, week: date = LAST, version: str = "one", **figures: float | None) -> None:
-    """Write a line as the service itself may."""
-    usual = {
-        "messages": 100, "abstained": 10, "confidence": 0.8125, "unknown_share": 0.05, "overridden": 9, "drawn": 6,
-        "audited": 5, "audited_right": 4,
-    }  # fmt: skip
-    with app.app_context(), shared_transaction() as session:
-        session.add(ModelWeek(week=week, model_version=version, **(usual | figures)))
 
 
 def page(reader: FlaskClient) -> str:
@@ -91,32 +80,11 @@ def _use(app: Flask, text_model: DownTextModel) -> None:
     app.extensions["seve"] = replace(seve, ports=replace(seve.ports, text_model=text_model))
 
 
-def test_without_a_week_nothing_is_drawn(reader: FlaskClient) -> None:
+def test_before_the_first_month_nothing_is_drawn(reader: FlaskClient) -> None:
     html = page(reader)
-    assert "Aucune semaine n'est encore résumée" in as_read(html)
+    assert "Aucun mois n'est encore publié" in as_read(html)
     assert "<svg" not in html
     assert "<table" not in html
-
-
-def test_the_table_says_each_version_of_each_week(app: Flask, reader: FlaskClient) -> None:
-    keep(app)
-    keep(app, version="two", messages=20, abstained=1, unknown_share=None, drawn=0, audited=0, audited_right=0)
-    keep(app, LAST - timedelta(weeks=1), messages=1200)
-    head, *lines = table(page(reader), "tableau-semaines")
-    assert head == [
-        "Semaine du", "Version", "Messages lus", "Laissés à une personne", "Confiance moyenne", "Mots inconnus",
-        "Corrigés en sept jours", "Tirés au sort", "Vérifiés", "Dont bons",
-    ]  # fmt: skip
-    assert lines == [
-        ["16 novembre 2026", "two", "20", "1", "81,2 %", "non mesuré", "9", "0", "0", "0"],
-        ["16 novembre 2026", "one", "100", "10", "81,2 %", "5,0 %", "9", "6", "5", "4"],
-        ["9 novembre 2026", "one", "1 200", "10", "81,2 %", "5,0 %", "9", "6", "5", "4"],
-    ]
-
-
-def test_the_page_says_how_many_of_the_drawn_were_checked(app: Flask, reader: FlaskClient) -> None:
-    keep(app, drawn=80, audited=68, audited_right=66)
-    assert "68 vérifiés sur 80 tirés au sort" in as_read(page(reader))
 
 
 def test_under_triage_is_said_as_it_is_measured() -> None:
@@ -127,45 +95,32 @@ def test_under_triage_is_said_as_it_is_measured() -> None:
     )
 
 
-def test_the_charts_draw_what_the_table_says(app: Flask, reader: FlaskClient) -> None:
-    for weeks in (0, 1, 3, 4, 5):  # one is missing
-        keep(app, LAST - timedelta(weeks=weeks), unknown_share=0.05 + 0.01 * weeks)
+def test_what_became_of_the_readings_is_said_by_month_and_by_theme(app: Flask, reader: FlaskClient) -> None:
+    keep(app, snapshots(months=3))
     html = page(reader)
-    assert html.count('<svg class="chart"') == 3
-    words = as_read(html)
-    assert "5,0 %, semaine du 16 novembre 2026. Le plus bas : 5,0 %, semaine du 16 novembre 2026" in words
-    assert "Le plus haut : 10,0 %, semaine du 12 octobre 2026" in words
-    unknown = re.search(r'<svg class="chart".*?</svg>', html, re.DOTALL)
-    assert unknown
-    assert unknown[0].count('stroke-linejoin="round"') == 2  # broken where the week is missing
-    assert "12 oct." in unknown[0]
-    assert "16 nov." in unknown[0]
+    head, network, *themes = table(html, "lectures-themes")
+    assert head == ["Thème", "Foyers", "Lectures gardées", "Lectures corrigées", "Laissés à une personne"]
+    assert network[0] == "Réseau, tous thèmes"
+    assert [cell.partition(" ±")[0] for cell in network[1:]] == ["6 534", "80 %", "8 %", "12 %"]
+    assert [row[0] for row in themes] == list(FAMILIES.values())
+    assert [row[0] for row in table(html, "lectures-mois")[1:]] == ["octobre 2026", "septembre 2026", "août 2026"]
+    assert "En octobre 2026, 80 % des lectures ont été gardées" in as_read(html)
 
 
-def test_no_more_than_half_a_year_is_shown(app: Flask, reader: FlaskClient) -> None:
-    for weeks in range(SHOWN + 8):
-        keep(app, LAST - timedelta(weeks=weeks))
-    assert len(table(page(reader), "tableau-semaines")) == SHOWN + 1
-
-
-def test_an_alarm_is_said_in_words(app: Flask, reader: FlaskClient) -> None:
-    for weeks in range(1, 9):
-        keep(app, LAST - timedelta(weeks=weeks), unknown_share=0.05 + 0.001 * (weeks % 2))
-    keep(app, unknown_share=0.3)
-    words = as_read(page(reader))
-    assert "À regarder" in words
-    assert "Mots inconnus : 30,0 % la dernière semaine, plus que d'ordinaire" in words
-    assert "Aucune alerte" not in words
-
-
-def test_a_calm_week_says_so(app: Flask, reader: FlaskClient) -> None:
-    for weeks in range(9):
-        keep(app, LAST - timedelta(weeks=weeks))
-    assert "Aucune alerte" in as_read(page(reader))
+def test_exact_weeks_are_not_read_here(app: Flask, reader: FlaskClient) -> None:
+    with app.app_context(), shared_transaction() as session:
+        session.add(
+            ModelWeek(
+                week=date(2026, 11, 16), model_version="one", messages=7919, abstained=10, confidence=0.8,
+                unknown_share=0.05, overridden=9, drawn=6, audited=5, audited_right=4,
+            )
+        )  # fmt: skip
+    assert "7 919" not in as_read(page(reader))
+    assert "emaine" not in as_read(page(reader))
 
 
 def test_the_page_carries_nothing_the_browser_would_refuse(app: Flask, reader: FlaskClient) -> None:
-    keep(app)
+    keep(app, snapshots(months=2))
     html = page(reader)
     for refused in (" style=", "<style", "<script"):
         assert refused not in html

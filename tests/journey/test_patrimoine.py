@@ -153,6 +153,19 @@ def test_a_column_the_file_does_not_have_leaves_what_was_known(app: Flask, world
         assert session.get_one(Residence, dwelling.residence_id).caretaker == "Mme Exemple"
 
 
+def test_a_type_of_area_is_kept_until_a_file_says_otherwise(app: Flask, world: World) -> None:
+    def area() -> str | None:
+        with seen_by(app, world.first) as session:
+            return session.scalars(select(Residence.area_type).where(Residence.code == "R1")).one()
+
+    bring(app, world.first, [home("L1", zone="Quartier prioritaire")])
+    assert area() == "qpv"
+    bring(app, world.first, [home("L1")])  # no such column: nothing is said of it
+    assert area() == "qpv"
+    bring(app, world.first, [home("L1", zone="")])
+    assert area() is None
+
+
 def test_what_the_file_lost_is_closed_and_what_comes_back_is_opened(
     app: Flask, client: FlaskClient, world: World
 ) -> None:

@@ -1,0 +1,16 @@
+"""Whether the household of a complaint counts in the figures of the network."""
+
+from sqlalchemy.orm import Session
+
+from service.journey import objections
+from service.journey.reading import Sheet
+from service.journey.submission import PARIS
+
+
+def panel(session: Session, sheet: Sheet) -> dict[str, object]:
+    """Return what `staff/panels/objection.html` shows; `has_household` is false where no dwelling was found."""
+    since = objections.left_out_since(session, sheet.complaint)
+    return {
+        "has_household": sheet.complaint.dwelling_id is not None,
+        "since": since.astimezone(PARIS).date() if since else None,
+    }
