@@ -25,12 +25,12 @@ from service.journey import (
     own_words,
     pruning,
     quality,
-    releasing,
     reminders,
     replies,
     retention,
     steps,
     surveys,
+    trends,
     uploads,
 )
 from service.journey.ports import Ports
@@ -63,7 +63,7 @@ def _every_hour(ports: Ports) -> None:
 
 def _publish(ports: Ports) -> None:
     seve = current_app.extensions["seve"]
-    for month in releasing.release_due(ports, make_press(seve.settings)):
+    for month in trends.release_due(ports, make_press(seve.settings)):
         log.info("trends_published %s", month.isoformat())
 
 

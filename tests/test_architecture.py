@@ -41,9 +41,12 @@ ALLOWED = {
         "service.operator", "service.sign_in", "service.own_account", "service.journey", "service.domain",
     },
     "service.cli": {
-        "service.cli", "service.demo", "service.press", "service.journey", "service.models", "service.domain", "service.settings",
+        "service.cli", "service.demo", "service.press", "service.journey", "service.models", "service.domain",
+        "service.settings",
     },
-    "service.demo": {"service.demo", "service.press", "service.journey", "service.models", "service.domain", "service.settings"},
+    "service.demo": {
+        "service.demo", "service.press", "service.journey", "service.models", "service.domain", "service.settings",
+    },
     "service.embedded": {"service.embedded"},
     "classifier": {"classifier"},
 }  # fmt: skip

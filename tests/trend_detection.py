@@ -9,7 +9,7 @@ from service.domain.emerging import emerging
 from service.domain.expected import YEARLY, History, find_spikes
 from service.domain.figures import Figure
 from service.domain.products import PRODUCTS
-from service.journey.trends import Noise
+from service.journey.press import Noise
 from tests.standard_network import BURST_SUBJECTS, SEED, Standard, planted, terms
 from tests.trend_utility import Goal, Table, drawn_again
 

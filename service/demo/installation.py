@@ -17,7 +17,7 @@ from service.demo.scenes import play
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
 from service.domain.periods import last_publishable_month, month_start, next_month
-from service.journey import clocks, quality, releasing, steps
+from service.journey import clocks, quality, steps, trends
 from service.journey.accounts import HASHER
 from service.journey.ports import Ports
 from service.journey.submission import PARIS
@@ -125,7 +125,7 @@ def _publish(now: datetime, settings: Settings, ports: Ports, say: Say) -> None:
     last = last_publishable_month(today)
     count, press = 0, make_press(settings)
     while month <= last:
-        count += releasing.release(month, ports, press)
+        count += trends.release(month, ports, press)
         month = next_month(month)
     say(f"Tendances : {count} mois publiés.")
     say(f"Modèle de classement : {len(quality.sum_up_due(today))} semaines résumées.")

@@ -11,9 +11,9 @@ from service.domain.loss import Charge, refuse_beyond
 from service.domain.periods import months_before
 from service.domain.release_order import ArchiveDamaged, NotTheSameChain
 from service.domain.snapshots import Snapshot, Weight, faults_of_chain
+from service.journey.press import Press
 from service.journey.snapshots import as_row, as_snapshot, charge_row, charges_of, last_link
 from service.journey.transactions import name_member
-from service.journey.trends import Press
 from service.models.trends import Contribution, TrendSnapshot
 
 _CAP_NEEDS = 13  # months

@@ -13,7 +13,7 @@ from markupsafe import escape
 from service.domain import risk
 from service.domain.loss import best_guess, epsilon, worst_loss
 from service.domain.products import PRODUCTS, RHO_YEAR
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
 from service.journey.snapshots import read_charges
 from service.network import data_sheet
@@ -56,7 +56,7 @@ def release(app: Flask, ports: Ports, folder: Path) -> dict[str, str]:
     press = make_press(replace(app.extensions["seve"].settings, releases_dir=folder))
     with app.app_context():
         for month in (8, 9, 10):
-            releasing.release(date(2026, month, 1), ports, press)
+            trends.release(date(2026, month, 1), ports, press)
     return dict(press.program)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 
 from service.domain.watch_list import watched_words
-from service.journey import releasing, watching
+from service.journey import trends, watching
 from service.journey.ports import Ports
 from service.journey.snapshots import read_snapshots
 from service.journey.transactions import member_transaction
@@ -113,7 +113,7 @@ def test_a_release_publishes_the_list_of_its_month_and_leaves_no_note_and_no_wor
     homes = build_homes(world.first, 60, 1)  # in a small residence, three would count
     write(world.first, homes, "Des punaises de lit, et le chat Mistigri", OCTOBER)
     press = make_press(replace(app.extensions["seve"].settings, releases_dir=tmp_path / "releases"))
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     (table,) = read_snapshots("TERMS")
     assert list(table.keys) == watching.watch_list(OCTOBER)
     assert abs(table.figures()["punaise"] - 60) < 6 * table.sigma
@@ -128,7 +128,7 @@ def test_a_household_counts_for_a_word_however_often_it_writes(
     for _ in range(6):
         write(world.first, homes, "Des cafards", OCTOBER)
     press = make_press(replace(app.extensions["seve"].settings, releases_dir=tmp_path / "releases"))
-    releasing.release(OCTOBER, ports, press)
+    trends.release(OCTOBER, ports, press)
     (table,) = read_snapshots("TERMS")
     assert table.figures()["cafard"] < 20 + 6 * table.sigma  # 120 without it
 

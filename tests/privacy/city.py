@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from service.domain.areas import AREAS
 from service.domain.snapshots import Snapshot
 from service.domain.taxonomy import categories
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
+from service.journey.press import Press
 from service.journey.snapshots import read_snapshots
-from service.journey.trends import Press
 from service.models.complaint import Complaint
 from service.models.patrimoine import Dwelling, Residence
 from service.press import make_press
@@ -147,7 +147,7 @@ def publish(app: Flask, ports: Ports, press: Press, *months: date) -> list[Snaps
     """Publish months; return all that is published."""
     with app.app_context():
         for month in months:
-            releasing.release(month, ports, press)
+            trends.release(month, ports, press)
         return read_snapshots()
 
 

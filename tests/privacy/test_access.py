@@ -41,7 +41,7 @@ CODES = {
 WORDS = ("character varying", "text", "jsonb", "json", "bytea", "tsvector")
 # Owned tables of which the network's role reads columns without a word of a tenant.
 TO_NETWORK = {"trend_consents"}
-NO_WAY_TO = ("service.press", "service.adapters.noise", "service.adapters.archive", "service.journey.releasing")
+NO_WAY_TO = ("service.press", "service.adapters.noise", "service.adapters.archive", "service.journey.trends")
 FACES = ("api", "open311", "tenant", "staff", "partner", "duty", "network", "operator")
 
 _READABLE = """

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.domain.addresses import fold
-from service.journey import releasing
 from service.journey.ports import Ports
 from service.journey.transactions import network_transaction
 from tests.privacy.city import SEPTEMBER, TERMS, City, press_of, publish
@@ -131,7 +130,7 @@ def test_no_rare_word_comes_out(
         assert month
         return sorted(found_in_messages, key=found_in_messages.__getitem__, reverse=True)[:40]
 
-    monkeypatch.setattr(releasing, "watch_list", most_written)
+    monkeypatch.setattr(trends, "watch_list", most_written)
     forget_all(city)
     publish(app, ports, press_of(app, tmp_path / "seeded")[0], SEPTEMBER)
     assert sung(canaries, tables(app, city)), "words chosen from the messages were not found"

@@ -14,9 +14,9 @@ from service.domain.snapshots import written
 from service.embedded.postgres import EmbeddedPostgres
 from service.journey.bounding import bounded_table, secret_of
 from service.journey.ports import Ports
-from service.journey.releasing import release
 from service.journey.snapshots import read_charges, read_snapshots
 from service.journey.transactions import name_member, release_transaction
+from service.journey.trends import release
 from service.press import make_press
 from service.settings import Settings
 from tests.privacy.conftest import Report

@@ -16,10 +16,10 @@ from service.domain.figures import Figure, reconcile
 from service.domain.products import DELAY_BINS, PRODUCTS
 from service.domain.snapshots import Snapshot
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
+from service.journey.press import Noise
 from service.journey.snapshots import read_snapshots
-from service.journey.trends import Noise
 from tests.privacy.city import JULY, QUARTER, City, press_of
 from tests.privacy.conftest import Report
 
@@ -65,7 +65,7 @@ def overlaps(members: Sequence[str], areas: Sequence[str]) -> Iterator[Overlap]:
                 "réseau moins un bailleur qui connaît ses chiffres",
                 {("MF", month, f"{one}|{family}"): 1 for one in members[1:]},
             )
-            weeks = {("WK", week, family): -1 for week in releasing.periods_closed_by(month, "week")}
+            weeks = {("WK", week, family): -1 for week in trends.periods_closed_by(month, "week")}
             yield Overlap("mois moins semaines", by_member | weeks)
         for days in DELAY_BINS:
             by_family = {("DELAY_FAM", month, f"{one}|{days}"): 1 for one in FAMILIES}
@@ -206,7 +206,7 @@ def test_no_subtraction_is_nearer_to_the_truth_than_the_noise_lets(
     city.fill(QUARTER, 200 if full else 60)
     press, heard = press_of(app, tmp_path)
     for month in QUARTER:
-        releasing.release(month, ports, press)
+        trends.release(month, ports, press)
     snapshots = read_snapshots()
     exact, published = counted(snapshots, heard.draws), {(one.product, one.period): one.figures() for one in snapshots}
     areas = list(snapshots[-1].stock["areas"])

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from service.domain.areas import AREAS
 from service.domain.figures import LEAST_SHOWN, Figure, Rows
 from service.domain.taxonomy import categories
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
 from service.journey.published import read_published
 from tests.privacy.city import JULY, QUARTER, City, press_of
@@ -127,7 +127,7 @@ def test_hidden_cells_are_not_worked_out(
     cube = sow(city, 120)
     press, _ = press_of(app, tmp_path)
     for month in QUARTER:
-        releasing.release(month, ports, press)
+        trends.release(month, ports, press)
     members, areas, totals = read_published().subjects(JULY)
     own = [slug for slug in members if slug in city.members]
     assert own == sorted(city.members)

@@ -20,13 +20,13 @@ from service.domain.products import PRODUCTS
 from service.domain.release_order import ArchiveClosed, ArchiveDamaged, NotInOrder, NotTheSameChain
 from service.domain.snapshots import Snapshot, Weight, faults_of_chain, written
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
+from service.journey.press import Press
 from service.journey.reinstating import faults_of_archive
-from service.journey.releasing import release
 from service.journey.snapshots import read_charges, read_snapshots
 from service.journey.transactions import name_member, release_transaction
-from service.journey.trends import Press
+from service.journey.trends import release
 from service.models.database import db
 from service.models.member import Member
 from service.models.trends import Contribution
@@ -107,7 +107,7 @@ def test_a_thousand_looks_see_the_same_bytes(
         seen = {tuple(bytes_published()) for _ in range(looks)}
         for _ in range(5):
             assert not release(OCTOBER, ports, press)
-            assert releasing.release_due(ports, press) == []
+            assert trends.release_due(ports, press) == []
         assert seen == {tuple(bytes_published())}
         assert_drawn_once(noise)
     report(
@@ -219,7 +219,7 @@ def test_a_restored_database_gets_back_what_was_drawn(
         with laboratory.copy() as restored:
             restored.execute("delete from complaints where submitted_at > %s", datetime(2026, 10, 1, tzinfo=UTC))
             assert faults_of_archive([], press)
-            assert releasing.release_due(ports, press) == [SEPTEMBER, OCTOBER]
+            assert trends.release_due(ports, press) == [SEPTEMBER, OCTOBER]
             assert bytes_published() == before
             assert weighed() == weights
             assert_drawn_once(noise)

@@ -13,9 +13,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.trends import Noise
+from service.journey.press import Noise
 from service.logs import WithoutMessages, configure_logging
 from service.models.database import db
 from tests.privacy.city import SEPTEMBER, City, press_of, publish
@@ -165,14 +165,14 @@ def test_no_log_and_no_error_holds_an_exact_number(
     assert not number.search(clean)
     assert not number.search(app.test_client().get("/metrics").text)
 
-    count = releasing._count
+    count = trends._count
 
     def counted(*given: Any) -> dict[str, int]:
         table: dict[str, int] = count(*given)
-        logging.getLogger("service.journey.releasing").debug("counted %s", table)
+        logging.getLogger("service.journey.trends").debug("counted %s", table)
         return table
 
-    monkeypatch.setattr(releasing, "_count", counted)
+    monkeypatch.setattr(trends, "_count", counted)
     with listening(app) as heard:
         forget_all(city)
         publish(app, ports, press_of(app, tmp_path / "again")[0], SEPTEMBER)

@@ -13,10 +13,10 @@ from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN, Figure
 from service.domain.loss import epsilon
 from service.domain.products import DELTA, PRODUCTS
 from service.domain.taxonomy import categories
-from service.journey import releasing
+from service.journey import trends
 from service.journey.ports import Ports
+from service.journey.press import Noise
 from service.journey.snapshots import read_snapshots
-from service.journey.trends import Noise
 from tests.privacy.city import JULY, QUARTER, City, press_of
 from tests.privacy.conftest import Report
 
@@ -106,7 +106,7 @@ def test_small_cells_are_not_read_and_no_household_decides_of_what_is_shown(
     sow(city)
     press, heard = press_of(app, tmp_path)
     for month in QUARTER:
-        releasing.release(month, ports, press)
+        trends.release(month, ports, press)
     cells, places = [], []
     for table, (one, (counts, _)) in enumerate(zip(read_snapshots(), heard.draws, strict=True)):
         for place, count in enumerate(counts):

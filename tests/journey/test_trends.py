@@ -17,12 +17,12 @@ from service.domain.periods import months_before, next_month, periods_closed_by
 from service.domain.products import PRODUCTS
 from service.domain.release_order import NoMember, NotInOrder, NotYetClosed, OtherSecret, ReleaseRefused
 from service.domain.snapshots import faults_of_chain
-from service.journey import releasing
+from service.journey import trends
 from service.journey.bounding import bounded_table, exact_table, secret_of
 from service.journey.ports import Ports
+from service.journey.press import Press
 from service.journey.snapshots import read_charges, read_snapshots
 from service.journey.transactions import member_transaction, name_member, release_transaction
-from service.journey.trends import Press
 from service.models.trends import Contribution, OwnFigures, TrendCharge
 from service.press import make_press
 from service.settings import Settings
@@ -64,8 +64,8 @@ def written(home: UUID | None, category: str | None = "chauffage", at: datetime 
 def test_a_month_is_published_once(town: Town, ports: Ports, press: Press) -> None:
     (homes,) = town.residences([40])
     town.write(written(home) for home in homes)
-    assert releasing.release(OCTOBER, ports, press)
-    assert not releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
+    assert not trends.release(OCTOBER, ports, press)
     published = read_snapshots()
     assert faults_of_chain(published) == []
     assert len(published) == len(read_charges())
@@ -137,7 +137,7 @@ def test_a_member_keeps_its_own_exact_figures_and_no_other(
 ) -> None:
     (homes,) = town.residences([30])
     town.write(written(home) for home in homes[:7])
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     with member_transaction(world.first.id) as session:
         own = {row.product: row.figures for row in session.scalars(select(OwnFigures))}
     assert own["C1"] == {"chauffage": 7}
@@ -160,13 +160,13 @@ def test_own_figures_are_without_the_bounds(town: Town) -> None:
 def test_late_changed_and_erased_messages_never_reopen_a_month(town: Town, ports: Ports, press: Press) -> None:
     (homes,) = town.residences([30])
     town.write(written(home) for home in homes)
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     before = read_snapshots()
     town.write([written(homes[0], "loyer", MID_OCTOBER)])
     town.execute("update complaints set category = 'bruit' where dwelling_id = %s", homes[1])
     town.execute("delete from complaints where dwelling_id = %s", homes[2])
-    assert not releasing.release(OCTOBER, ports, press)
-    assert releasing.release_due(ports, press) == []
+    assert not trends.release(OCTOBER, ports, press)
+    assert trends.release_due(ports, press) == []
     assert read_snapshots() == before
 
 
@@ -175,7 +175,7 @@ def test_late_changed_and_erased_messages_never_reopen_a_month(town: Town, ports
 def test_not_even_the_owner_changes_what_is_published(
     town: Town, ports: Ports, press: Press, table: str, act: str
 ) -> None:
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="never changed"):
         town.execute(act.format(table))
 
@@ -185,7 +185,7 @@ def test_what_households_weighed_is_forgotten_after_thirteen_months(
 ) -> None:
     (homes,) = town.residences([30])
     town.write(written(home) for home in homes)
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     clock.at = datetime(2028, 2, 6, tzinfo=UTC)
 
     def kept() -> int:
@@ -194,10 +194,10 @@ def test_what_households_weighed_is_forgotten_after_thirteen_months(
             return session.scalar(select(func.count()).select_from(Contribution)) or 0
 
     assert kept()
-    assert releasing.release(date(2027, 11, 1), ports, press)
+    assert trends.release(date(2027, 11, 1), ports, press)
     assert kept()
     assert (settings.releases_dir / "2026-10.weights").exists()
-    assert releasing.release(date(2027, 12, 1), ports, press)
+    assert trends.release(date(2027, 12, 1), ports, press)
     assert kept() == 0
     assert not (settings.releases_dir / "2026-10.weights").exists()
     assert press.archive.read(OCTOBER)
@@ -215,7 +215,7 @@ def test_a_household_that_wrote_a_lot_is_held_back_for_a_year(
         for one in ("chauffage", "loyer", "bruit", "ascenseur")
     )
     for month in months:
-        assert releasing.release(month, ports, press)
+        assert trends.release(month, ports, press)
     with release_transaction() as session:
         name_member(session, town.member_id)
         rows = session.execute(
@@ -236,7 +236,7 @@ def test_nothing_of_the_counts_is_logged(
     (homes,) = town.residences([97])
     town.write(replace(written(home), words="Zanzibar fuit") for home in homes)
     with caplog.at_level("DEBUG"):
-        assert releasing.release(OCTOBER, ports, press)
+        assert trends.release(OCTOBER, ports, press)
     said = caplog.text
     assert "97" not in said.replace("2097", "")
     assert "Zanzibar" not in said
@@ -246,25 +246,25 @@ def test_nothing_of_the_counts_is_logged(
 def test_a_month_that_is_not_over_is_refused(town: Town, ports: Ports, press: Press, clock: SetClock) -> None:
     assert town
     with pytest.raises(NotYetClosed):
-        releasing.release(date(2026, 11, 1), ports, press)
+        trends.release(date(2026, 11, 1), ports, press)
     clock.at = datetime(2026, 11, 4, 22, 59, tzinfo=UTC)  # the fourth in Paris, for a minute
     with pytest.raises(NotYetClosed):
-        releasing.release(OCTOBER, ports, press)
-    assert OCTOBER not in releasing.release_due(ports, press)
+        trends.release(OCTOBER, ports, press)
+    assert OCTOBER not in trends.release_due(ports, press)
     clock.at = datetime(2026, 11, 4, 23, 0, tzinfo=UTC)
-    assert releasing.release_due(ports, press) == [OCTOBER]
+    assert trends.release_due(ports, press) == [OCTOBER]
 
 
 def test_a_month_before_the_last_one_is_refused(town: Town, ports: Ports, press: Press) -> None:
     assert town
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     with pytest.raises(NotInOrder):
-        releasing.release(SEPTEMBER, ports, press)
+        trends.release(SEPTEMBER, ports, press)
 
 
 def test_a_month_is_the_same_by_any_of_its_days(town: Town, ports: Ports, press: Press) -> None:
     assert town
-    assert releasing.release(date(2026, 10, 17), ports, press)
+    assert trends.release(date(2026, 10, 17), ports, press)
     assert [one.period for one in read_snapshots("C1")] == [OCTOBER]
 
 
@@ -287,52 +287,52 @@ def test_a_part_that_grew_since_the_last_month_is_refused_before_anything_is_dra
 ) -> None:
     assert town
     charge_months([months_before(SEPTEMBER, back) for back in range(11, 0, -1)])
-    assert releasing.release(SEPTEMBER, ports, press)
+    assert trends.release(SEPTEMBER, ports, press)
     count = len(read_charges())
     wider, narrower = PRODUCTS["C1"], PRODUCTS["Q2"]
     with monkeypatch.context() as patch:
         patch.setitem(PRODUCTS, "C1", replace(wider, share=wider.share + 0.02))  # type: ignore[arg-type]
         with pytest.raises(BudgetSpent, match="somme des parts"):
-            releasing.release_due(ports, press)
+            trends.release_due(ports, press)
         patch.setitem(PRODUCTS, "Q2", replace(narrower, share=narrower.share - 0.02))  # type: ignore[arg-type]
         with pytest.raises(BudgetSpent, match="en cours d'année"):
-            releasing.release_due(ports, press)
+            trends.release_due(ports, press)
         assert len(read_charges()) == count
-    assert releasing.release_due(ports, press) == [OCTOBER]
+    assert trends.release_due(ports, press) == [OCTOBER]
 
 
 def test_another_secret_is_refused_until_a_year_has_passed(
     town: Town, ports: Ports, press: Press, settings: Settings, clock: SetClock
 ) -> None:
     assert town
-    assert releasing.release(SEPTEMBER, ports, press)
+    assert trends.release(SEPTEMBER, ports, press)
     other = make_press(replace(settings, secret_key="turned"))
     with pytest.raises(OtherSecret, match="TRENDS_SECRET"):
-        releasing.release(OCTOBER, ports, other)
+        trends.release(OCTOBER, ports, other)
     same = make_press(replace(settings, secret_key="turned", trends_secret=f"trends|{settings.secret_key}"))
-    assert releasing.release(OCTOBER, ports, same)
+    assert trends.release(OCTOBER, ports, same)
     clock.at = datetime(2028, 2, 6, tzinfo=UTC)
-    assert releasing.release(date(2027, 12, 1), ports, other)
+    assert trends.release(date(2027, 12, 1), ports, other)
 
 
 def test_a_network_without_a_member_publishes_nothing(
     town: Town, ports: Ports, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert town
-    monkeypatch.setattr(releasing, "_members", dict)
+    monkeypatch.setattr(trends, "_members", dict)
     with pytest.raises(NoMember):
-        releasing.release(OCTOBER, ports, press)
-    assert releasing.release_due(ports, press) == []
+        trends.release(OCTOBER, ports, press)
+    assert trends.release_due(ports, press) == []
 
 
 def test_areas_keep_their_keys_within_a_year(town: Town, ports: Ports, press: Press, clock: SetClock) -> None:
     """The stock of October would merge them in another way; the first month of the next year does."""
     assert town
-    assert releasing.release(SEPTEMBER, ports, press)
+    assert trends.release(SEPTEMBER, ports, press)
     town.execute("update trend_objections set at = at")  # nothing that is published
     before = read_snapshots("AF")[-1]
     town.residences([500], "rural")
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     after = read_snapshots("AF")[-1]
     assert after.keys == before.keys
     assert after.stock["merged"] == before.stock["merged"]
@@ -341,9 +341,9 @@ def test_areas_keep_their_keys_within_a_year(town: Town, ports: Ports, press: Pr
 
 
 def test_a_renamed_member_has_its_line_under_its_new_name(town: Town, ports: Ports, press: Press) -> None:
-    assert releasing.release(SEPTEMBER, ports, press)
+    assert trends.release(SEPTEMBER, ports, press)
     town.execute("update members set slug = 'amont-et-aval' where id = %s", town.member_id)
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     old, new = ({key.partition("|")[0] for key in one.keys} for one in read_snapshots("MF"))
     assert old == {"amont", "aval"}
     assert new == {"amont-et-aval", "aval"}
@@ -359,7 +359,7 @@ COMMANDS: dict[str, tuple[list[str], str]] = {
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_commands_prove_what_is_published(town: Town, ports: Ports, press: Press, app: Flask, name: str) -> None:
     assert town
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     words, said = COMMANDS[name]
     result = app.test_cli_runner().invoke(args=words)
     assert result.exit_code == 0, result.output
@@ -389,7 +389,7 @@ def spoil(town: Town, statement: str) -> None:
 def test_whatever_was_changed_behind_the_triggers_is_found(
     town: Town, ports: Ports, press: Press, app: Flask, settings: Settings, name: str
 ) -> None:
-    assert releasing.release(OCTOBER, ports, press)
+    assert trends.release(OCTOBER, ports, press)
     change, said = SPOIL[name]
     change(town, settings.releases_dir)
     result = app.test_cli_runner().invoke(args=["trends", "verify"])
@@ -399,7 +399,7 @@ def test_whatever_was_changed_behind_the_triggers_is_found(
 
 def test_a_month_is_left_out_only_when_it_is_said(town: Town, app: Flask, ports: Ports, press: Press) -> None:
     assert town
-    assert releasing.release(date(2026, 8, 1), ports, press)
+    assert trends.release(date(2026, 8, 1), ports, press)
     runner = app.test_cli_runner()
     refused = runner.invoke(args=["trends", "release", "2026-10"])
     assert refused.exit_code == 1
