@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.domain.addresses import fold
+from service.journey import trends
 from service.journey.ports import Ports
 from service.journey.transactions import network_transaction
 from tests.privacy.city import SEPTEMBER, TERMS, City, press_of, publish
