@@ -14,6 +14,7 @@ from service.settings import Settings
 _ROOT = Path(__file__).parent
 # What decides of a table: whoever doubts one compares the digest with the repository's.
 PROGRAM = (
+    "domain/data/taxonomy.tsv", "domain/data/watch_terms.tsv", "domain/taxonomy.py", "domain/addresses.py",
     "domain/products.py", "domain/periods.py", "domain/areas.py", "domain/watch_list.py", "journey/public_stock.py",
     "journey/watching.py", "journey/sightings.py", "journey/bounding.py", "journey/trends.py", "adapters/noise.py",
 )  # fmt: skip

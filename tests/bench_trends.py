@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
+from statistics import median
 
 import click
 from alembic import command
@@ -101,14 +102,14 @@ def measure(network: Standard, model: Path) -> tuple[list[Table], list[Goal], No
             app, press = create_app(settings, ports), make_press(settings)
             with app.app_context():
                 tables, goals = release_all(network, ports, press)
-            goals.append(Goal("the page of trends (ms)", _fastest_page(app), _MOST_PAGE))
+            goals.append(Goal("the page of trends (ms)", _usual_page(app), _MOST_PAGE))
             with app.app_context():
                 db.engine.dispose()
     return tables, goals, press.noise
 
 
-def _fastest_page(app: Flask) -> float:
-    """Return the shortest of several waits for the page of trends, in milliseconds: others may use the machine."""
+def _usual_page(app: Flask) -> float:
+    """Return the median of several waits for the page of trends, in milliseconds."""
     client = app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/reseau/connexion").text)
     assert token
@@ -119,7 +120,7 @@ def _fastest_page(app: Flask) -> float:
         start = time.perf_counter()
         assert client.get("/reseau/").status_code == HTTPStatus.OK
         waits.append(time.perf_counter() - start)
-    return 1000 * min(waits)
+    return 1000 * median(waits)
 
 
 def _settings(postgres: EmbeddedPostgres, redis: EmbeddedRedis, folder: Path, model: Path) -> Settings:

@@ -12,9 +12,9 @@ from service.journey.snapshots import as_row, last_link
 from service.journey.transactions import member_transaction, release_transaction
 from service.models.trends import TrendCharge, TrendConsent
 
-MEMBERS = {"amont": 400, "aval": 400}
+MEMBERS = {"amont": 300, "aval": 300, "berge": 200}
 AREAS = {"urbain": 600, "periurbain": 200}
-TERMS = ("punaises", "eau froide")
+TERMS = ("punaise", "eau froide")  # on the public list, and no longer
 ValueOf = Callable[[Product, str], int]
 
 
@@ -35,7 +35,8 @@ def keep(
                     blank = Snapshot(
                         number + 1, product.code, period, at, tuple(keys),
                         tuple(value_of(product, key) for key in keys), product.sigma, product.rho, product.most,
-                        product.cap, {"members": dict(members), "areas": dict(areas), "merged": {}}, {"code": "none"},
+                        product.cap, {"members": dict(members), "areas": dict(areas), "merged": {}},
+                        dict.fromkeys(("code", "parameters", "noise"), "none"),
                         previous,
                     )  # fmt: skip
                     session.add(

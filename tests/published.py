@@ -43,7 +43,7 @@ def ordinary(product: Product, period: date, part: str) -> float:
 
 
 _OF_FAMILY: Mapping[str, float] = {
-    "answer|kept": 0.8, "answer|broken": 0.2, "full|kept": 0.7, "full|broken": 0.3, "reopened": 0.02, "passed": 0.06,
+    "answer|kept": 0.8, "answer|broken": 0.2, "full|kept": 0.7, "full|broken": 0.3, "passed": 0.08,
     "authority": 0.03, "supplier": 0.1, "extended": 0.02, "team": 0.07, "kept": 0.8, "corrected": 0.08, "person": 0.12,
 }  # fmt: skip
 _OF_DAYS = dict(zip(map(str, DELAY_BINS), (2, 3, 4, 8, 10, 12, 14, 16, 12, 10, 5, 3, 1), strict=True))
@@ -51,7 +51,7 @@ _OF_SCORE = dict(zip(map(str, range(11)), (4, 1, 2, 2, 3, 6, 7, 14, 24, 20, 17),
 _SHARES: Mapping[str, Callable[[str], float]] = {
     "PROMISE": lambda part: _OF_FAMILY[part.partition("|")[2]],
     "LATE": lambda part: _OF_FAMILY[part.partition("|")[2]],
-    "MODEL": lambda part: _OF_FAMILY[part.partition("|")[2]] * 0.9,
+    "MODEL": lambda part: _OF_FAMILY[part] * 108.9,
     "DELAY_FAM": lambda part: _OF_DAYS[part.partition("|")[2]] / 100,
     "DELAY_MEM": lambda part: _OF_DAYS[part] * 0.9,
     "SATIS": lambda part: _OF_SCORE[part] * 0.25,

@@ -6,9 +6,10 @@ import numpy as np
 
 from service.demo.seasons import SEASONS
 from service.domain.emerging import emerging
-from service.domain.expected import YEARLY, History, find_spikes
+from service.domain.expected import YEARLY, find_spikes
 from service.domain.figures import Figure
 from service.domain.products import PRODUCTS
+from service.domain.usual import History
 from service.journey.press import Noise
 from tests.standard_network import BURST_SUBJECTS, SEED, Standard, planted, terms
 from tests.trend_utility import Goal, Table, drawn_again
@@ -28,7 +29,7 @@ def detections(network: Standard, tables: list[Table], noise: Noise) -> list[Goa
     steady = [name for name in counts if name not in SEASONS and name not in BURST_SUBJECTS]
     false, judged = _false_alarms(counts, noise)
     usual = [name for name in steady if _USUAL[0] <= float(np.mean(counts[name])) < _USUAL[1]]
-    seen = [_is_seen(counts, name, 0.4, noise, rng) for _ in range(_DRAWS) for name in usual]
+    seen = [_is_seen(counts, name, 0.4, noise, rng) for _ in range(3 * _DRAWS) for name in usual]
     large = _two_together(counts, steady)
     above = [_is_seen(counts | large, _TOGETHER, 0.2, noise, rng, months=1) for _ in range(6 * _DRAWS)]
     return [
@@ -73,7 +74,7 @@ def _spikes(series: dict[str, list[float]], month: int) -> set[str]:
 def _false_alarms(counts: Counts, noise: Noise) -> tuple[int, int]:
     """Return how often a rise was said of the subjects that have no outages, and how often it could have been."""
     false = judged = 0
-    for _ in range(_DRAWS):
+    for _ in range(3 * _DRAWS):
         series = _noisy(counts, noise)
         for month in range(_FROM, len(next(iter(counts.values())))):
             false += len(_spikes(series, month) - set(BURST_SUBJECTS))

@@ -302,9 +302,13 @@ def _create_tables() -> None:
     op.create_table(
         "trend_objections",
         sa.Column("dwelling_id", sa.Uuid(), nullable=False),
+        sa.Column("complaint_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["complaint_id"], ["complaints.id"], name=op.f("fk_trend_objections_complaint_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["dwelling_id"], ["dwellings.id"], name=op.f("fk_trend_objections_dwelling_id")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_trend_objections_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trend_objections")),

@@ -49,10 +49,6 @@ def verify() -> None:
     snapshots, charges = read_snapshots(), read_charges()
     faults = faults_of_chain(snapshots) + faults_of_ledger(snapshots, charges)
     faults += faults_of_archive(snapshots, make_press(current_app.extensions["seve"].settings))
-    try:
-        refuse_beyond(charges)
-    except BudgetSpent as error:
-        faults.append(str(error))
     if faults:
         raise click.ClickException("\n".join(["Ce qui est publié n'est pas ce qui a été tiré et inscrit.", *faults]))
     click.echo(f"{len(snapshots)} tableaux : chacun est tel qu'il a été tiré, inscrit une fois, et gardé à part.")

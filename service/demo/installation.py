@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -61,6 +62,7 @@ def install(settings: Settings, ports: Ports, order: Order, say: Say) -> None:
         is_new = connection.execute("select 1 from members").fetchone() is None
         if is_new:
             _fill(connection, _world(ports, order, now, say), say)
+            set_releases_aside(settings.releases_dir, ports.clock.now(), say)  # before anybody may see a member
         access = _access(connection, settings, ports, now, say, is_new=is_new)
     write_access(settings.demo_file, access)
     say(f"Clés et mots de passe : {settings.demo_file}")
@@ -95,6 +97,15 @@ def _fill(connection: psycopg.Connection[Any], world: World, say: Say) -> None:
     counts = copy_rows(connection, world.rows())
     connection.execute("analyze")
     say(", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+
+
+def set_releases_aside(folder: Path, at: datetime, say: Say) -> None:
+    """Give another name to what another database published: a new one draws its own months, and keeps them there."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    aside = folder.with_name(f"{folder.name}-{at:%Y%m%d-%H%M%S}")
+    folder.rename(aside)
+    say(f"Des mois publiés par une autre base étaient dans {folder} : ils sont maintenant dans {aside}.")
 
 
 def _access(

@@ -19,13 +19,14 @@ _INTO = {"rural": "periurbain", "periurbain": "urbain", "qpv": "urbain", "urbain
 Stock = Mapping[str, Mapping[str, int]]  # area -> member -> dwellings
 
 
-def merge_areas(stock: Stock) -> dict[str, str]:
+def merge_areas(stock: Stock, held: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return under which area each type is published: itself, or the one it had to be merged into.
 
     An area stands alone when at least three members own five per cent of its dwellings each, and none more than 85.
-    What is left at the end is published whatever it holds: it is then the whole network.
+    What is left at the end is published whatever it holds: it is then the whole network. What `held` merged before
+    stays merged.
     """
-    into = {area: area for area in AREAS}
+    into = dict(held) if held else {area: area for area in AREAS}
     while len(standing := set(into.values())) > 1:
         weak = next((one for one in _ORDER if one in standing and not _stands(stock, into, one)), None)
         if weak is None:

@@ -10,7 +10,7 @@ from service.domain.errors import BadInput
 from service.domain.estimates import CLEAR, Estimate
 from service.domain.figures import Figure
 from service.domain.periods import months_before
-from service.domain.pseudonyms import IBAN, MAIL, PHONE, pseudonymise
+from service.domain.pseudonyms import MARKS, pseudonymise
 from service.domain.submission import check_text
 from service.domain.taxonomy import FAMILIES, categories
 
@@ -21,7 +21,7 @@ LONGEST: Mapping[str, int] = {"said": 500, "decided": 500, "owner": 120}  # char
 MONTHS = 3  # on each side, to measure what a decision changed
 _LATEST = timedelta(days=366)  # ahead of today
 _EARLIEST = date(2020, 1, 1)
-_NAMING = (MAIL, PHONE, IBAN)
+TAKEN_BACK = "retiré"  # what is read in the place of words that should not have been written
 
 
 class Verdict(StrEnum):
@@ -49,13 +49,13 @@ def check_words(values: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     BadInput
-        `blank`, `too_long`, `unstorable`, or `names_somebody` where an e-mail, a phone or an account number stands.
+        `blank`, `too_long`, `unstorable`, or `names_somebody` where anything stands that a learned text may not hold.
 
     """
     kept = {name: values[name].strip() for name in LONGEST}
     for name, words in kept.items():
         check_text(words, name, LONGEST[name])
-        if any(mark in pseudonymise(words) for mark in _NAMING):
+        if any(mark in pseudonymise(words) for mark in MARKS):
             raise BadInput("names_somebody", name)
     return kept
 

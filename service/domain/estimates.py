@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
 
-from service.domain.figures import Figure
+from service.domain.figures import MARGIN, Figure
 
 CLEAR = 3.0  # deviations from which a gap is spoken of
-_MARGIN = 1.96
 _PER = 1000
+_MEAN_WITHIN = 1.0  # of a scale: a mean whose margin is larger says nothing
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Estimate:
     @property
     def margin(self) -> float:
         """The margin at 95 %, of the noise alone."""
-        return _MARGIN * self.deviation
+        return MARGIN * self.deviation
 
 
 @dataclass(frozen=True)
@@ -64,16 +64,23 @@ def share(part: Figure, rest: Figure) -> Estimate | None:
 
 
 def part_of(part: Figure, whole: Figure) -> Estimate | None:
-    """Return `part` over a `whole` that was drawn apart; None when either is not shown."""
+    """Return `part` over a `whole` that was drawn apart, 1 at most.
+
+    None when either is not shown, and when the margin is larger than what it is the margin of.
+    """
     if not (part.is_shown and whole.is_shown):
         return None
-    value = part.noisy / whole.noisy
+    value = min(1.0, part.noisy / whole.noisy)
     noise = sqrt(part.sigma**2 + (value * whole.sigma) ** 2) / whole.noisy
-    return Estimate(value, noise, sqrt(max(0.0, value * (1 - value)) / whole.noisy))
+    found = Estimate(value, noise, sqrt(value * (1 - value) / whole.noisy))
+    return found if found.margin <= value else None
 
 
 def mean(places: Sequence[int], figures: Sequence[Figure]) -> Estimate | None:
-    """Return the mean of a scale over households, each at one of its places; None when too few are known."""
+    """Return the mean of a scale over households, each at one of its places; None when too few are known.
+
+    It is within the scale, and None too when its margin is more than one place.
+    """
     whole = total(figures)
     if not whole.is_shown:
         return None
@@ -81,7 +88,8 @@ def mean(places: Sequence[int], figures: Sequence[Figure]) -> Estimate | None:
     far = [(place - value) ** 2 for place in places]
     noise = sum(one * figure.sigma**2 for one, figure in zip(far, figures, strict=True))
     chance = sum(one * max(0.0, figure.noisy) for one, figure in zip(far, figures, strict=True))
-    return Estimate(value, sqrt(noise) / whole.noisy, sqrt(chance) / whole.noisy)
+    found = Estimate(min(max(value, min(places)), max(places)), sqrt(noise) / whole.noisy, sqrt(chance) / whole.noisy)
+    return found if found.margin <= _MEAN_WITHIN else None
 
 
 def quantile(starts: Sequence[int], figures: Sequence[Figure], part: float) -> Span | None:
@@ -96,7 +104,7 @@ def quantile(starts: Sequence[int], figures: Sequence[Figure], part: float) -> S
     target = part * whole.noisy
     below = sum(height < target for height in heights[1:])
     variance = sum((part if place >= below else 1 - part) ** 2 * one.sigma**2 for place, one in enumerate(figures))
-    least, most = target - _MARGIN * sqrt(variance), target + _MARGIN * sqrt(variance)
+    least, most = target - MARGIN * sqrt(variance), target + MARGIN * sqrt(variance)
     if not whole.is_shown or least <= 0 or most >= heights[-1]:
         return None
     return Span(_day(starts, heights, target), _day(starts, heights, least), _day(starts, heights, most))

@@ -6,7 +6,7 @@ from math import ceil, sqrt
 
 LEAST_SHOWN = 10  # households
 LEAST_DEVIATIONS = 2.5  # of the noise
-_MARGIN = 1.96  # deviations: 95 times in 100 the truth is within
+MARGIN = 1.96  # deviations: 95 times in 100 the truth is within
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Figure:
     @property
     def margin(self) -> int:
         """The margin at 95 %, in households, the same for every cell of a table."""
-        return ceil(_MARGIN * self.sigma)
+        return ceil(MARGIN * self.sigma)
 
 
 Rows = Mapping[str, Mapping[str, Figure]]  # member or area -> key -> figure

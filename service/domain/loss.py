@@ -14,6 +14,7 @@ from service.domain.products import DELTA, PRODUCTS, RHO_YEAR, Product
 from service.domain.snapshots import Snapshot
 
 _ROUNDING = 1e-9
+_LENGTHS = ("month", "quarter", "week")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def worst_of_year(charges: Iterable[Charge], end: date) -> float:
     """
     last = month_start(end)
     first = months_before(last, 11)
-    within = sorted((one for one in charges if first <= _published(one) <= last), key=lambda one: one.sigma)
+    within = sorted(
+        (one for one in charges if any(first <= month <= last for month in _published(one))), key=lambda one: one.sigma
+    )
     room, rho = max((one.cap for one in within), default=0), 0.0
     for one in within:  # Where the noise is smallest a cell costs most.
         cells = min(one.most, room)
@@ -57,7 +60,7 @@ def loss_by_product(charges: Sequence[Charge], end: date) -> dict[str, float]:
 
 def worst_loss(charges: Sequence[Charge]) -> float:
     """Return the largest rho of all products together over any twelve months."""
-    ends = {_published(one) for one in charges}
+    ends = {month for one in charges for month in _published(one)}
     return max((sum(loss_by_product(charges, end).values()) for end in ends), default=0.0)
 
 
@@ -83,7 +86,10 @@ def refuse_products(products: Iterable[Product], most: float = RHO_YEAR) -> None
 
 
 def faults_of_ledger(snapshots: Sequence[Snapshot], charges: Sequence[Charge]) -> list[str]:
-    """Return where the ledger is not the account of what was drawn: one charge a table, the same noise and bounds."""
+    """Return where the ledger is not the account of what was drawn: one charge a table, the same noise and bounds.
+
+    Where it passes what was promised too.
+    """
     drawn = {(one.product, one.period): one for one in snapshots}
     charged = {(one.product, one.period): one for one in charges}
     faults = [f"{_name(one)} : tiré sans être inscrit au registre." for one in sorted(drawn.keys() - charged.keys())]
@@ -94,6 +100,10 @@ def faults_of_ledger(snapshots: Sequence[Snapshot], charges: Sequence[Charge]) -
             faults.append(f"{_name(key)} : le registre ne dit pas le même bruit ou les mêmes bornes que le tableau.")
         if table.rho < table.most / (2 * table.sigma**2) * (1 - _ROUNDING):
             faults.append(f"{_name(key)} : le tableau dit une perte plus petite que celle de son bruit.")
+    try:
+        refuse_beyond(charges)
+    except BudgetSpent as error:
+        faults.append(str(error))
     return faults
 
 
@@ -101,9 +111,10 @@ def _name(key: tuple[str, date]) -> str:
     return f"{key[0]} {key[1]:%Y-%m-%d}"
 
 
-def _published(charge: Charge) -> date:
-    product = PRODUCTS.get(charge.product)  # One that is published no more was charged all the same.
-    return closing_month(charge.period, product.length if product else "month")
+def _published(charge: Charge) -> set[date]:
+    """Return the month a table was published with; each month it may have been, of a product that is no more."""
+    known = PRODUCTS.get(charge.product)
+    return {closing_month(charge.period, length) for length in ([known.length] if known else _LENGTHS)}
 
 
 def epsilon(rho: float, delta: float = DELTA) -> float:

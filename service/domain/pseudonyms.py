@@ -14,6 +14,7 @@ from service.domain import names
 NAME, MAIL, PHONE, IBAN = "[nom]", "[e-mail]", "[téléphone]", "[IBAN]"
 REFERENCE, NUMBER, ADDRESS = "[référence]", "[numéro]", "[adresse]"
 CODE, PLATE, BIRTH, LINK = "[code]", "[plaque]", "[date de naissance]", "[lien]"
+MARKS = (NAME, MAIL, PHONE, IBAN, REFERENCE, NUMBER, ADDRESS, CODE, PLATE, BIRTH, LINK)
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u200a\t"), " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)

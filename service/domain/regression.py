@@ -1,13 +1,14 @@
 """A quasi-Poisson regression of counts with published noise: a level, a trend that is held back, one yearly wave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, exp, log, pi, sin, sqrt
 from statistics import median
 
 DEGREES = 4  # level, trend, and the two parts of the wave
-_HELD_BACK = (0.0, 1 / 0.15**2, 1 / 0.5**2, 1 / 0.5**2)  # precision around zero: a trend of some 15 % a year is usual
+DRIFT = 0.15  # a trend of some 15 % a year is usual where nothing is known
+_WAVE = 0.5  # so is a wave
 _ROUNDS, _TURNS = 3, 3  # of weighing past peaks less, and of steps within each
 _PEAK = 2.58  # deviations from which a past count weighs less
 _MIDDLE = 0.4549  # of a squared deviation of the normal law: half of them are below
@@ -23,23 +24,39 @@ class Fit:
 
     coefficients: Row
     covariance: Matrix
-    dispersion: float  # variance of a count without its noise, over its mean; 1 or more
-    freedom: int
+    spread: float  # variance of a count without its noise, over its mean, as it was seen: chance may make it small
+    dispersion: float  # the same, as it is reckoned with; 1 or more
+    freedom: float
     sigma: float
+    mean: float
     length: int
     season: float
 
     def expect(self, place: int) -> tuple[float, float]:
         """Return the count expected at a place of the series, and the deviation of one that is counted there."""
+        expected, variance, unsure = self.parts(place)
+        return expected, sqrt(variance + unsure)
+
+    def parts(self, place: int) -> tuple[float, float, float]:
+        """Return the count expected at a place, the variance of chance and noise there, and that of the estimate."""
         row = _row(place, self.length, self.season)
         expected = max(_LEAST, exp(_dot(row, self.coefficients)))
         unsure = sum(one * _dot(row, line) for one, line in zip(row, self.covariance, strict=True))
-        return expected, sqrt(self.dispersion * expected + self.sigma**2 + expected**2 * unsure)
+        return expected, self.dispersion * expected + self.sigma**2, expected**2 * unsure
+
+    def respread(self, dispersion: float, freedom: float) -> "Fit":
+        """Return the same fit reckoned with another dispersion, which other series helped to know."""
+        scale = (dispersion * self.mean + self.sigma**2) / (self.dispersion * self.mean + self.sigma**2)
+        covariance = [[scale * one for one in line] for line in self.covariance]
+        return replace(self, covariance=covariance, dispersion=dispersion, freedom=freedom)
 
 
-@lru_cache(maxsize=4096)
-def fit_counts(series: tuple[float | None, ...], sigma: float, season: float) -> Fit:
-    """Return the regression of a series, the oldest count first; what was not published is None and left out."""
+@lru_cache(maxsize=8192)
+def fit_counts(series: tuple[float | None, ...], sigma: float, season: float, drift: float = DRIFT) -> Fit:
+    """Return the regression of a series, the oldest count first; what was not published is None and left out.
+
+    `drift` is the trend of a year that is usual: how far the trend is held back.
+    """
     rows, counts = [], []
     for place, count in enumerate(series):
         if count is not None:
@@ -47,6 +64,7 @@ def fit_counts(series: tuple[float | None, ...], sigma: float, season: float) ->
             counts.append(count)
     level = log(max(_LEAST, sum(counts) / len(counts)))
     found: Row = (level, 0.0, 0.0, 0.0)
+    held = (0.0, 1 / drift**2, 1 / _WAVE**2, 1 / _WAVE**2)
     weights, spread = [1.0] * len(rows), 1.0
     covariance: Matrix = []
     for _ in range(_ROUNDS):
@@ -54,10 +72,12 @@ def fit_counts(series: tuple[float | None, ...], sigma: float, season: float) ->
             expected = [exp(min(20.0, max(log(_LEAST), _dot(row, found)))) for row in rows]
             spread = _spread(counts, expected, weights, sigma)
             found, covariance = _step(rows, counts, expected, [
-                weight * mu**2 / (spread * mu + sigma**2) for weight, mu in zip(weights, expected, strict=True)
-            ])  # fmt: skip
+                weight * mu**2 / (max(1.0, spread) * mu + sigma**2)
+                for weight, mu in zip(weights, expected, strict=True)
+            ], held)  # fmt: skip
         weights = _weigh(counts, expected, sigma)
-    return Fit(found, covariance, spread, len(rows) - DEGREES, sigma, len(series), season)
+    mean = max(_LEAST, exp(level))
+    return Fit(found, covariance, spread, max(1.0, spread), len(rows) - DEGREES, sigma, mean, len(series), season)
 
 
 def _row(place: int, length: int, season: float) -> Row:
@@ -71,11 +91,10 @@ def _dot(one: Sequence[float], other: Sequence[float]) -> float:
 
 def _spread(counts: Sequence[float], expected: Sequence[float], weights: Sequence[float], sigma: float) -> float:
     """Return the dispersion that is left once the noise, whose deviation is known, is taken off."""
-    noise = sigma**2
-    seen = sum(
-        weight * ((count - mu) ** 2 - noise) / mu for count, mu, weight in zip(counts, expected, weights, strict=True)
-    )
-    return max(1.0, seen / max(1.0, sum(weights) - DEGREES))
+    total = sum(weights)
+    seen = sum(weight * (count - mu) ** 2 / mu for count, mu, weight in zip(counts, expected, weights, strict=True))
+    noise = sigma**2 * sum(weight / mu for mu, weight in zip(expected, weights, strict=True))
+    return seen / max(1.0, total - DEGREES) - noise / total
 
 
 def _weigh(counts: Sequence[float], expected: Sequence[float], sigma: float) -> list[float]:
@@ -90,7 +109,7 @@ def _weigh(counts: Sequence[float], expected: Sequence[float], sigma: float) -> 
 
 
 def _step(
-    rows: Sequence[Row], counts: Sequence[float], expected: Sequence[float], weights: Sequence[float]
+    rows: Sequence[Row], counts: Sequence[float], expected: Sequence[float], weights: Sequence[float], held: Row
 ) -> tuple[Row, Matrix]:
     """Return the coefficients one step nearer, and their covariance."""
     normal = [[0.0] * DEGREES for _ in range(DEGREES)]
@@ -105,7 +124,7 @@ def _step(
     for i in range(DEGREES):
         for j in range(i):
             normal[j][i] = normal[i][j]
-        normal[i][i] += _HELD_BACK[i]
+        normal[i][i] += held[i]
     covariance = _inverse(normal)
     return (
         _dot(covariance[0], aim),

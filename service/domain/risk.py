@@ -2,10 +2,10 @@
 
 from math import ceil, sqrt
 
+from service.domain.figures import MARGIN
 from service.domain.loss import best_guess
 from service.domain.products import PRODUCTS, RHO_YEAR, Product
 
-_MARGIN = 1.96  # deviations: 95 times in 100 the truth is within
 _PERIODS = {"month": 1, "quarter": 1, "week": 5}  # that one month publishes at most
 _AREAS = 4
 
@@ -32,10 +32,10 @@ def in_a_hundred(rho: float) -> int:
 
 def margin_of(product: Product) -> int:
     """Return how many households a figure of a table may be wrong by, 95 times in 100."""
-    return ceil(_MARGIN * product.sigma)
+    return ceil(MARGIN * product.sigma)
 
 
 def margin_of_the_last(members: int) -> int:
     """Return within how many households all members but one, together, know a subject of the last one in a quarter."""
     by_member, by_area = members * PRODUCTS["Q2"].sigma ** 2, _AREAS * PRODUCTS["Q3"].sigma ** 2
-    return ceil(_MARGIN * sqrt(1 / (1 / by_member + 1 / by_area)))
+    return ceil(MARGIN * sqrt(1 / (1 / by_member + 1 / by_area)))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
-from service.domain.figures import Figure
+from service.domain.figures import MARGIN, Figure
 
-FEWEST_MEMBERS = 5  # below, a median or a band would tell one of them apart
-_MARGIN = 1.96  # deviations: 95 times in 100 the truth is within
+FEWEST_FOR_MEDIAN = 5  # below, a median would tell one of them apart
+FEWEST_FOR_LIMITS = 6  # below, the network minus one's own, the median and both limits is the one that is left
 
 
 class Place(StrEnum):
@@ -41,16 +41,17 @@ def per_thousand(households: float, dwellings: int) -> float | None:
 def middle_of(figures: Mapping[str, Figure], dwellings: Mapping[str, int]) -> Middle | None:
     """Return the middle of the members of a network, by slug; None when they are too few."""
     known = [(figure, dwellings[slug]) for slug, figure in figures.items() if dwellings.get(slug, 0) > 0]
-    if len(known) < FEWEST_MEMBERS:
+    if len(known) < FEWEST_FOR_MEDIAN:
         return None
+    has_limits = len(known) >= FEWEST_FOR_LIMITS
     ranked = sorted((figure.noisy * 1000 / stock, figure.is_shown) for figure, stock in known)
     half = len(ranked) // 2
     central = ranked[half - 1 + len(ranked) % 2 : half + 1]
     return Middle(
-        _if_shown(*ranked[1]),
+        _if_shown(*ranked[1]) if has_limits else None,
         median(rate for rate, _ in central) if all(is_shown for _, is_shown in central) else None,
-        _if_shown(*ranked[-2]),
-        max(_MARGIN * figure.sigma * 1000 / stock for figure, stock in known),
+        _if_shown(*ranked[-2]) if has_limits else None,
+        max(MARGIN * figure.sigma * 1000 / stock for figure, stock in known),
     )
 
 

@@ -64,8 +64,11 @@ def urgencies() -> dict[str, Level]:
 
 
 def category_label(code: str | None) -> str:
-    """Return the French name of a category, or a plain word when there is none yet."""
-    return categories()[code].label if code else "À préciser"
+    """Return the French name of a category, its code once it has left the list, a plain word when there is none yet."""
+    if not code:
+        return "À préciser"
+    known = categories().get(code)
+    return known.label if known else code
 
 
 def family_of(code: str | None) -> str | None:

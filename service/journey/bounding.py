@@ -52,7 +52,10 @@ written as (
     insert into trend_contributions (id, member_id, product, period, household, cells)
     select gen_random_uuid(), :member, :product, cast(:period as date), household, count(*) from kept group by household
 ),
-size as (select residence_id, count(*) as dwellings from dwellings where closed_on is null group by residence_id),
+size as (
+    select residence_id, count(*) as dwellings from dwellings
+    where closed_on is null or closed_on >= cast(:period as date) group by residence_id
+),
 cells as (
     select kept.residence_id, kept.key, case when coalesce(max(size.dwellings), 0) < :small
         then least(count(*), :small_most) else count(*) end as households

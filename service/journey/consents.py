@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed
-from service.domain.naming import NAMED, OPEN, Consent, all_agree, named
-from service.domain.periods import end_of, last_publishable_month, next_month
-from service.domain.products import PRODUCTS
+from service.domain.naming import NAMED, OPEN, Consent
+from service.domain.periods import last_publishable_month, next_month
 from service.journey import audit, four_eyes
 from service.journey.handling import staff_member
 from service.journey.ports import Ports
@@ -40,24 +39,15 @@ class State:
     is_asked: bool  # waits for a second person
 
 
-def shown_members(product: str, period: date) -> frozenset[str]:
-    """Return the slugs of the members whose line of a published table may be shown by name."""
-    with network_transaction() as session:
-        members = _members_of(session, period, product)
-        return named(_consents(session), PRODUCTS[product], period, members)
-
-
-def is_open(period: date, length: str = "month") -> bool:
-    """Say whether the published tables of a period may be given to everybody: every member agrees."""
-    with network_transaction() as session:
-        consents, members = _consents(session), _members_of(session, period)
-    return all_agree(consents, period, end_of(period, length), members)
-
-
 def read_consents() -> list[Consent]:
     """Return what all members agree to and agreed to."""
     with network_transaction() as session:
-        return _consents(session)
+        rows = session.execute(
+            select(Member.slug, TrendConsent.product, TrendConsent.from_month, TrendConsent.until_month).join(
+                Member, Member.id == TrendConsent.member_id
+            )
+        )
+        return [Consent(*row) for row in rows]
 
 
 def member_names() -> dict[str, str]:
@@ -65,22 +55,6 @@ def member_names() -> dict[str, str]:
     with network_transaction() as session:
         rows = session.execute(select(Member.slug, Member.name).order_by(Member.slug))
         return {slug: name for slug, name in rows}  # noqa: C416  A row is a tuple, mypy wants it unpacked.
-
-
-def _consents(session: Session) -> list[Consent]:
-    rows = session.execute(
-        select(Member.slug, TrendConsent.product, TrendConsent.from_month, TrendConsent.until_month).join(
-            Member, Member.id == TrendConsent.member_id
-        )
-    )
-    return [Consent(*row) for row in rows]
-
-
-def _members_of(session: Session, period: date, product: str | None = None) -> list[str]:
-    """Return the members that a published table counts: those of that day, not those of today."""
-    found = select(TrendSnapshot.stock).where(TrendSnapshot.period == period).limit(1)
-    stock = session.scalar(found.where(TrendSnapshot.product == product) if product else found)
-    return list(stock["members"]) if stock else []
 
 
 def states(session: Session, ports: Ports) -> list[State]:

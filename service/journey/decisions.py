@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.decisions import (
+    LONGEST,
     STATES,
+    TAKEN_BACK,
     Effect,
     Verdict,
     check_days,
@@ -34,6 +36,7 @@ from service.models.trends import Decision
 _LOG = "Vous avez dit, nous avons fait"
 NOT_ASKED = "Aucun effet n'est attendu dans les chiffres."
 NOT_YET = "Pas encore mesurable : il faut trois mois publiés avant, et trois après."
+RETIRED = "Non mesurable : un mois a été retiré."
 TOO_OLD = "Plus mesurable ici : ces mois ne sont plus montrés."
 TOO_SMALL = "Non significatif : trop peu de foyers pour mesurer un effet."
 _CAUSES = "Ce n'est pas une preuve : la saison ou autre chose a pu jouer."
@@ -87,7 +90,7 @@ def write(typed: Typed, reader: Reader, ports: Ports) -> None:
             return
         now = ports.clock.now()
         session.add(Decision(**values, written_by=reader.name, at=now))
-        audit.write(session, None, Actor(reader.name, reader.id), "created", _LOG, at=now, after=_said(values))
+        audit.write(session, None, _actor(reader), "created", _about(typed.subject), at=now, after=_logged(values))
 
 
 def change(decision_id: UUID, state: str, measured_from: date | None, reader: Reader, ports: Ports) -> None:
@@ -106,12 +109,38 @@ def change(decision_id: UUID, state: str, measured_from: date | None, reader: Re
             raise NotFound("decision")
         now = ports.clock.now()
         check_days(decision.decided_on, measured_from, now.astimezone(PARIS).date())
-        before = _said({"state": decision.state, "measured_from": decision.measured_from})
+        before = _logged({"state": decision.state, "measured_from": decision.measured_from})
         decision.state, decision.measured_from = state, measured_from
-        after = _said({"state": state, "measured_from": measured_from})
-        audit.write_change(
-            session, None, Actor(reader.name, reader.id), f"{_LOG} : {decision.decided}", before, after, at=now
-        )
+        after = _logged({"state": state, "measured_from": measured_from})
+        audit.write_change(session, None, _actor(reader), _about(decision.subject), before, after, at=now)
+
+
+def take_back(decision_id: UUID, reader: Reader, ports: Ports) -> None:
+    """Blank the words of a decision for good, and drop it; twice is once.
+
+    Raises
+    ------
+    NotFound
+        When there is no such decision.
+
+    """
+    with shared_transaction() as session:
+        decision = session.get(Decision, decision_id, with_for_update=True)
+        if decision is None:
+            raise NotFound("decision")
+        if is_taken_back(decision):
+            return
+        decision.said = decision.decided = decision.owner = TAKEN_BACK
+        decision.state, decision.measured_from = "dropped", None
+        audit.write(
+            session, None, _actor(reader), "removed", _about(decision.subject), at=ports.clock.now(),
+            before={"words": list(LONGEST)},
+        )  # fmt: skip
+
+
+def is_taken_back(one: Decision | DecisionLine) -> bool:
+    """Say whether the words of a decision were blanked."""
+    return {one.said, one.decided, one.owner} == {TAKEN_BACK}
 
 
 def _checked(typed: Typed, ports: Ports) -> dict[str, object]:
@@ -127,8 +156,18 @@ def _check_state(state: str) -> None:
         raise BadInput("unknown_value", "state")
 
 
-def _said(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+def _actor(reader: Reader) -> Actor:
+    return Actor(reader.name, reader.id)
+
+
+def _about(subject: str) -> str:
+    """Return what the log names a decision by: it is kept for good, so that it holds none of the words."""
+    return f"{_LOG} : {label_of(subject)}"
+
+
+def _logged(values: Mapping[str, object]) -> dict[str, object]:
+    plain = {name: value for name, value in values.items() if name not in LONGEST}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
 
 def read_decisions(published: Published) -> list[DecisionLine]:
@@ -165,17 +204,20 @@ def effect_in_words(subject: str, first: date | None, published: Published) -> s
 
 def measured(subject: str, first: date, published: Published) -> Effect | str:
     """Return the effect of a decision, or the words that say why there is none."""
-    after, months = months_after(first), published.months
+    after, months, is_retired = months_after(first), published.months, False
+    products = ("MF", "AF") if subject in FAMILIES else ("C1",)
+    retired = {one.period for one in published.errata if one.is_withdrawn and one.product in products}
     if months and first < months[0]:
         return TOO_OLD
     for is_year_before in (True, False):
         before = months_compared(first, is_year_before=is_year_before)
-        if set(after) | set(before) <= set(months):
+        if set(after) | set(before) <= set(months) | retired:
             now, then = (_figures(subject, run, published) for run in (after, before))
-            if now is None or then is None:  # withdrawn since
+            if now is None or then is None:
+                is_retired = True
                 continue
             return effect_of(now, then, is_year_before=is_year_before) or TOO_SMALL
-    return NOT_YET
+    return RETIRED if is_retired else NOT_YET
 
 
 def _figures(subject: str, months: Sequence[date], published: Published) -> list[Figure] | None:
@@ -187,10 +229,10 @@ def _in_words(found: Effect) -> str:
     against = "les mêmes mois un an avant" if found.is_year_before else "les trois mois d'avant"
     said = (
         f"{_whole(found.after)} foyers par mois sur trois mois, contre {_whole(found.before)} {against} "
-        f"(marge {_whole(found.margin)})"
+        f"(seuil {_whole(found.margin)})"
     )
     if found.verdict == Verdict.WITHIN_MARGIN:
-        return f"{said} : l'écart ne dépasse pas la marge."
+        return f"{said} : l'écart ne dépasse pas le seuil."
     return f"{said} : {'en hausse' if found.verdict == Verdict.MORE else 'en baisse'}. {_CAUSES}"
 
 

@@ -16,10 +16,15 @@ from service.models.complaint import Complaint
 from service.models.trends import TrendObjection
 
 
-def left_out_since(session: Session, complaint: Complaint) -> datetime | None:
-    """Return since when the household of a complaint is left out; None when it counts."""
-    found = select(TrendObjection.at).where(TrendObjection.dwelling_id == complaint.dwelling_id)
+def objection_of(session: Session, complaint: Complaint) -> TrendObjection | None:
+    """Return why the household of a complaint is left out, whoever asked; None when it counts."""
+    found = select(TrendObjection).where(TrendObjection.dwelling_id == complaint.dwelling_id)
     return session.scalar(found) if complaint.dwelling_id else None
+
+
+def asked_on(session: Session, complaint: Complaint) -> datetime | None:
+    """Return since when a household is left out, where this very complaint asked: another may be anybody's."""
+    return session.scalar(select(TrendObjection.at).where(TrendObjection.complaint_id == complaint.id))
 
 
 def leave_out(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, is_on: bool, ports: Ports) -> None:
@@ -36,7 +41,7 @@ def leave_out(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, is_on: boo
         if complaint.dwelling_id is None:
             raise NotAllowed("no_household")
         now = ports.clock.now()
-        if not _write(session, member_id, complaint.dwelling_id, now, is_on=is_on):
+        if not (_write(session, complaint, now) if is_on else _lift(session, complaint.dwelling_id)):
             return
         # The complaint is named, the dwelling is not: whoever reads the log may not be allowed to open it.
         audit.write(
@@ -45,10 +50,15 @@ def leave_out(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, is_on: boo
         )  # fmt: skip
 
 
-def _write(session: Session, member_id: UUID, dwelling_id: UUID, now: datetime, *, is_on: bool) -> bool:
-    """Write the objection or take it away; say whether anything changed."""
-    if not is_on:
-        known = delete(TrendObjection).where(TrendObjection.dwelling_id == dwelling_id).returning(TrendObjection.id)
-        return bool(session.execute(known).all())
-    added = insert(TrendObjection).values(member_id=member_id, dwelling_id=dwelling_id, at=now)
+def _lift(session: Session, dwelling_id: UUID) -> bool:
+    """Count a household again, whoever asked; say whether anything changed."""
+    known = delete(TrendObjection).where(TrendObjection.dwelling_id == dwelling_id).returning(TrendObjection.id)
+    return bool(session.execute(known).all())
+
+
+def _write(session: Session, complaint: Complaint, now: datetime) -> bool:
+    """Leave the household of a complaint out; say whether anything changed."""
+    added = insert(TrendObjection).values(
+        member_id=complaint.member_id, dwelling_id=complaint.dwelling_id, complaint_id=complaint.id, at=now
+    )
     return session.execute(added.on_conflict_do_nothing().returning(TrendObjection.id)).first() is not None

@@ -93,7 +93,7 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
             "feedback": _feedback(session, complaint_id),
             "opened": [{"on": on.isoformat(), "by": team} for on, team in views.by_function(session, complaint_id)],
             "training": _training(session, complaint_id),
-            "trends": {"left_out_since": _when(objections.left_out_since(session, complaint))},
+            "trends": {"left_out_since": _when(objections.asked_on(session, complaint))},
             "files": [{"media_type": one.media_type, "sent_at": one.at.isoformat()} for one in files],
         }
         return OwnData(facts, [OwnFile(one.id, one.media_type) for one in files])

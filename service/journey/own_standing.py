@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from service.domain.estimates import Estimate, rate, share, total
-from service.domain.naming import Consent, named
+from service.domain.feedback import is_satisfied
+from service.domain.naming import Consent, has_middle
 from service.domain.periods import months_before
-from service.domain.products import KEPT, PRODUCTS, PROMISES
+from service.domain.products import KEPT, PRODUCTS, PROMISES, SOON
 from service.domain.standing import Middle, Place, middle_of, per_thousand, place_of
 from service.domain.taxonomy import FAMILIES, categories
 from service.journey.consents import read_consents
@@ -24,8 +25,6 @@ from service.models.member import Member
 from service.models.trends import OwnFigures
 
 SHOWN = 13  # months of a curve: a year, and the month it is compared with
-SOON = 10  # days within which an answer is counted as soon, as published delays are
-SATISFIED = 7  # of 10, and above: the national survey's limit
 OWN = ("MF", "Q2", "DELAY_MEM", "SATIS", "PROMISE")
 
 Own = Mapping[tuple[str, date], Mapping[str, int]]  # product and period -> key -> households
@@ -112,9 +111,7 @@ def _lines(
     rows, _, network = published.families(period) if code == "MF" else published.subjects(period)
     dwellings, mine = published.dwellings(code, period), own.get(table)
     stock, own_stock = sum(dwellings.values()), dwellings.get(slug, 0)
-    shown = named(consents, PRODUCTS[code], period, dwellings)
-    # Where some lines bear a name, the middle of all would tell those that hide.
-    has_middle = not shown or len(shown) == len(dwellings)
+    may_tell = has_middle(consents, PRODUCTS[code], period, dwellings)
     made = {}
     for key in FAMILIES if code == "MF" else categories():
         households = mine.get(key, 0) if mine is not None else None
@@ -123,7 +120,7 @@ def _lines(
             households,
             per_thousand(households, own_stock) if households is not None else None,
             rate(network[key], stock) if key in network else None,
-            middle_of({one: row[key] for one, row in rows.items() if key in row}, dwellings) if has_middle else None,
+            middle_of({one: row[key] for one, row in rows.items() if key in row}, dwellings) if may_tell else None,
         )
     return made
 
@@ -157,7 +154,7 @@ def _is_soon(key: str) -> bool:
 
 
 def _is_satisfied(key: str) -> bool:
-    return int(key) >= SATISFIED
+    return is_satisfied(int(key))
 
 
 def _is_kept(promise: str, key: str) -> bool | None:

@@ -36,12 +36,12 @@ class Network:
 
 
 def look_at(session: Session, month: date, members: Mapping[str, UUID], terms: Sequence[str]) -> Network:
-    """Return what is public. Areas are merged once a year: keys stay the same within it."""
+    """Return what is public. Within a year areas are merged further where they must, never split."""
     stock = {area: dict.fromkeys(members, 0) for area in AREAS}
     for slug, member_id in members.items():
         for area, count in _dwellings_by_area(session, member_id):
             stock[area if area in AREAS else UNKNOWN][slug] += count
-    merged = _merged_this_year(session, month) or merge_areas(stock)
+    merged = merge_areas(stock, _merged_this_year(session, month))
     by_area = {
         area: sum(sum(stock[one].values()) for one, under in merged.items() if under == area)
         for area in AREAS

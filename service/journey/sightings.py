@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 # What nobody was sure of is not a fact; what was found in no patrimoine belongs to no household.
 _KNOWN = "c.dwelling_id is not null and c.category is not null and not c.abstained"
-_RECEIVED = f"{_KNOWN} and c.submitted_at >= :start and c.submitted_at < :end"
+_IN_PERIOD = "c.submitted_at >= :start and c.submitted_at < :end"
+_RECEIVED = f"{_KNOWN} and {_IN_PERIOD}"
 _FAMILY = "cast(:families as jsonb) ->> c.category"
 _DAYS = "(cast(:bins as integer[]))[width_bucket(greatest(c.full_days, 0), cast(:bins as integer[]))]::text"  # its bin
 _FULLY_ANSWERED = f"{_KNOWN} and c.full_days is not null and c.full_done_at >= :start and c.full_done_at < :end"
@@ -49,15 +50,16 @@ SIGHTINGS: Mapping[str, str] = {
         _PROMISE.format(family=_FAMILY, promise=promise, known=_KNOWN) for promise in ("answer", "full")
     ),
     "LATE": (
-        f"select c.dwelling_id, {_FAMILY} || '|' || case when c.reopenings > 0 then 'reopened' "
-        "when c.hops > 0 then 'passed' when c.target = 'authority' then 'authority' "
-        "when c.target = 'supplier' then 'supplier' when c.was_extended then 'extended' else 'team' end as key "
+        f"select c.dwelling_id, {_FAMILY} || '|' || case when c.hops > 0 then 'passed' "
+        "when c.target = 'authority' then 'authority' when c.target = 'supplier' then 'supplier' "
+        "when c.was_extended then 'extended' else 'team' end as key "
         f"from complaints c where {_KNOWN} and c.full_due_at >= :start and c.full_due_at < :end "
         "and (c.full_done_at is null or c.full_done_at > c.full_due_at)"
     ),
+    # Whoever wrote is in it once, also where nobody knows yet on what: it is how many wrote.
     "MODEL": (
-        f"select c.dwelling_id, {_FAMILY} || '|' || case when c.first_category is null then 'person' "
+        "select c.dwelling_id, case when c.first_category is null or c.category is null or c.abstained then 'person' "
         "when c.first_category <> c.category then 'corrected' else 'kept' end as key "
-        f"from complaints c where {_RECEIVED}"
+        f"from complaints c where c.dwelling_id is not null and {_IN_PERIOD}"
     ),
 }

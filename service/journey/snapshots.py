@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.loss import Charge
+from service.domain.products import PRODUCTS
 from service.domain.snapshots import FIRST, Snapshot
 from service.journey.ports import Ports
 from service.journey.transactions import network_transaction, release_transaction
@@ -48,12 +49,25 @@ def charge_row(one: Snapshot) -> TrendCharge:
     )  # fmt: skip
 
 
-def read_snapshots(*products: str) -> list[Snapshot]:
-    """Return the published snapshots in the order of the chain, of some products or of all; withdrawn ones too."""
+def read_months() -> list[tuple[str, date]]:
+    """Return the monthly tables ever published, without their figures: product and month; withdrawn ones too."""
+    monthly = [code for code, one in PRODUCTS.items() if one.length == "month"]
+    question = select(TrendSnapshot.product, TrendSnapshot.period).where(TrendSnapshot.product.in_(monthly))
+    with network_transaction() as session:
+        return [(product, period) for product, period in session.execute(question)]
+
+
+def read_snapshots(*products: str, since: date | None = None) -> list[Snapshot]:
+    """Return the published snapshots in the order of the chain, withdrawn ones too.
+
+    Of some products or of all, of all periods or of those that begin on a day or after.
+    """
     with network_transaction() as session:
         question = select(TrendSnapshot).order_by(TrendSnapshot.number)
         if products:
             question = question.where(TrendSnapshot.product.in_(products))
+        if since:
+            question = question.where(TrendSnapshot.period >= since)
         return [as_snapshot(row) for row in session.scalars(question)]
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
+from flask import has_request_context
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -73,7 +74,10 @@ def release_transaction() -> Iterator[Session]:
     """Open a transaction in the role that publishes: it reads no word and no name, and adds to what is published.
 
     It sees the rows of the member that is named, one after the other. A release waits for another, and takes its time.
+    No web request may open it: what is published is written by the clock and by commands alone.
     """
+    if has_request_context():
+        raise RuntimeError("what is published is never written for a web request")
     with _transaction() as session:
         session.execute(text("set local role seve_release"))
         session.execute(text("set local lock_timeout = '10min'"))

@@ -60,8 +60,11 @@ def release(month: date, ports: Ports, press: Press) -> bool:
             note_terms(member_id, month, terms)
         with release_transaction() as session:
             network = look_at(session, month, members, terms)
-            made = put_back(session, month, members.values(), press) or _publish(session, month, network, ports, press)
-            _keep_own(session, made, members.values())
+            made = put_back(session, month, members.values(), press)
+            if not made:
+                made = _publish(session, month, network, ports, press)
+                # Not of what is put back: counted anew they would not agree with what was drawn before.
+                _keep_own(session, made, members.values())
             press.archive.keep(month, made, weights_of(session, made, members.values()))
             _prune(session, month, members.values())
         press.archive.forget_weights(months_before(month, _KEEP_CONTRIBUTIONS))

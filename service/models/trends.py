@@ -99,12 +99,16 @@ class OwnFigures(OwnedByMember, Base):
 
 
 class TrendObjection(OwnedByMember, Base):
-    """A household that wants no part in the figures (article 21): left out of every later release."""
+    """A household that wants no part in the figures (article 21): left out of every later release, until it is lifted.
+
+    Whoever names a dwelling may have written `complaint_id` or may not: only the one who asked is told of it.
+    """
 
     __tablename__ = "trend_objections"
     __table_args__ = (UniqueConstraint("dwelling_id"),)
 
     dwelling_id: Mapped[UUID] = mapped_column(ForeignKey("dwellings.id"))
+    complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id", ondelete="SET NULL"))  # that asked
     at: Mapped[datetime] = mapped_column(Instant)
 
 

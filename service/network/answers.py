@@ -6,11 +6,9 @@ from datetime import date
 from service.domain.estimates import Estimate, Span, mean, part_of, quantile, share, total
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.figures import Figure
-from service.domain.products import DELAY_BINS, SCORES
+from service.domain.products import DELAY_BINS, SCORES, SOON
 from service.domain.taxonomy import FAMILIES
 from service.journey.published import Published
-
-WITHIN = 10  # working days
 
 
 def kept_and_broken(
@@ -73,5 +71,5 @@ def reached_by(
 def quick(published: Published, month: date, families: Sequence[str] = tuple(FAMILIES)) -> Estimate | None:
     """Return the share that had their complete answer in less than ten working days."""
     found = days_of(published, month, families)
-    soon = DELAY_BINS.index(WITHIN)
+    soon = DELAY_BINS.index(SOON)
     return share(total(found[:soon]), total(found[soon:])) if found else None

@@ -8,9 +8,11 @@ from service.domain.taxonomy import FAMILIES
 from service.journey.published import Published
 from service.network.answers import answers_of, changed_desks, days_of, kept_and_broken, notes_of, reached_by, satisfied
 from service.network.comparing import writers
+from service.network.dictionary import AMONG
 from service.network.figures import (
     count,
     days,
+    in_days,
     margin,
     month_in_words,
     near,
@@ -24,6 +26,11 @@ from service.network.sheet import NOT_SHOWN, Section, Tile
 from service.network.timeline import errata_of, last_of, same_last_year, stock_of
 
 _ALL = tuple(FAMILIES)
+_TOO_FEW = "trop peu de foyers pour le dire."
+_PROMISE_HELP = {
+    "answer": "À temps : au plus tard le jour promis. Un foyer compte une fois par thème.",
+    "full": f"À temps : au plus tard le jour promis, {AMONG}. Un foyer compte une fois par thème.",
+}
 _AWAITED = "Pas encore de trimestre publié."
 
 
@@ -44,7 +51,7 @@ def make_brief(published: Published, month: date) -> Section:
             _notes(published),
             _delay(published),
         ),
-        errata=errata_of(published, "MODEL", "PROMISE", "BOUNCE", "SATIS", "DELAY_FAM"),
+        errata=errata_of(published, "MODEL", "PROMISE", "BOUNCE", "Q2", "Q3", "SATIS", "DELAY_FAM"),
     )
 
 
@@ -65,7 +72,7 @@ def _writing(published: Published, month: date) -> Tile:
             f"{month_in_words(month).capitalize()} : {whole(figure.noisy)} foyers sur {whole(stock)} logements, à "
             f"{margin(found.margin)} près pour 1\u202f000."
             if figure and found
-            else f"{month_in_words(month).capitalize()}."
+            else f"{month_in_words(month).capitalize()} : {_TOO_FEW}"
         ),
         before=_before("month", then, rate_or_not(known)),
         help="Chaque foyer est compté une fois, quels que soient ses sujets.",
@@ -81,9 +88,10 @@ def _promise(published: Published, promise: str, label: str) -> Tile:
     return _share(
         label,
         found,
-        f"{quarter_in_words(quarter).capitalize()} : {count(kept)} foyers sur {count(total((kept, broken)))}",
+        f"{quarter_in_words(quarter).capitalize()} : {count(kept)} réponses comptées sur "
+        f"{count(total((kept, broken)))}",
         _before("quarter", then, _percent(answers_of(published, then, promise) if then else None)),
-        "La part des foyers dont la réponse est venue avant le jour promis.",
+        _PROMISE_HELP[promise],
     )
 
 
@@ -138,14 +146,14 @@ def _delay(published: Published) -> Tile:
 
 
 def _between(found: Span | None) -> str:
-    return f", entre {days(found.least)} et {days(found.most)} jours." if found else "."
+    return f", entre {days(found.least)} et {in_days(found.most)}." if found else "."
 
 
 def _share(label: str, found: Estimate | None, made_of: str, before: str, help_: str) -> Tile:
     return Tile(
         label=label,
         value=_percent(found),
-        detail=f"{made_of}, {near(found)}." if found else f"{made_of}.",
+        detail=f"{made_of}, {near(found)}." if found else f"{made_of.partition(' :')[0]} : {_TOO_FEW}",
         before=before,
         help=help_,
     )
@@ -162,4 +170,6 @@ def _percent(found: Estimate | None) -> str:
 def _before(length: str, then: date | None, value: str) -> str:
     if then is None:
         return "Un an avant : non publié."
-    return f"{(month_in_words if length == 'month' else quarter_in_words)(then).capitalize()} : {value}."
+    return (
+        f"{(month_in_words if length == 'month' else quarter_in_words)(then).capitalize()} : {value.removesuffix('.')}."
+    )

@@ -43,24 +43,30 @@ def _writing(published: Published, month: date) -> str:
     gap = compare("", now, before) if before else None
     if then is None or gap is None:
         return f"{said}. Il n'y a pas encore de mois auquel le comparer."
-    season = "" if then.month == month.month else ", sans tenir compte de la saison"
+    season = _season(month, then)
     if not gap.is_clear:
         return f"{said}. C'est à peu près autant qu'en {month_in_words(then)}{season}."
     part = percent(abs(gap.now.noisy / gap.before.noisy - 1))
     return f"{said}. C'est {part} de {'plus' if gap.z > 0 else 'moins'} qu'en {month_in_words(then)}{season}."
 
 
+def _season(month: date, then: date) -> str:
+    return "" if then.month == month.month else ", sans tenir compte de la saison"
+
+
 def _subjects(published: Published, month: date) -> str:
     then = reference_of(published, "C1", month)
     if then is None:
         return "Les sujets n'ont pas encore de mois auquel les comparer : le premier mois sert de point de départ."
+    season = _season(month, then)
     clear = sorted((one for one in subject_gaps(published, month) if one.is_clear), key=lambda one: -abs(one.z))
     if not clear:
-        return f"Aucun sujet ne se détache nettement {in_month(then)} : les écarts sont de ceux que le hasard fait."
+        calm = f"Aucun sujet ne se détache nettement {in_month(then)}{season}"
+        return f"{calm} : les écarts sont de ceux que le hasard fait."
     first, *others = clear
     said = (
         f"Ce qui change le plus : «\u00a0{category_label(first.name)}\u00a0», {whole(first.now.noisy)} foyers, à "
-        f"{whole(first.now.margin)} près, contre {whole(first.before.noisy)} en {month_in_words(then)}."
+        f"{whole(first.now.margin)} près, contre {whole(first.before.noisy)} en {month_in_words(then)}{season}."
     )
     return f"{said}{_others(others)}"
 

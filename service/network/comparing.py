@@ -6,9 +6,10 @@ from datetime import date
 from math import sqrt
 
 from service.domain.estimates import CLEAR, Estimate, clearness, total
-from service.domain.expected import YEARLY, History, dispersion
+from service.domain.expected import YEARLY, dispersion
 from service.domain.figures import Figure
 from service.domain.periods import previous_month
+from service.domain.usual import History
 from service.journey.published import Published
 from service.network.timeline import calendar, same_last_year
 
@@ -68,7 +69,7 @@ def subject_gaps(published: Published, month: date) -> list[Gap]:
     histories = histories_of(published, "C1", calendar(published, "C1"))
     found = []
     for subject, figure in now.items():
-        if subject in before:
+        if subject in before and subject in histories:
             spread = dispersion(histories[subject], figure.sigma, YEARLY["month"])
             found.append(compare(subject, figure, before[subject], spread))
     return [one for one in found if one]
@@ -76,7 +77,7 @@ def subject_gaps(published: Published, month: date) -> list[Gap]:
 
 def histories_of(published: Published, product: str, periods: Sequence[date]) -> dict[str, History]:
     """Return each key of a product over some periods, as it was drawn; None where there is no table."""
-    tables = [published.table(product, period) for period in periods]
+    tables = [published.drawn(product, period) for period in periods]
     keys = next((list(table) for table in reversed(tables) if table), [])
     return {key: tuple(table[key].noisy if key in table else None for table in tables) for key in keys}
 

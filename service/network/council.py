@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from service.bars import Length, draw_bars
 from service.charts import Scale
-from service.domain.estimates import Estimate, rate, share, total
-from service.domain.figures import Figure
+from service.domain.estimates import Estimate, rate
 from service.domain.taxonomy import FAMILIES, category_label
 from service.journey.decisions import DecisionLine
 from service.journey.published import Published
+from service.network.answers import answers_of, satisfied
+from service.network.dictionary import AMONG
 from service.network.figures import (
     count,
     month_in_words,
@@ -21,11 +22,10 @@ from service.network.figures import (
     rate_or_not,
 )
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table, Tile
-from service.network.timeline import last_of, same_last_year
+from service.network.timeline import errata_of, last_of, same_last_year
 
 _SUBJECTS, _DECISIONS = 8, 4
 _SAYS_NOTHING = "autre"  # of the subjects
-_PLEASED = range(7, 11)  # of the scale from 0 to 10 of the national survey
 _QUESTIONS = (
     "Quels sujets reviennent le plus chez nous ? Est-ce comme dans le réseau ?",
     "Combien de réponses arrivent à temps ? Que faites-vous quand une réponse est en retard ?",
@@ -68,18 +68,20 @@ def _written(published: Published, month: date) -> Section:
     stock = sum(published.dwellings("MF", month).values())
     rates = {family: rate(figure, stock) for family, figure in whole.items()}
     shown = sorted(((one, family) for family, one in rates.items() if one), key=lambda pair: -pair[0].value)
-    first = [f"Sur 1 000 logements, {_about(one)} ont écrit sur « {FAMILIES[family]} »." for one, family in shown[:3]]
+    first = [f"Sur 1 000 logements, {_about(one)} écrit sur « {FAMILIES[family]} »." for one, family in shown[:3]]
     return Section(
         "ecrit",
         f"Ce que les locataires ont écrit en {month_in_words(month)}",
         sentences=tuple(first) or ("Pas de chiffre à montrer par thème ce mois-ci.",),
         pictures=(_picture(rates),) if shown else (),
         tables=(_subjects(published, month),),
+        errata=errata_of(published, "MF", "AF", "C1"),
     )
 
 
 def _about(one: Estimate) -> str:
-    return f"environ {max(1, round(one.value))}"
+    households = max(1, round(one.value))
+    return f"environ {households} {'a' if households == 1 else 'ont'}"
 
 
 def _picture(rates: Mapping[str, Estimate | None]) -> Picture:
@@ -89,7 +91,7 @@ def _picture(rates: Mapping[str, Estimate | None]) -> Picture:
         for family, one in ordered
     ]
     top = Scale(nice_top(max(one.value for one in rates.values() if one)))
-    reading = f"Le thème dont on écrit le plus : {FAMILIES[ordered[0][0]]}."
+    reading = f"Le thème sur lequel on écrit le plus : {FAMILIES[ordered[0][0]]}."
     return Picture("conseil-themes", "Foyers qui ont écrit, pour 1 000 logements", draw_bars(lengths, top), reading)
 
 
@@ -102,7 +104,7 @@ def _subjects(published: Published, month: date) -> Table:
     margin = next(iter(now.values())).margin if now else 0
     return Table(
         "conseil-sujets",
-        f"Les {_SUBJECTS} sujets dont on écrit le plus",
+        f"Les {_SUBJECTS} sujets sur lesquels on écrit le plus",
         ("Sujet", "Foyers", "Un an avant"),
         tuple(
             (category_label(code), count(now[code]), count(before.get(code)) if before else "pas publié")
@@ -116,31 +118,22 @@ def _answered(published: Published) -> Section:
     return Section(
         "reponses",
         "Comment les bailleurs ont répondu",
-        "À temps veut dire : au plus tard le jour promis au locataire.",
+        f"À temps veut dire : au plus tard le jour promis. La réponse complète est comptée {AMONG}.",
         tiles=tuple(_tiles(published)),
+        errata=errata_of(published, "PROMISE", "SATIS"),
     )
 
 
 def _tiles(published: Published) -> Iterator[Tile]:
     quarter = last_of(published, "PROMISE")
-    kept = published.table("PROMISE", quarter) if quarter else {}
     for promise, label in (("answer", "Premières réponses à temps"), ("full", "Réponses complètes à temps")):
-        yield _tile(label, _sum(kept, f"|{promise}|kept"), _sum(kept, f"|{promise}|broken"), quarter)
+        yield _tile(label, answers_of(published, quarter, promise) if quarter else None, quarter)
     quarter = last_of(published, "SATIS")
-    scores = published.rows("SATIS", quarter).values() if quarter else ()
-    pleased, others = (
-        total(row[str(score)] for row in scores for score in range(11) if (score in _PLEASED) is is_pleased)
-        for is_pleased in (True, False)
-    )
-    yield _tile("Locataires satisfaits, qui notent de 7 à 10", pleased, others, quarter)
+    found = satisfied(published, quarter) if quarter else None
+    yield _tile("Locataires satisfaits, qui notent de 7 à 10", found, quarter)
 
 
-def _sum(table: Mapping[str, Figure], ending: str) -> Figure:
-    return total(figure for key, figure in table.items() if key.endswith(ending))
-
-
-def _tile(label: str, part: Figure, rest: Figure, quarter: date | None) -> Tile:
-    found = share(part, rest) if quarter else None
+def _tile(label: str, found: Estimate | None, quarter: date | None) -> Tile:
     if found is None or quarter is None:
         return Tile(label, NOT_SHOWN, detail="Pas encore de chiffre à montrer.")
     return Tile(label, percent(found.value), detail=f"À {_near(found)} près, {quarter_in_words(quarter)}.")

@@ -12,13 +12,13 @@ from service.domain.products import CAUSES
 from service.domain.taxonomy import FAMILIES, categories
 from service.journey.published import Published
 from service.network.answers import answers_of
+from service.network.dictionary import AMONG
 from service.network.figures import count, count_and_margin, percent, quarter_in_words, share_and_margin
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table
 from service.network.timeline import errata_of, last_of
 
 _HUNDRED = Scale(Decimal(100), "\u202f%")
 CAUSE_LABELS: Mapping[str, str] = {
-    "reopened": "Rouverte par le locataire",
     "passed": "Passée d'un service à un autre",
     "authority": "Chez un organisme public",
     "supplier": "Chez un prestataire",
@@ -67,7 +67,7 @@ def _desks(published: Published) -> Section | None:
                 note=f"{left} sujets ne sont pas dans le tableau : trop peu de foyers." if left else "",
             ),
         ),
-        errata=errata_of(published, "BOUNCE"),
+        errata=errata_of(published, "BOUNCE", "Q2", "Q3"),
     )
 
 
@@ -86,7 +86,8 @@ def _causes(published: Published) -> Section | None:
         title="D'où viennent les retards",
         intro=(
             "Foyers dont la réponse complète est venue après le jour dû, selon ce qui s'est passé. Quand plusieurs "
-            "raisons se suivent, la première de la liste compte seule. Ce n'est pas une faute attribuée."
+            f"raisons se suivent, la première de la liste compte seule. On compte {AMONG}. Ce n'est "
+            "pas une faute attribuée."
         ),
         pictures=(
             _bars("retards", f"Réponses en retard, {quarter_in_words(quarter)}", shares, "raison", CAUSE_LABELS),
@@ -117,12 +118,15 @@ def _promises(published: Published) -> Section | None:
     return Section(
         slug="promesses",
         title="Les promesses tenues",
-        intro="Le jour promis est celui qui a été dit au locataire : première réponse, puis réponse complète.",
+        intro=(
+            "Le jour promis est celui qui a été dit au locataire : première réponse, puis réponse complète. La réponse "
+            f"complète est comptée {AMONG}."
+        ),
         pictures=(_bars("promesses", f"Réponses complètes à temps, {quarter_in_words(quarter)}", full, "thème"),),
         tables=(
             Table(
                 slug="promesses",
-                caption=f"Part des foyers dont la réponse est venue à temps, {quarter_in_words(quarter)}",
+                caption=f"Part des réponses comptées qui sont venues à temps, {quarter_in_words(quarter)}",
                 heads=("Thème", "Première réponse", "Réponse complète"),
                 rows=(
                     _promise_row(published, quarter, "Réseau, tous thèmes", tuple(FAMILIES)),

@@ -9,10 +9,9 @@ from pathlib import Path
 from flask import render_template
 
 from service.domain import risk
-from service.domain.areas import AREAS, LARGEST_SHARE, LEAST_SHARE
+from service.domain.areas import AREAS, FEWEST_MEMBERS, LARGEST_SHARE, LEAST_SHARE
 from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN
 from service.domain.loss import Charge, epsilon, loss_by_product, worst_loss
-from service.domain.naming import FEWEST_HIDDEN
 from service.domain.products import DELTA, PRODUCTS, RHO_YEAR, SMALL_MOST, SMALL_RESIDENCE, Product
 from service.domain.snapshots import Snapshot
 from service.journey.snapshots import read_charges, read_snapshots
@@ -130,6 +129,6 @@ def show_data_sheet() -> str:
         epsilon_year=figures.tenths(epsilon(RHO_YEAR)), delta=DELTA, part_spent=round(100 * worst / RHO_YEAR),
         members=members, last_known=risk.margin_of_the_last(members),
         small=SMALL_RESIDENCE, small_most=SMALL_MOST, least=LEAST_SHOWN, deviations=figures.tenths(LEAST_DEVIATIONS),
-        fewest=FEWEST_HIDDEN, area_names=AREAS.values(), least_share=round(100 * LEAST_SHARE),
+        fewest=FEWEST_MEMBERS, area_names=AREAS.values(), least_share=round(100 * LEAST_SHARE),
         largest_share=round(100 * LARGEST_SHARE),
     )  # fmt: skip

@@ -23,7 +23,7 @@ BACK, AHEAD = 24, 12  # months in which an effect may be looked for
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",
     "unstorable": "Ce texte contient un caractère qui ne peut pas être gardé. Retirez-le.",
-    "names_somebody": "Retirez l'adresse e-mail, le numéro de téléphone ou de compte : ce texte est lu par tous.",
+    "names_somebody": "Retirez le nom, l'adresse, le numéro ou le lien : ce texte est lu par tous.",
     "unknown_value": "Choisissez une réponse dans la liste.",
     "not_a_day": "Donnez une date comme 01/12/2026, un an au plus après aujourd'hui.",
     "not_a_month": "Choisissez un mois dans la liste.",
@@ -55,6 +55,16 @@ def change_decision(decision_id: UUID) -> ResponseReturnValue:
     except BadInput as refusal:
         return _page({f"{refusal.field}-{decision_id}": _in_french(refusal)}), 422
     flash("C'est enregistré.")
+    return redirect(url_for("network.show_decisions", _anchor=f"decision-{decision_id}"), 303)
+
+
+def take_back_decision(decision_id: UUID) -> ResponseReturnValue:
+    """Blank the words of a decision that should not have been written."""
+    try:
+        journey.take_back(decision_id, g.reader, _ports())
+    except NotFound:
+        return render_template("error.html", status=404), 404
+    flash("Le texte est retiré.")
     return redirect(url_for("network.show_decisions", _anchor=f"decision-{decision_id}"), 303)
 
 
@@ -94,10 +104,11 @@ def _page(errors: Mapping[str, str]) -> str:
         "network/decisions.html",
         decisions=journey.read_decisions(read_published()),
         families=FAMILIES,
-        categories=categories().values(),
+        categories=[one for one in categories().values() if one.code not in FAMILIES],
         states=STATES,
         months=[(f"{one:%Y-%m}", month_in_words(one)) for one in months],
         longest=LONGEST,
+        is_taken_back=journey.is_taken_back,
         today=today.isoformat(),
         day=_in_words,
         typed=request.form,

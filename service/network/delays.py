@@ -6,16 +6,17 @@ from decimal import Decimal
 from service.bars import Length, draw_bars
 from service.charts import Scale
 from service.domain.estimates import Estimate, total
+from service.domain.products import SOON
 from service.domain.taxonomy import FAMILIES
 from service.journey.published import Published
-from service.network.answers import WITHIN, days_of, quick, reached_by
-from service.network.figures import count, days, month_in_words, near, percent, share_and_margin, span
+from service.network.answers import days_of, quick, reached_by
+from service.network.figures import count, in_days, month_in_words, near, percent, share_and_margin, span
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table
 from service.network.timeline import Line, absences, calendar, draw_line, errata_of
 
 _HUNDRED = Scale(Decimal(100), "\u202f%")
 _HALF, _NINE = 0.5, 0.9
-_SOON = f"en moins de {WITHIN} jours ouvrés"
+_QUICK = f"en moins de {SOON} jours ouvrés"
 
 
 def make_delays(published: Published) -> Section | None:
@@ -36,13 +37,13 @@ def make_delays(published: Published) -> Section | None:
         pictures=(
             Picture(
                 "delais-reseau",
-                f"Réponses {_SOON}, réseau entier",
+                f"Réponses {_QUICK}, réseau entier",
                 draw_line(line, _HUNDRED, _label(quick(published, month))),
                 _read_network(published, month),
             ),
             Picture(
                 "delais-themes",
-                f"Réponses {_SOON}, par thème, {name}",
+                f"Réponses {_QUICK}, par thème, {name}",
                 draw_bars([_length(FAMILIES[family], one) for family, one in shares.items()], _HUNDRED),
                 "Le trait noir au bout de chaque barre est la marge.",
             ),
@@ -71,10 +72,10 @@ def _read_network(published: Published, month: date) -> str:
     if soon is None or half is None:
         return f"En {month_in_words(month)}, trop peu de réponses complètes pour dire leur délai."
     said = (
-        f"En {month_in_words(month)}, {percent(soon.value)} des foyers ont eu leur réponse complète {_SOON}, "
-        f"{near(soon)}. La moitié l'a eue en {days(half.value)} jours"
+        f"En {month_in_words(month)}, {percent(soon.value)} des foyers ont eu leur réponse complète {_QUICK}, "
+        f"{near(soon)}. La moitié l'a eue en {in_days(half.value)}"
     )
-    return f"{said}." if nine is None else f"{said}, neuf sur dix en {days(nine.value)} jours."
+    return f"{said}." if nine is None else f"{said}, neuf sur dix en {in_days(nine.value)}."
 
 
 def _by_theme(published: Published, month: date) -> Table:
@@ -83,7 +84,7 @@ def _by_theme(published: Published, month: date) -> Table:
     return Table(
         slug="delais-themes",
         caption=f"Délai de la réponse complète, {month_in_words(month)}",
-        heads=("Thème", "Foyers", "La moitié en (jours ouvrés)", f"Part {_SOON}"),
+        heads=("Thème", "Foyers", "La moitié en (jours ouvrés)", f"Part {_QUICK}"),
         rows=tuple(
             (
                 label,
@@ -112,6 +113,6 @@ def _by_month(published: Published, line: Line) -> Table:
     return Table(
         slug="delais-mois",
         caption="Délai de la réponse complète dans le réseau, du mois le plus récent au plus ancien",
-        heads=("Mois", "La moitié en (jours ouvrés)", f"Part {_SOON}"),
+        heads=("Mois", "La moitié en (jours ouvrés)", f"Part {_QUICK}"),
         rows=tuple(rows),
     )

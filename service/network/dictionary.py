@@ -8,7 +8,8 @@ from service.domain.areas import AREAS
 from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN
 from service.domain.periods import end_of
 from service.domain.products import DELAY_BINS, PRODUCTS, SCORES, Product
-from service.domain.taxonomy import FAMILIES, categories, family_of
+from service.domain.snapshots import Snapshot
+from service.domain.taxonomy import FAMILIES, categories
 
 LENGTHS = {"month": "un mois", "quarter": "un trimestre", "week": "une semaine, du lundi au dimanche"}
 SPLITS = {
@@ -22,7 +23,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "C1": ("category",), "MF": ("family",), "AF": ("family",), "Q2": ("category",), "Q3": ("category",),
     "WK": ("family",), "DELAY_FAM": ("family", "days"), "DELAY_MEM": ("days",), "SATIS": ("score",),
     "TERMS": ("term",), "BOUNCE": ("category",), "PROMISE": ("family", "promise", "kept"),
-    "LATE": ("family", "cause"), "MODEL": ("family", "outcome"),
+    "LATE": ("family", "cause"), "MODEL": ("outcome",),
 }  # fmt: skip
 DIMENSION_NAMES: Mapping[str, str] = {
     "family": "thème", "category": "sujet", "days": "délai", "score": "note", "term": "mot", "promise": "promesse",
@@ -47,10 +48,12 @@ COLUMNS: Mapping[str, str] = {
     "instantanes": "L'empreinte (SHA-256) de chaque tableau publié dont la ligne est tirée.",
     "correction": "Ce qui a été reconnu faux dans ce tableau depuis, s'il y a lieu.",
 }
+AMONG = "parmi les foyers qui ont eu une première réponse"  # the complete one is due only after it
 _DEVIATIONS = f"{LEAST_DEVIATIONS}".replace(".", ",")
 NOTES = (
     "On compte des foyers différents qui ont écrit, jamais des messages. Un foyer qui écrit dix fois compte une fois.",
     "Ces nombres ne s'additionnent pas d'un mois à l'autre ni d'un thème à l'autre : le même foyer peut y être.",
+    f"La réponse complète et les retards sont comptés {AMONG} : avant, rien n'est dû.",
     "« n.s. » veut dire : pas significatif. Le nombre est petit, ou se perd dans le hasard ajouté. Ce n'est pas zéro.",
     f"Un chiffre est montré à partir de {LEAST_SHOWN} foyers, et de {_DEVIATIONS} fois l'écart type du hasard ajouté.",
     "Chaque tableau est tiré une fois et ne change plus. Ceux qui comptent les mêmes foyers sont accordés entre eux.",
@@ -62,11 +65,11 @@ def _days_in_words() -> dict[str, str]:
     for first, following in pairwise(DELAY_BINS):
         last = following - 1
         unit = "jour ouvré" if last <= 1 else "jours ouvrés"
-        words[str(first)] = f"{first} {unit}" if last == first else f"{first} à {last} jours"
+        words[str(first)] = f"{first} {unit}" if last == first else f"{first} à {last} {unit}"
     return words | {str(DELAY_BINS[-1]): f"{DELAY_BINS[-1]} jours ouvrés et plus"}
 
 
-# dimension -> code -> what people read; of a term the code says all
+# dimension -> code -> what people read; terms are written as the public list has them
 WORDS: Mapping[str, Mapping[str, str]] = {
     "family": FAMILIES,
     "category": {code: one.label for code, one in categories().items()},
@@ -75,7 +78,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "promise": {"answer": "première réponse", "full": "réponse complète"},
     "kept": {"kept": "à temps", "broken": "en retard"},
     "cause": {
-        "reopened": "demande rouverte",
         "passed": "changement de service",
         "authority": "attente d'un organisme public",
         "supplier": "attente d'un prestataire",
@@ -92,8 +94,9 @@ def last_day(period: date, length: str) -> date:
 
 
 def codes_in(code: str, part: str) -> dict[str, str]:
-    """Return the codes that a key of a product is made of, by dimension."""
-    return dict(zip(DIMENSIONS[code], part.split("|"), strict=True))
+    """Return the codes that a key of a product is made of, by dimension; nothing of one that was made otherwise."""
+    dimensions, codes = DIMENSIONS[code], part.split("|")
+    return dict(zip(dimensions, codes, strict=True)) if len(dimensions) == len(codes) else {}
 
 
 def in_words(dimension: str, code: str) -> str:
@@ -102,8 +105,9 @@ def in_words(dimension: str, code: str) -> str:
 
 
 def family_of_category(category: str | None) -> str:
-    """Return the code of the family a category belongs to, nothing when there is none."""
-    return family_of(category) or ""
+    """Return the code of the family a category belongs to; nothing when there is none, or it has left the list."""
+    known = categories().get(category or "")
+    return known.family if known else ""
 
 
 def area_in_words(area: str) -> str:
@@ -111,18 +115,19 @@ def area_in_words(area: str) -> str:
     return AREAS.get(area, area)
 
 
-def describe(product: Product) -> dict[str, object]:
-    """Return what is public of a product: what it counts and how it is protected."""
+def describe(product: Product, drawn: Snapshot | None = None) -> dict[str, object]:
+    """Return what is public of a product: what it counts, and how it is protected now, or was in one of its tables."""
+    found = drawn or product
     return {
         "product": product.code,
         "label": product.label,
         "length": product.length,
         "split": product.split,
         "dimensions": list(DIMENSIONS[product.code]),
-        "cells_of_a_household_in_a_period": product.most,
-        "cells_of_a_household_in_twelve_months": product.cap,
-        "sigma": round(product.sigma, 4),
-        "rho": round(product.rho, 6),
+        "cells_of_a_household_in_a_period": found.most,
+        "cells_of_a_household_in_twelve_months": found.cap,
+        "sigma": round(found.sigma, 4),
+        "rho": round(found.rho, 6),
     }
 
 

@@ -35,6 +35,9 @@ blueprint.add_url_rule("/protection", view_func=data_sheet.show_data_sheet)
 blueprint.add_url_rule("/decisions", view_func=decisions.show_decisions)
 blueprint.add_url_rule("/decisions", view_func=decisions.write_decision, methods=["POST"])
 blueprint.add_url_rule("/decisions/<uuid:decision_id>", view_func=decisions.change_decision, methods=["POST"])
+blueprint.add_url_rule(
+    "/decisions/<uuid:decision_id>/retirer", view_func=decisions.take_back_decision, methods=["POST"]
+)
 blueprint.add_url_rule("/tendances.<extension>", view_func=download.give_data, defaults={"name": download.EVERYTHING})
 blueprint.add_url_rule("/tendances/<name>.<extension>", view_func=download.give_data)
 blueprint.add_url_rule("/mots", view_func=words.show_words)

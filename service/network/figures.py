@@ -11,6 +11,7 @@ from service.domain.figures import Figure
 from service.network.sheet import NOT_SHOWN
 
 _APART = "\u202f"
+_PLURAL = 2
 _LONG = 90  # days: the last bin has no end
 _FIRST_OF_MONTH = "d'er' MMMM y"
 
@@ -112,6 +113,11 @@ def margin(value: float) -> str:
 def days(value: float) -> str:
     """Return a number of working days."""
     return f"plus de {_LONG}" if isinf(value) else tenths(value)
+
+
+def in_days(value: float) -> str:
+    """Return a number of days with its unit, which is plural from two on."""
+    return f"{days(value)} jour{'s' if value >= _PLURAL else ''}"
 
 
 def span(value: Span | None) -> str:

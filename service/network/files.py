@@ -21,7 +21,7 @@ def as_table(published: Published, cut: Cut) -> dict[str, Any]:
     """Return one table as programs read it."""
     product, snapshots = PRODUCTS[cut.code], snapshots_of(published, cut)
     return {
-        **dictionary.describe(product),
+        **dictionary.describe(product, snapshots[0]),
         "period": cut.period.isoformat(),
         "until": dictionary.last_day(cut.period, product.length).isoformat(),
         "period_label": period_in_words(cut.code, cut.period),
@@ -31,18 +31,18 @@ def as_table(published: Published, cut: Cut) -> dict[str, Any]:
             for one in snapshots
         ],
         "errata": list(_errata(published, cut)),
-        "rows": [_row(cut.code, line) for line in lines_of(published, cut)],
+        "rows": [_row(cut, line) for line in lines_of(published, cut)],
     }
 
 
-def _row(code: str, line: Line) -> dict[str, Any]:
-    codes = dictionary.codes_in(code, line.part)
+def _row(cut: Cut, line: Line) -> dict[str, Any]:
+    codes = dictionary.codes_in(cut.code, line.part)
     return {
         "scope": line.scope,
         "place": line.place or None,
         "key": line.part,
         "codes": codes,
-        "label": ", ".join(dictionary.in_words(*one) for one in codes.items()),
+        "label": _in_words(cut, codes),
         "value": line.figure.value,
         "ns": not line.figure.is_shown,
         "margin": line.figure.margin,
@@ -93,7 +93,15 @@ def _what(cut: Cut, line: Line) -> tuple[str, ...]:
         line.part,
         dictionary.in_words("family", theme),
         dictionary.in_words("category", subject),
-        ", ".join(dictionary.in_words(*one) for one in codes.items()),
+        _in_words(cut, codes),
+    )
+
+
+def _in_words(cut: Cut, codes: Mapping[str, str]) -> str:
+    """Return what people read for some codes; words are written as on the public list."""
+    return ", ".join(
+        cut.labels.get(code, code) if dimension == "term" else dictionary.in_words(dimension, code)
+        for dimension, code in codes.items()
     )
 
 

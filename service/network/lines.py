@@ -26,9 +26,15 @@ class Line:
 
 def lines_of(published: Published, cut: Cut) -> list[Line]:
     """Return the lines of one table. One that is split by member gives the network's, and those of whom it names."""
+    drawn, skipped = published.drawn(cut.code, cut.period), 0 if PRODUCTS[cut.code].split == "network" else 1
+    parts = {"|".join(key.split("|")[skipped:]) for key in drawn}
+    return [line for line in _lines(published, cut) if line.part in parts]  # What joined the list since is in none.
+
+
+def _lines(published: Published, cut: Cut) -> list[Line]:
     split = PRODUCTS[cut.code].split
     if split == "network":
-        return list(_row("network", "", published.table(cut.code, cut.period)))
+        return list(_row("network", "", published.drawn(cut.code, cut.period)))
     rows, whole = _agreed(published, cut)
     if split == "area":
         return [line for place, row in rows.items() for line in _row("area", place, row)]

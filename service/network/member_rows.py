@@ -1,14 +1,13 @@
 """The lines of the members that agree to be shown by name, in the order of the alphabet; nothing of the others."""
 
-from datetime import date
-
 from service.domain.figures import Figure
-from service.domain.naming import NAMED, Consent, named
 from service.domain.taxonomy import FAMILIES
-from service.journey.consents import member_names, read_consents
 from service.journey.published import Published
+from service.network.cuts import for_readers
 from service.network.figures import month_in_words
+from service.network.lines import lines_of
 from service.network.sheet import NOT_SHOWN, Section, Table
+from service.network.timeline import errata_of
 
 _INTRO = (
     "Ces bailleurs acceptent que leur ligne soit montrée sous leur nom. Une ligne n'est montrée que si tous "
@@ -21,32 +20,24 @@ _NOTE = (
 
 
 def make_member_rows(published: Published) -> Section | None:
-    """Return the part of the page that names members; None while no line may be shown."""
-    if not published.months:
+    """Return the part of the page that names members, with the lines of the files; None while none may be shown."""
+    month = published.months[-1] if published.months else None
+    cut = next((one for one in for_readers(published, ["MF"]) if one.period == month), None)
+    if cut is None or not cut.named:
         return None
-    month, consents = published.months[-1], read_consents()
-    shown = _shown(consents, published, month)
-    if not shown:
-        return None
-    rows, names, dwellings = published.rows("MF", month), member_names(), published.dwellings("MF", month)
+    figures = {(line.place, line.part): line.figure for line in lines_of(published, cut)}
+    dwellings = published.dwellings("MF", cut.period)
     table = Table(
         slug="bailleurs-themes",
-        caption=f"Foyers ayant écrit, par bailleur et par thème, en {month_in_words(month)}",
+        caption=f"Foyers ayant écrit, par bailleur et par thème, en {month_in_words(cut.period)}",
         heads=("Bailleur", "Logements", *FAMILIES.values()),
         rows=tuple(
-            (names[slug], _whole(dwellings[slug]), *(_cell(rows[slug][family]) for family in FAMILIES))
-            for slug in sorted(shown, key=names.__getitem__)
+            (cut.named[slug], _whole(dwellings[slug]), *(_cell(figures[slug, family]) for family in FAMILIES))
+            for slug in sorted(cut.named, key=cut.named.__getitem__)
         ),
         note=_NOTE,
     )
-    return Section("bailleurs", "Par bailleur", _INTRO, tables=(table,))
-
-
-def _shown(consents: list[Consent], published: Published, month: date) -> frozenset[str]:
-    """Return whose line may be shown in a month whose table is not withdrawn."""
-    if month not in published.periods("MF"):
-        return frozenset()
-    return named(consents, NAMED["MF"], month, published.dwellings("MF", month))
+    return Section("bailleurs", "Par bailleur", _INTRO, tables=(table,), errata=errata_of(published, "MF", "AF"))
 
 
 def _cell(figure: Figure) -> str:

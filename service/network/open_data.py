@@ -25,9 +25,9 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
     """Show what is open and what it means, or say that nothing is."""
-    _, cuts = _open()
+    published, cuts = _open()
     if not cuts:
-        return render_template("network/not_open.html"), 404
+        return render_template("network/not_open.html", published=published), 404
     opened = [(product, _periods(cuts, product.code)) for product in PRODUCTS.values()]
     page = render_template(
         "network/open_data.html",
@@ -45,7 +45,7 @@ def give_data(extension: str) -> ResponseReturnValue:
         abort(404)
     published, cuts = _open()
     if not cuts:
-        return render_template("network/not_open.html"), 404
+        return render_template("network/not_open.html", published=published), 404
     return with_etag(as_file(write(published, cuts, extension), "donnees-ouvertes", extension), _KEPT)
 
 

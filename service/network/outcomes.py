@@ -1,23 +1,19 @@
-"""What became of the text model's readings, month after month and by theme: kept, corrected, left to a person."""
+"""What became of the text model's readings, month after month: kept, corrected, left to a person."""
 
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from service.bars import Length, draw_bars
 from service.charts import Scale
 from service.domain.estimates import Estimate, share, total
-from service.domain.figures import Figure
 from service.domain.products import OUTCOMES
-from service.domain.taxonomy import FAMILIES
 from service.journey.published import Published
 from service.network.figures import count_and_margin, month_in_words, near, percent, share_and_margin
-from service.network.sheet import NOT_SHOWN, Picture, Section, Table
+from service.network.sheet import Picture, Section, Table
 from service.network.timeline import Line, absences, calendar, draw_line, errata_of, scale_of
 
 _HUNDRED = Scale(Decimal(100), "\u202f%")
 _HEADS = ("Lectures gardées", "Lectures corrigées", "Laissés à une personne")
-_ALL = tuple(FAMILIES)
 
 
 def make_outcomes(published: Published) -> Section | None:
@@ -27,7 +23,7 @@ def make_outcomes(published: Published) -> Section | None:
         return None
     month, name = months[-1], month_in_words(months[-1])
     lines = {outcome: _line(published, months, outcome) for outcome in OUTCOMES}
-    kept, corrected = shares_of(published, month, _ALL), lines["corrected"]
+    kept, corrected = shares_of(published, month), lines["corrected"]
     return Section(
         slug="mois",
         title="Mois après mois",
@@ -49,30 +45,15 @@ def make_outcomes(published: Published) -> Section | None:
                 draw_line(corrected, scale_of([corrected], "\u202f%"), _label(kept["corrected"])),
                 "L'échelle est plus petite que celle des lectures gardées, pour voir ce qui bouge.",
             ),
-            Picture(
-                "corrigees-themes",
-                f"Part des lectures gardées, par thème, {name}",
-                draw_bars(
-                    [_length(label, shares_of(published, month, (code,))["kept"]) for code, label in FAMILIES.items()],
-                    _HUNDRED,
-                ),
-                "Le trait noir au bout de chaque barre est la marge.",
-            ),
         ),
-        tables=(_by_theme(published, month), _by_month(published, months)),
+        tables=(_by_month(published, months),),
         errata=errata_of(published, "MODEL"),
     )
 
 
-def outcomes_of(published: Published, month: date, families: Sequence[str]) -> dict[str, Figure]:
-    """Return the households of some families by what became of the reading; empty when not published."""
-    table = published.table("MODEL", month)
-    return {one: total(table[f"{family}|{one}"] for family in families) for one in OUTCOMES} if table else {}
-
-
-def shares_of(published: Published, month: date, families: Sequence[str]) -> dict[str, Estimate | None]:
+def shares_of(published: Published, month: date) -> dict[str, Estimate | None]:
     """Return the share of each outcome; None where it is not shown."""
-    found = outcomes_of(published, month, families)
+    found = published.table("MODEL", month)
     return {
         one: share(found[one], total(other for name, other in found.items() if name != one)) if found else None
         for one in OUTCOMES
@@ -80,7 +61,7 @@ def shares_of(published: Published, month: date, families: Sequence[str]) -> dic
 
 
 def _line(published: Published, months: Sequence[date], outcome: str) -> Line:
-    values = [shares_of(published, month, _ALL)[outcome] for month in months]
+    values = [shares_of(published, month)[outcome] for month in months]
     return Line(
         months, [one and Estimate(one.value * 100, one.deviation * 100) for one in values], absences(published, "MODEL")
     )
@@ -88,12 +69,6 @@ def _line(published: Published, months: Sequence[date], outcome: str) -> Line:
 
 def _label(one: Estimate | None) -> str:
     return "" if one is None else percent(one.value)
-
-
-def _length(name: str, one: Estimate | None) -> Length:
-    if one is None:
-        return Length(name, None, NOT_SHOWN)
-    return Length(name, Decimal(str(one.value * 100)), percent(one.value), Decimal(str(one.margin * 100)))
 
 
 def _read(found: dict[str, Estimate | None], name: str) -> str:
@@ -104,21 +79,9 @@ def _read(found: dict[str, Estimate | None], name: str) -> str:
     return f"{said}." if corrected is None else f"{said}, et {percent(corrected.value)} corrigées, {near(corrected)}."
 
 
-def _cells(published: Published, month: date, families: Sequence[str]) -> tuple[str, ...]:
-    whole, shares = total(outcomes_of(published, month, families).values()), shares_of(published, month, families)
+def _cells(published: Published, month: date) -> tuple[str, ...]:
+    whole, shares = total(published.table("MODEL", month).values()), shares_of(published, month)
     return (count_and_margin(whole), *(share_and_margin(shares[one]) for one in OUTCOMES))
-
-
-def _by_theme(published: Published, month: date) -> Table:
-    return Table(
-        slug="lectures-themes",
-        caption=f"Ce que sont devenues les lectures, par thème, {month_in_words(month)}",
-        heads=("Thème", "Foyers", *_HEADS),
-        rows=(
-            ("Réseau, tous thèmes", *_cells(published, month, _ALL)),
-            *((label, *_cells(published, month, (code,))) for code, label in FAMILIES.items()),
-        ),
-    )
 
 
 def _by_month(published: Published, months: Sequence[date]) -> Table:
@@ -128,7 +91,7 @@ def _by_month(published: Published, months: Sequence[date]) -> Table:
         caption="Ce que sont devenues les lectures du réseau, du mois le plus récent au plus ancien",
         heads=("Mois", "Foyers", *_HEADS),
         rows=tuple(
-            (month_in_words(month), *((absent[month],) * 4 if month in absent else _cells(published, month, _ALL)))
+            (month_in_words(month), *((absent[month],) * 4 if month in absent else _cells(published, month)))
             for month in reversed(months)
         ),
     )

@@ -146,6 +146,10 @@ class Paper(FPDF):
         self.multi_cell(self.epw, self.leading(self.style.heading), plain(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(1.5)
 
+    def height_of_box(self, texts: list[str], size: float) -> float:
+        """Return the height that paragraphs take in a box, in millimetres."""
+        return sum(self.height_of(text, self.epw - 10, size) + 1.5 for text in texts) + 7
+
     def box(self, texts: list[str], size: float) -> None:
         """Write paragraphs in a box with a strong edge on the left: what is read aloud."""
         inner, padding = self.epw - 10, 3.5

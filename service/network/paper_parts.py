@@ -55,7 +55,7 @@ def draw_paper(cover: Cover, sections: Sequence[Section], draw: DrawChart, style
 
 
 def _section(paper: Paper, section: Section, draw: DrawChart) -> None:
-    paper.heading(section.title, follows=_HEAD + _first_drawn(paper, section))
+    paper.heading(section.title, follows=_HEAD + _first_drawn(paper, section) + _boxed(paper, section))
     if section.intro:
         paper.words(section.intro)
     if section.sentences:
@@ -77,6 +77,13 @@ def _first_drawn(paper: Paper, section: Section) -> float:
         return 0.0
     width = _columns(paper, paper.style.pictures)[0]
     return max((width * one.chart.height / WIDTH for one in section.pictures[: paper.style.pictures]), default=0.0)
+
+
+def _boxed(paper: Paper, section: Section) -> float:
+    """Return the height of the box under the head of a part, for a head does not stay alone."""
+    if not section.sentences:
+        return 0.0
+    return paper.height_of_box(list(section.sentences), paper.style.body + 1.5)
 
 
 def _rows(things: Sequence[_T], beside: int) -> Iterator[Sequence[_T]]:

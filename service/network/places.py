@@ -17,6 +17,7 @@ from service.network.figures import (
     margin,
     month_in_words,
     nice_top,
+    percent,
     quarter_in_words,
     rate_and_margin,
     rate_or_not,
@@ -78,11 +79,12 @@ def make_stages(published: Published) -> Section | None:
 def stages_of(published: Published, quarter: date) -> dict[str, Figure]:
     """Return what was reported in a quarter by moment; empty when not published."""
     subjects = published.subjects(quarter)[2]
-    known = {one.stage for one in categories().values()}
+    known = categories()
+    used = {one.stage for one in known.values()}
     return {
-        stage: total(figure for code, figure in subjects.items() if categories()[code].stage == stage)
+        stage: total(figure for code, figure in subjects.items() if code in known and known[code].stage == stage)
         for stage in STAGES
-        if stage in known and subjects
+        if stage in used and subjects
     }
 
 
@@ -95,7 +97,10 @@ def _read_stages(stages: Mapping[str, Figure]) -> str:
     whole_, life = total(stages.values()), stages["vie"]
     if not (life.is_shown and whole_.is_shown):
         return "Trop peu de sujets signalés pour comparer les moments."
-    return f"{whole(life.noisy * 10 / whole_.noisy)} sujets sur 10 viennent de la vie dans le logement."
+    part = percent(life.noisy / whole_.noisy)
+    if part == percent(1) and any(one.is_shown for stage, one in stages.items() if stage != "vie"):
+        part = f"plus de {percent(0.99)}"
+    return f"{part[:1].upper()}{part[1:]} des sujets signalés viennent de la vie dans le logement."
 
 
 def make_areas(published: Published) -> Section | None:
@@ -127,7 +132,7 @@ def make_areas(published: Published) -> Section | None:
             for area, row in rates.items()
         ),
         tables=(_area_table(rates, month),),
-        errata=errata_of(published, "AF"),
+        errata=errata_of(published, "MF", "AF"),
     )
 
 

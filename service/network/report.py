@@ -12,6 +12,7 @@ from service.domain.snapshots import Snapshot
 from service.journey.decisions import read_decisions
 from service.journey.drift import day_in_words
 from service.journey.published import Published, read_published
+from service.journey.submission import PARIS
 from service.network.council import make_council
 from service.network.dictionary import NOTES
 from service.network.download import as_file
@@ -82,7 +83,7 @@ def give_council() -> ResponseReturnValue:
 def _show(document: Document) -> ResponseReturnValue:
     published = _asked_for()
     if not published.months:
-        return render_template("network/nothing.html"), 404
+        return render_template("network/nothing.html", published=published), 404
     return render_template(
         "network/report.html",
         document=document,
@@ -96,7 +97,7 @@ def _show(document: Document) -> ResponseReturnValue:
 def _give(document: Document) -> ResponseReturnValue:
     published = _asked_for()
     if not published.months:
-        return render_template("network/nothing.html"), 404
+        return render_template("network/nothing.html", published=published), 404
     return as_file(draw(document, published), f"{document.name}-{published.months[-1]:%Y-%m}", "pdf")
 
 
@@ -115,8 +116,9 @@ def draw(document: Document, published: Published) -> bytes:
 def source_of(published: Published) -> str:
     """Return where the figures come from, in one line: the day they were published and the end of the chain."""
     last = _last(published)
+    day = day_in_words(last.drawn_at.astimezone(PARIS).date())
     return (
-        f"Source : Sève, tableaux publiés le {day_in_words(last.drawn_at.date())}, empreinte {last.sha256[:_DIGEST]}. "
+        f"Source : Sève, tableaux publiés le {day}, empreinte {last.sha256[:_DIGEST]}. "
         "« n.s. » : pas significatif, ce n'est pas zéro."
     )
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from service.charts import Chart, Scale, Series, draw, draw_weeks
-from service.domain.expected import YEARLY, History, Spike, band, find_spikes
+from service.domain.expected import YEARLY, Spike, band, find_spikes
 from service.domain.figures import Figure
 from service.domain.products import PRODUCTS
 from service.domain.taxonomy import FAMILIES, category_label
+from service.domain.usual import History
 from service.journey.published import Published
 from service.network.comparing import histories_of
 from service.network.figures import day_in_words, month_in_words, nice_top, whole
@@ -74,7 +75,7 @@ def make_spikes(published: Published, month: date) -> Section:
         sentences=() if found else (_CALM if _can_judge(published) else _TOO_EARLY, _LIMITS),
         pictures=tuple(_picture(one) for one in found[:_DRAWN]),
         tables=(_table(found),) if found else (),
-        errata=errata_of(published, "WK"),
+        errata=errata_of(published, "C1", "WK"),
     )
 
 
@@ -130,7 +131,8 @@ def _near(one: Found) -> str:
 
 def _picture(one: Found) -> Picture:
     shown = one.watch.shown
-    expected = band(one.history, one.sigma, YEARLY[PRODUCTS[one.watch.product].length])[-shown:]
+    season = YEARLY[PRODUCTS[one.watch.product].length]
+    expected = band(one.history, one.sigma, season, one.spike.usual, one.spike.left_out)[-shown:]
     values = [None if value is None else Decimal(str(max(0.0, value))) for value in one.history[-shown:]]
     bounds = [pair and (Decimal(str(pair[0])), Decimal(str(pair[1]))) for pair in expected]
     highest = max([value for value in values if value] + [pair[1] for pair in bounds if pair])
@@ -142,7 +144,8 @@ def _picture(one: Found) -> Picture:
         [place >= len(values) - one.spike.periods for place in range(len(values))],
     )
     chart = one.watch.draw(series, Scale(nice_top(float(highest))), whole(one.spike.judgement.value))
-    return Picture(f"pic-{one.spike.name.replace('_', '-')}", one.watch.label(one.spike.name), chart, _reading(one))
+    slug = f"pic-{one.watch.product}-{one.spike.name}".lower().replace("_", "-")
+    return Picture(slug, one.watch.label(one.spike.name), chart, _reading(one))
 
 
 def _table(found: Sequence[Found]) -> Table:

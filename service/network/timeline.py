@@ -31,15 +31,18 @@ class Line:
 
 
 def as_of(published: Published, month: date) -> Published:
-    """Return what was published once a month was: its own tables and those before."""
+    """Return what was published once a month was: its own tables and those before, with what is wrong with them."""
     until = next_month(month)
+
+    def is_known(code: str, period: date) -> bool:
+        return code in PRODUCTS and end_of(period, PRODUCTS[code].length) <= until
+
     kept = {
-        code: {
-            period: one for period, one in periods.items() if end_of(period, PRODUCTS[code].length) <= until
-        }
+        code: {period: one for period, one in periods.items() if is_known(code, period)}
         for code, periods in published.snapshots.items()
-    }  # fmt: skip
-    return replace(published, snapshots=kept)
+    }
+    errata = tuple(one for one in published.errata if is_known(one.product, one.period))
+    return replace(published, snapshots=kept, errata=errata)
 
 
 def last_of(published: Published, product: str) -> date | None:

@@ -17,7 +17,7 @@ def show() -> str:
     """Show the latest published month, or the one that is asked for, or say that nothing is published yet."""
     published = read_published()
     if not published.months:
-        return render_template("network/nothing.html")
+        return render_template("network/nothing.html", published=published)
     month = month_asked_for(published)
     seen = as_of(published, month)
     return render_template(
@@ -26,7 +26,7 @@ def show() -> str:
         month="" if month == published.months[-1] else f"{month:%Y-%m}",
         months=published.months[::-1],
         sections=read_overview(seen),
-        stock=sum(seen.dwellings("C1", month).values()),
+        stock=max(sum(seen.dwellings(code, month).values()) for code in seen.snapshots),
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.domain.areas import FEWEST_MEMBERS
 from service.domain.errors import Refusal
-from service.domain.naming import FEWEST_HIDDEN, OPEN
+from service.domain.naming import OPEN
 from service.domain.permissions import Act
 from service.journey import consents
 from service.journey.transactions import member_transaction
@@ -72,7 +73,7 @@ def _page(errors: Mapping[str, str]) -> str:
         "staff/admin/network_consents.html",
         states=states,
         shows=SHOWS,
-        fewest=FEWEST_HIDDEN,
+        fewest=FEWEST_MEMBERS,
         month=period_in_words,
         of_month=of_month,
         errors=errors,

@@ -26,7 +26,7 @@ def network_figures() -> str:
     """Show the member beside the middle of the network."""
     published = read_published()
     if not published.months:
-        return render_template("staff/network_figures.html", found=None)
+        return render_template("staff/network_figures.html", found=None, is_too_small=published.is_too_small)
     found = _found(published)
     months = published.months[-own_standing.SHOWN :]
     shown = [one for one in published.months if one <= found.month][-own_standing.SHOWN :]

@@ -6,10 +6,12 @@ from datetime import date
 
 from babel.dates import format_date
 
+from service.domain.feedback import SATISFIED_FROM
+from service.domain.products import SOON
 from service.domain.standing import Place
 from service.domain.taxonomy import FAMILIES, category_label
 from service.journey.classification import BY_ITSELF
-from service.journey.own_standing import SATISFIED, SOON, Line, Ratio, Standing
+from service.journey.own_standing import Line, Ratio, Standing
 from service.staff.network_charts import Strip, highest, strip, tenths
 
 RESERVED = "réservé"
@@ -23,8 +25,8 @@ PLACES = {
 NO_MIDDLE = "Le milieu du réseau n'est pas montré."
 UNCLEAR = "Trop peu de foyers pour le dire."
 RATIOS = {
-    "soon": f"Foyers dont la réponse complète est venue en moins de {SOON} jours",
-    "satisfied": f"Foyers satisfaits : note de {SATISFIED} à 10",
+    "soon": f"Foyers dont la réponse complète est venue en moins de {SOON} jours ouvrés",
+    "satisfied": f"Foyers satisfaits : note de {SATISFIED_FROM} à 10",
     "answer": "Premières réponses données dans le délai promis",
     "full": "Réponses complètes données dans le délai promis",
 }

@@ -9,8 +9,9 @@ from service.journey.submission import PARIS
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     """Return what `staff/panels/objection.html` shows; `has_household` is false where no dwelling was found."""
-    since = objections.left_out_since(session, sheet.complaint)
+    found = objections.objection_of(session, sheet.complaint)
     return {
         "has_household": sheet.complaint.dwelling_id is not None,
-        "since": since.astimezone(PARIS).date() if since else None,
+        "since": found.at.astimezone(PARIS).date() if found else None,
+        "is_own": found is not None and found.complaint_id == sheet.complaint.id,
     }

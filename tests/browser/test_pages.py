@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,12 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
-from service.journey import classification, closing, trends
+from service.journey import classification, closing
 from service.journey.ports import Ports
-from service.journey.transactions import shared_transaction
-from service.models.quality import ModelWeek
 from tests.work import work_off
-from tests.world import PASSWORD, READER, World
+from tests.world import PASSWORD, World
 
 pytestmark = [
     pytest.mark.services,
@@ -143,39 +140,6 @@ def test_the_pages_of_staff(
         page.get_by_role("button", name="Installer l'application").click()
         page.get_by_text("Vérifier le code").wait_for()
         check(page)
-
-
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_pages_of_the_network(
-    app: Flask, ports: Ports, world: World, browser: Browser, address: str, viewport: dict[str, int]
-) -> None:
-    assert world
-    with app.app_context():
-        for month in (date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)):
-            trends.publish(month, ports)
-        with shared_transaction() as session:
-            session.add_all(
-                ModelWeek(
-                    week=date(2026, 11, 16) - timedelta(weeks=weeks), model_version="a1b2c3d4e5f6", messages=120,
-                    abstained=9, confidence=0.81, unknown_share=0.02 + 0.001 * (weeks % 3) + (0 if weeks else 0.2),
-                    overridden=7, drawn=7, audited=6, audited_right=5,
-                )
-                for weeks in range(30)
-            )  # fmt: skip
-    with page_of(browser, address, viewport) as page:
-        page.goto("/reseau/")
-        check(page)
-        sign_in(page, "/reseau/connexion", READER)
-        page.goto("/reseau/")
-        check(page)
-        page.get_by_role("link", name="Modèle de classement").click()
-        page.get_by_role("heading", name="Le modèle de classement", level=1).wait_for()
-        check(page)
-        page.get_by_text("La fiche complète").click()
-        check(page)
-        for path in ("", "/mot-de-passe", "/verification"):
-            page.goto(f"/reseau/moi{path}")
-            check(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

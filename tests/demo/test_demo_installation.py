@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from flask import Flask
 
 from service.app import create_app
 from service.cli.database import alembic_config
-from service.demo.installation import NotTheDemonstration, Order, install
+from service.demo.installation import NotTheDemonstration, Order, install, set_releases_aside
 from service.demo.world import evening_of
 from service.domain.reading import Circumstances
 from service.embedded.postgres import EmbeddedPostgres
@@ -78,6 +78,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("demo_app")
 def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports: Ports) -> None:
+    (damaged := empty.releases_dir / "2026-10.jsonl").parent.mkdir()
+    damaged.write_text("of a database that is gone", encoding="utf-8")
     install(empty, demo_ports, ORDER, say_nothing)
     assert _count(empty, "select count(*) from dwellings") == 95_000
     assert _count(empty, "select count(*) from complaints") == COMPLAINTS
@@ -147,6 +149,22 @@ def test_without_a_text_model_nothing_is_written(empty: Settings, demo_ports: Po
         install(empty, dataclasses.replace(demo_ports, text_model=_NoTextModel()), ORDER, say_nothing)
     assert _count(empty, "select count(*) from members") == 0
     assert not empty.demo_file.exists()
+
+
+def test_what_another_database_published_is_set_aside_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "releases"
+    said: list[str] = []
+    at = datetime(2026, 11, 25, 18, 30, tzinfo=UTC)
+    set_releases_aside(folder, at, said.append)
+    folder.mkdir()
+    set_releases_aside(folder, at, said.append)
+    assert said == []  # there is nothing, then nothing in it
+    (folder / "2026-10.jsonl").write_text("older", encoding="utf-8")
+    set_releases_aside(folder, at, said.append)
+    assert not folder.exists()
+    aside = tmp_path / "releases-20261125-183000"
+    assert (aside / "2026-10.jsonl").read_text(encoding="utf-8") == "older"
+    assert said == [f"Des mois publiés par une autre base étaient dans {folder} : ils sont maintenant dans {aside}."]
 
 
 def test_members_of_others_are_left_alone(settings: Settings, demo_ports: Ports) -> None:

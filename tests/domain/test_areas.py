@@ -24,6 +24,14 @@ def test_a_weak_area_joins_its_neighbour() -> None:
     assert merge_areas(stock) == {"qpv": "qpv", "urbain": "urbain", "periurbain": "periurbain", "rural": "periurbain"}
 
 
+def test_what_was_merged_stays_merged_and_goes_further_where_it_must() -> None:
+    held = merge_areas({"qpv": EVEN, "urbain": EVEN, "periurbain": EVEN, "rural": {"a": 50}})
+    even = dict.fromkeys(AREAS, EVEN)
+    assert merge_areas(even, held) == held
+    assert merge_areas(even | {"qpv": {"a": 100}}, held) == held | {"qpv": "urbain"}
+    assert held["qpv"] == "qpv"
+
+
 def test_towns_that_may_not_stand_alone_join_what_is_left() -> None:
     stock = {"qpv": EVEN, "urbain": {"a": 9}, "periurbain": {}, "rural": {}}
     assert set(merge_areas(stock).values()) == {"qpv"}

@@ -38,12 +38,30 @@ def test_words_are_kept_without_spaces_around() -> None:
         ("Écrire à jean.petit@poste.example", "names_somebody"),
         ("Appeler le 06 12 34 56 78", "names_somebody"),
         ("Payer sur FR76 3000 6000 0112 3456 7890 189", "names_somebody"),
+        ("Voir avec Mme Josette Durand", "names_somebody"),
+        ("12 rue des Lilas, appartement 4", "names_somebody"),
+        ("Le 2 84 05 78 006 048 22", "names_somebody"),
+        ("Contrat n° 0045871", "names_somebody"),
+        ("https://seve/t/abc123", "names_somebody"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_field(field: str, words: str, code: str) -> None:
     with pytest.raises(BadInput) as refused:
         check_words(WORDS | {field: words})
     assert (refused.value.code, refused.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Directions techniques des six bailleurs",
+        "Monsieur le Directeur de la maîtrise d'ouvrage",
+        "Un second technicien avant le 1er décembre 2026, 3 passages par semaine, 120 000 € par an",
+        "Une panne de 48 h au 3e étage, dans 14 résidences",
+    ],
+)
+def test_what_decides_without_naming_anybody_is_kept(words: str) -> None:
+    assert check_words(WORDS | {"decided": words})["decided"] == words
 
 
 def test_a_subject_is_a_theme_or_a_category() -> None:

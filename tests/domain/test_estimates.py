@@ -101,3 +101,20 @@ def test_two_counts_are_compared_with_their_noise_and_their_chance() -> None:
     assert clearness(now, before) == pytest.approx(120 / sqrt(200 + 800))
     assert clearness(before, now) == -clearness(now, before)
     assert clearness(now, before, 4) == pytest.approx(120 / sqrt(200 + 3200))
+
+
+def test_a_part_drawn_apart_is_never_above_its_whole_and_is_not_said_on_noise() -> None:
+    found = part_of(Figure(170, 20), Figure(150, 10))
+    assert found
+    assert found.value == 1
+    assert part_of(Figure(51, 20), Figure(30, 12)) is None  # 170 %, give or take 122 points
+
+
+def test_a_mean_that_the_noise_may_move_by_more_than_a_point_is_not_said() -> None:
+    assert mean(SCORES, [Figure(0, 11)] * 10 + [Figure(100, 11)]) is None
+
+
+def test_a_mean_lies_within_its_scale() -> None:
+    found = mean(SCORES, [Figure(-20, 2), *[Figure(0, 2)] * 9, Figure(1000, 2)])
+    assert found
+    assert found.value == 10

@@ -134,7 +134,7 @@ def test_false_alarms_are_one_in_a_thousand_at_the_most(length: int) -> None:
         bases = [exp(chance.uniform(3, 6.8)) for _ in range(40)]
         series = {str(name): tuple(counts(chance, base, length)) for name, base in enumerate(bases)}
         alarms += len(find_spikes(series, SIGMA, MONTH))
-    assert alarms <= 5  # 2.4 are expected of one in a thousand; measured below
+    assert alarms <= 5  # 2.4 are expected of one in a thousand
 
 
 @pytest.mark.slow

@@ -86,6 +86,33 @@ def test_a_product_that_is_published_no_more_still_counts() -> None:
         refuse_beyond(gone + charged(PRODUCTS["C1"], MONTHS[11:12]))
 
 
+@pytest.mark.parametrize("code", PRODUCTS)
+def test_a_product_that_is_no_more_is_charged_in_each_month_it_may_have_been_published_with(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quarter is published two months after it begins: taken for a month it would be forgotten two months early."""
+    charges = charged(PRODUCTS[code], MONTHS[:12])
+    known = {month: worst_of_year(charges, month) for month in MONTHS[:30]}
+    monkeypatch.setattr("service.domain.loss.PRODUCTS", {one: PRODUCTS[one] for one in PRODUCTS if one != code})
+    assert all(worst_of_year(charges, month) >= rho for month, rho in known.items())
+    assert isclose(worst_loss(charges), max(known.values()))
+
+
+def test_a_retired_quarter_leaves_its_part_to_no_other_before_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = ("Q2", "Q3")
+    left = {code: one for code, one in PRODUCTS.items() if code not in gone}
+    share = PRODUCTS["MF"].share + sum(PRODUCTS[code].share for code in gone)
+    wider = left | {"MF": replace(PRODUCTS["MF"], share=share)}
+    first = MONTHS.index(date(2027, 10, 1))  # the first month without them: a quarter ended with the month before
+    charges = whole(MONTHS[first - 12 : first])
+    charges += whole(MONTHS[first : first + 9], tuple(left.values()))
+    charges += whole(MONTHS[first + 9 : first + 12], tuple(wider.values()))
+    truth = worst_loss(charges)
+    assert truth > 1.01 * RHO_YEAR
+    monkeypatch.setattr("service.domain.loss.PRODUCTS", wider)
+    assert worst_loss(charges) >= truth * (1 - 1e-9)
+
+
 def test_no_household_that_keeps_to_the_bounds_loses_more_than_the_ledger_says() -> None:
     """Against every way in which a household may spread its cells over periods of different noise."""
     chance = random.Random(3)
@@ -142,7 +169,7 @@ def snapshot_of(charge: Charge) -> Snapshot:
 
 def test_the_ledger_is_the_account_of_what_was_drawn() -> None:
     charge = charged(PRODUCTS["C1"], MONTHS[:1])[0]
-    table = snapshot_of(charge)
+    table, dear = snapshot_of(charge), replace(charge, sigma=1.0)
     assert faults_of_ledger([table], [charge]) == []
     for tables, charges, words in (
         ([table], [], "sans être inscrit"),
@@ -150,6 +177,7 @@ def test_the_ledger_is_the_account_of_what_was_drawn() -> None:
         ([table], [replace(charge, sigma=charge.sigma + 1)], "même bruit"),
         ([table], [replace(charge, cap=7)], "mêmes bornes"),
         ([replace(table, rho=table.rho / 2)], [charge], "perte plus petite"),
+        ([snapshot_of(dear)], [dear], "Douze mois coûteraient"),
     ):
         (fault,) = faults_of_ledger(tables, charges)
         assert words in fault

@@ -22,10 +22,12 @@ def test_rates_are_ranked_not_households() -> None:
     assert (middle.low, middle.median, middle.high) == (10.0, 10.0, 10.0)
 
 
-def test_with_five_members_the_median_is_one_of_them_and_with_four_nothing_is_shown() -> None:
+def test_with_five_members_there_is_a_median_alone_and_with_four_nothing() -> None:
+    """One of the five knows its own: the network minus it, both limits and the median would be the one that is left."""
     five = middle_of(figures(30, 40, 50, 60, 70), SIX)
     assert five
-    assert (five.low, five.median, five.high) == (4.0, 5.0, 6.0)
+    assert (five.low, five.median, five.high) == (None, 5.0, None)
+    assert place_of(9.0, five) is None
     assert middle_of(figures(30, 40, 50, 60), SIX) is None
 
 

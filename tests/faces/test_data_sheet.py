@@ -103,7 +103,7 @@ def test_the_page_says_what_the_ledger_says(
         assert str(escape(one.label)) in page
         assert f">{one.sigma:.1f}<".replace(".", ",") in page
     spent = {entry.product.code: entry.spent for entry in data_sheet.entries(charges)}
-    assert spent["C1"] == data_sheet.rho_in_words(min(9, 8) / (2 * PRODUCTS["C1"].sigma ** 2))
+    assert spent["C1"] == data_sheet.rho_in_words(min(9, PRODUCTS["C1"].cap) / (2 * PRODUCTS["C1"].sigma ** 2))
     assert spent["Q2"] == data_sheet.rho_in_words(4 / (2 * PRODUCTS["Q2"].sigma ** 2))
 
 

@@ -1,5 +1,6 @@
 """The network's interface for programs: a key opens it, nothing else does, and it gives what the page gives."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.products import PRODUCTS
 from service.journey import audit, network_keys
 from service.journey.ports import Ports
-from service.journey.snapshots import Erratum, attach_erratum
+from service.journey.snapshots import Erratum, attach_erratum, read_charges
 from service.network.api import PER_KEY, PER_STRANGER, WINDOW
 from service.settings import Settings
 from tests.faces.test_network import sign_in
@@ -55,6 +56,18 @@ def test_a_key_reads_what_is_published(client: FlaskClient, key: str) -> None:
     ledger = client.get(f"{ROOT}/ledger", headers=bearer(key)).json
     assert 0 < ledger["worst_rho"] <= ledger["promised_rho"] == 0.4
     assert ledger["charges"] == len(releases)
+
+
+def test_the_proof_reads_what_was_charged_too(
+    app: Flask, client: FlaskClient, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        dear = [replace(one, sigma=one.sigma / 2) for one in read_charges()]
+    monkeypatch.setattr("service.network.api.read_charges", lambda: dear)
+    said = client.get(f"{ROOT}/verify", headers=bearer(key)).json
+    assert said["is_intact"] is False
+    assert "même bruit" in said["faults"][0]
+    assert "Douze mois coûteraient" in said["faults"][-1]
 
 
 def test_nobody_comes_in_without_a_key_in_service(

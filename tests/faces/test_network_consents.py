@@ -8,16 +8,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from service.domain.products import Product
 from service.journey.ports import Ports
 from service.journey.published import read_published
 from service.journey.snapshots import Erratum, attach_erratum
 from service.journey.transactions import member_transaction
 from service.models.trends import TrendConsent
+from service.network.cuts import for_readers
+from service.network.files import figures_csv
 from service.network.member_rows import make_member_rows
 from service.settings import Settings
 from tests.faces.test_staff import Desk
-from tests.kept_tables import consent
-from tests.network_figures import OCTOBER, add_members, publish_six
+from tests.kept_tables import consent, keep
+from tests.network_figures import AREAS, OCTOBER, STOCK, add_members, publish_six
 from tests.people import desk_of
 from tests.world import World
 
@@ -101,6 +104,28 @@ def test_readers_see_the_lines_of_those_who_agree_in_the_order_of_the_alphabet(a
         assert table.rows[0][2].startswith("80 ± ")
         consent(everybody["crue"], "MF", OCTOBER)  # two would be left: what is shown would tell them
         assert make_member_rows(read_published()) is None
+
+
+def test_the_page_and_the_files_give_a_member_the_same_figures(app: Flask, settings: Settings) -> None:
+    everybody = add_members(settings)
+
+    def value_of(product: Product, _key: str) -> int:
+        return {"member": 100, "area": 420}.get(product.split, 600)  # six members and two areas that do not agree
+
+    with app.app_context():
+        keep([OCTOBER], value_of, STOCK, AREAS)
+        for slug in ("estuaire", "aval", "berge"):
+            consent(everybody[slug], "MF", OCTOBER)
+        published = read_published()
+        section = make_member_rows(published)
+        given = figures_csv(published, for_readers(published, ["MF"]))
+    assert section
+    assert published.rows("MF", OCTOBER)["aval"]["logement"].value == 100
+    assert section.tables[0].rows[0][0] == "Aval Habitat"
+    (shown,) = {cell.partition(" ")[0] for cell in section.tables[0].rows[0][2:]}
+    assert shown != "100"
+    lines = [line.split(";") for line in given.splitlines()]
+    assert {line[10] for line in lines if line[5] == "Aval Habitat"} == {shown}
 
 
 def test_a_withdrawn_table_names_nobody(app: Flask, settings: Settings, ports: Ports) -> None:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.domain.taxonomy import FAMILIES
 from service.journey.decisions import read_decisions
 from service.journey.published import read_published
 from tests.faces.test_network import send, sign_in
@@ -41,7 +42,8 @@ def test_a_reader_writes_a_decision_and_says_how_far_it_is(app: Flask, reader: F
     page = reader.get(PAGE).text
     assert "Trop d&#39;attente &lt;b&gt;ici&lt;/b&gt;" in page
     assert "Pas encore mesurable" in page
-    (act,) = re.findall(rf'action="({PAGE}/[^"]+)"', page)
+    act, take_back = re.findall(rf'action="({PAGE}/[^"]+)"', page)
+    assert take_back == f"{act}/retirer"
     assert send(reader, PAGE, act, state="under_way", measured_from="").status_code == 303
     assert written(app) == ["under_way"]
     assert "Aucun effet n'est attendu" in html.unescape(reader.get(PAGE).text)
@@ -50,7 +52,7 @@ def test_a_reader_writes_a_decision_and_says_how_far_it_is(app: Flask, reader: F
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("said", "Écrivez à jean@poste.example", "Retirez l'adresse e-mail"),
+        ("said", "Écrivez à jean@poste.example", "Retirez le nom, l'adresse, le numéro ou le lien"),
         ("decided", "", "Écrivez au moins un mot."),
         ("owner", "a" * 121, "120 caractères au plus"),
         ("subject", "rien", "Choisissez une réponse dans la liste."),
@@ -75,12 +77,25 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
 
 def test_a_wrong_change_opens_its_own_form(app: Flask, reader: FlaskClient) -> None:
     send(reader, PAGE, PAGE, **TYPED)
-    (act,) = re.findall(rf'action="({PAGE}/[^"]+)"', reader.get(PAGE).text)
+    act, _ = re.findall(rf'action="({PAGE}/[^"]+)"', reader.get(PAGE).text)
     answer = send(reader, PAGE, act, state="done", measured_from="2026-10")
     assert answer.status_code == 422
     assert f'id="measured_from-{act.rpartition("/")[2]}-error"' in answer.text
     assert written(app) == ["planned"]
     assert send(reader, PAGE, f"{PAGE}/00000000-0000-0000-0000-000000000001", state="done").status_code == 404
+
+
+def test_a_reader_takes_back_words_that_name_somebody(app: Flask, reader: FlaskClient) -> None:
+    send(reader, PAGE, PAGE, **TYPED)
+    _, act = re.findall(rf'action="({PAGE}/[^"]+)"', reader.get(PAGE).text)
+    for _ in range(2):  # a double click
+        assert send(reader, PAGE, act).status_code == 303
+    page = reader.get(PAGE).text
+    assert "Un second technicien" not in page
+    assert page.count("retiré") >= 3
+    assert f'action="{act}"' not in page
+    assert written(app) == ["dropped"]
+    assert send(reader, PAGE, f"{PAGE}/00000000-0000-0000-0000-000000000001/retirer").status_code == 404
 
 
 def test_strangers_and_staff_do_not_write(app: Flask, world: World) -> None:
@@ -94,3 +109,12 @@ def test_strangers_and_staff_do_not_write(app: Flask, world: World) -> None:
 def test_a_form_without_its_token_is_refused(app: Flask, reader: FlaskClient) -> None:
     assert reader.post(PAGE, data=TYPED).status_code == 400
     assert written(app) == []
+
+
+def test_each_choice_of_a_subject_is_one_that_is_kept_as_it_was_read(reader: FlaskClient) -> None:
+    choices = re.search(r'<select id="subject".*?</select>', reader.get(PAGE).text, re.DOTALL)
+    assert choices
+    values = re.findall(r'<option value="([^"]+)"', choices[0])
+    assert len(values) > len(FAMILIES)
+    assert len(values) == len(set(values))
+    assert not re.search(r"<optgroup[^>]*>\s*</optgroup>", choices[0])

@@ -96,17 +96,41 @@ def test_two_members_of_equal_stock_may_swap_their_lines_and_nothing_changes(
 
 @pytest.mark.usefixtures("network")
 def test_where_some_lines_bear_a_name_the_middle_is_shown_to_nobody(app: Flask, world: World, desk: Desk) -> None:
-    """Named lines, one's own and the middle would together tell the two that are left."""
+    """Named lines, one's own and the middle would together tell those that are left, of the same households."""
     with app.app_context():
         for one in (world.first, world.second):
             consent(one.id, "MF", date(2026, 1, 1))
     found = lines_of(desk.read(FILE))
     assert {tuple(line[7:]) for line in found if line[1] == "Thèmes"} == {("n.s.", "n.s.", "n.s.")}
-    assert {tuple(line[7:]) for line in found if line[1] == "Sujets"} == {("7,5", "6,0", "9,0")}
+    assert {tuple(line[7:]) for line in found if line[1] == "Sujets"} == {("n.s.", "n.s.", "n.s.")}
     assert "Le milieu du réseau n'est pas montré." in read(desk)
 
 
-def test_with_two_members_there_is_no_middle(app: Flask, world: World, desk: Desk) -> None:
+def test_where_subjects_bear_a_name_the_middle_of_themes_is_not_shown_either(
+    app: Flask, settings: Settings, desk: Desk
+) -> None:
+    everybody = add_members(settings)
+    with app.app_context():
+        publish_six(months_until(OCTOBER, 4))
+        for slug in ("aval", "berge", "crue"):
+            consent(everybody[slug], "Q2", date(2026, 1, 1))
+    themes = [
+        {tuple(line[7:]) for line in lines_of(desk.read(f"{FILE}?mois={month}")) if line[1] == "Thèmes"}
+        for month in ("2026-09", "2026-10")
+    ]  # fmt: skip
+    assert themes == [{("n.s.", "n.s.", "n.s.")}] * 2  # the quarter of October will be named too
+
+
+def test_two_members_are_no_network(app: Flask, world: World, desk: Desk) -> None:
+    """Each would be the network minus the other's own exact figures: nothing is read, by anybody."""
+    with app.app_context():
+        keep([OCTOBER], lambda _product, _key: 400, {"amont": 400, "aval": 400})
+        keep_all_own(world.first.id, 12)
+    assert "Le réseau est trop petit pour publier" in read(desk)
+    assert len(lines_of(desk.read(FILE))) == 1
+
+
+def test_with_three_members_there_is_no_middle(app: Flask, world: World, desk: Desk) -> None:
     with app.app_context():
         keep([OCTOBER], lambda _product, _key: 50)
         keep_all_own(world.first.id, 12)

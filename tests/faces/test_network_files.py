@@ -15,8 +15,10 @@ from service.network import dictionary
 from service.network.cuts import Cut, for_readers
 from service.network.files import as_csv
 from service.network.lines import lines_of
+from service.settings import Settings
 from tests.faces.test_network import sign_in
 from tests.kept_tables import AREAS, MEMBERS, TERMS, consent, keep
+from tests.network_figures import add_members
 from tests.world import World
 
 pytestmark = pytest.mark.services
@@ -28,10 +30,10 @@ OF_C1 = Figure(1234, PRODUCTS["C1"].sigma)
 
 
 def value_of(product: Product, key: str) -> int:
-    if key.endswith(("nuisibles", "relation", "punaises")):
+    if key.endswith(("nuisibles", "relation", "punaise")):
         return HIDDEN
     if product.split == "member":
-        return SECRET if key.startswith("aval|") else 5000
+        return SECRET if key.startswith("aval|") else 2500
     return (SECRET + 5000) // 2 if product.split == "area" else 1234
 
 
@@ -85,18 +87,27 @@ def test_no_file_holds_the_line_of_a_member(reader: FlaskClient) -> None:
             assert "aval" not in text, name
 
 
-def test_the_line_of_a_member_is_there_once_all_agree(app: Flask, reader: FlaskClient, world: World) -> None:
+def test_the_line_of_a_member_is_there_once_all_agree(app: Flask, reader: FlaskClient, settings: Settings) -> None:
+    everybody = add_members(settings)
     with app.app_context():
-        consent(world.first.id, "MF", date(2026, 9, 1))
+        consent(everybody["amont"], "MF", date(2026, 9, 1))
+        consent(everybody["aval"], "MF", date(2026, 9, 1))
     assert str(SECRET) not in reader.get("/reseau/tendances/MF.csv").text  # one hidden member would be told
     with app.app_context():
-        consent(world.second.id, "MF", date(2026, 9, 1))
+        consent(everybody["berge"], "MF", date(2026, 9, 1))
     rows = [row for row in table(reader.get("/reseau/tendances/MF.csv").text) if row["perimetre"] == "Bailleur"]
     assert {row["debut"] for row in rows} == {"2026-09-01", "2026-10-01"}  # not what was published before
     assert {row["foyers"] for row in rows if row["lieu"] == "Aval Habitat" and row["cle"] == "logement"} == {
         str(SECRET)
     }
     assert str(SECRET) not in reader.get("/reseau/tendances/Q2.csv").text  # agreed to for one table, not for another
+
+
+def test_words_are_written_as_on_the_public_list(reader: FlaskClient) -> None:
+    details = {row["cle"]: row["detail"] for row in table(reader.get("/reseau/tendances/TERMS.csv").text)}
+    assert details == {"punaise": "Punaises", "eau froide": "eau froide"}  # the second is on no list any more
+    labels = {row["label"] for one in reader.get("/reseau/tendances/TERMS.json").json["tables"] for row in one["rows"]}
+    assert labels == set(details.values())
 
 
 def test_both_halves_of_a_table_agree(app: Flask, reader: FlaskClient) -> None:

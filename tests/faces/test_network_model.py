@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from service.adapters.text_model import DownTextModel
 from service.domain.reading import About
-from service.domain.taxonomy import FAMILIES
 from service.journey.transactions import shared_transaction
 from service.models.quality import ModelWeek
 from service.network import model
@@ -95,15 +94,13 @@ def test_under_triage_is_said_as_it_is_measured() -> None:
     )
 
 
-def test_what_became_of_the_readings_is_said_by_month_and_by_theme(app: Flask, reader: FlaskClient) -> None:
+def test_what_became_of_the_readings_is_said_by_month(app: Flask, reader: FlaskClient) -> None:
     keep(app, snapshots(months=3))
     html = page(reader)
-    head, network, *themes = table(html, "lectures-themes")
-    assert head == ["Thème", "Foyers", "Lectures gardées", "Lectures corrigées", "Laissés à une personne"]
-    assert network[0] == "Réseau, tous thèmes"
-    assert [cell.partition(" ±")[0] for cell in network[1:]] == ["6 534", "80 %", "8 %", "12 %"]
-    assert [row[0] for row in themes] == list(FAMILIES.values())
-    assert [row[0] for row in table(html, "lectures-mois")[1:]] == ["octobre 2026", "septembre 2026", "août 2026"]
+    head, *months = table(html, "lectures-mois")
+    assert head == ["Mois", "Foyers", "Lectures gardées", "Lectures corrigées", "Laissés à une personne"]
+    assert [cell.partition(" ±")[0] for cell in months[0][1:]] == ["6 534", "80 %", "8 %", "12 %"]
+    assert [row[0] for row in months] == ["octobre 2026", "septembre 2026", "août 2026"]
     assert "En octobre 2026, 80 % des lectures ont été gardées" in as_read(html)
 
 

@@ -21,7 +21,8 @@ from service.network.paper_parts import draw_paper
 from service.network.paper_words import plain
 from service.network.report import COUNCIL, REPORT, draw, drawing
 from service.network.sheet import Picture, Section, Table, Tile
-from tests.faces.test_network import sign_in
+from tests.faces.test_network import send, sign_in
+from tests.faces.test_network_decisions import TYPED
 from tests.faces.test_network_files import MONTHS, SECRET, value_of
 from tests.kept_tables import keep
 from tests.world import World
@@ -148,6 +149,27 @@ class TestOfTheNetwork:
             for table in section.tables:
                 for row in table.rows:
                     assert all(re.sub(r"\s+", "", plain(cell)) in flat for cell in row), row
+
+    def test_a_decision_stands_under_the_chart_of_its_subject(self, app: Flask, reader: FlaskClient) -> None:
+        values = TYPED | {"subject": "residence", "decided": "Un second technicien"}
+        assert send(reader, "/reseau/decisions", "/reseau/decisions", **values).status_code == 303
+        with app.test_request_context("/reseau/rapport"):
+            pictures = [one for section in REPORT.sections(read_published()) for one in section.pictures]
+        (said,) = [words for one in pictures for words in one.decisions]
+        for address in ("/reseau/", "/reseau/rapport"):
+            assert "Un second technicien" in reader.get(address).text.partition('<ul class="said">')[2][:400]
+        paper = re.sub(r"\s+", "", text_of(reader.get("/reseau/rapport.pdf").data))
+        assert re.sub(r"\s+", "", plain(f"Décidé : {said}")) in paper
+
+    def test_the_pack_of_councils_says_what_the_page_says(self, app: Flask, reader: FlaskClient) -> None:
+        assert reader
+        with app.test_request_context("/reseau/"):
+            shown, handed = REPORT.sections(read_published()), COUNCIL.sections(read_published())
+        on_page = {tile.label: tile.value for one in shown for tile in one.tiles}
+        tiles = [tile for one in handed for tile in one.tiles]
+        assert [tile.value for tile in tiles[:2]] == [on_page[tile.label] for tile in tiles[:2]]
+        assert tiles[2].value == on_page["Notes de 7 à 10"]
+        assert "n.s." not in {tile.value for tile in tiles}
 
     def test_the_pack_of_councils_is_easy_to_read_and_shows_no_decision_maker(
         self, app: Flask, reader: FlaskClient

@@ -11,12 +11,12 @@ from service.domain.errors import BadInput, NotFound
 from service.domain.products import Product
 from service.journey import audit, decisions
 from service.journey.accounts import Reader
-from service.journey.decisions import NOT_ASKED, NOT_YET, TOO_OLD, TOO_SMALL, Typed
+from service.journey.decisions import NOT_ASKED, NOT_YET, RETIRED, TOO_OLD, TOO_SMALL, Typed
 from service.journey.ports import Ports
 from service.journey.published import read_published
 from service.journey.snapshots import Erratum, attach_erratum
 from service.journey.transactions import network_transaction, shared_transaction
-from tests.kept_tables import keep
+from tests.kept_tables import AREAS, MEMBERS, keep
 from tests.network_figures import months_until
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("world")]
@@ -34,7 +34,7 @@ def spread(changed: dict[date, int], usual: int = 1000) -> None:
         value = changed.get(month, usual)
 
         def value_of(product: Product, _key: str, value: int = value) -> int:
-            return value // 2 if product.split in ("member", "area") else value
+            return value // {"member": len(MEMBERS), "area": len(AREAS)}.get(product.split, 1)
 
         keep([month], value_of)
 
@@ -60,6 +60,27 @@ def test_a_decision_is_written_once_and_the_platform_keeps_the_trace(app: Flask,
         with shared_transaction() as session:
             log = [(entry.actor, entry.action) for entry in audit.entries(session, None, audit.Query())]
     assert log == [("Lectrice", "changed"), ("Lectrice", "created")]
+
+
+def test_words_are_taken_back_for_good_and_the_log_never_held_them(app: Flask, ports: Ports) -> None:
+    with app.app_context():
+        decisions.write(TYPED, READER, ports)
+        (one,) = decisions.read_decisions(read_published())
+        decisions.change(one.id, "done", None, READER, ports)
+        for _ in range(2):
+            decisions.take_back(one.id, READER, ports)
+        (one,) = decisions.read_decisions(read_published())
+        assert (one.said, one.decided, one.owner, one.state) == ("retiré", "retiré", "retiré", "dropped")
+        with pytest.raises(NotFound):
+            decisions.take_back(uuid4(), READER, ports)
+        with shared_transaction() as session:
+            log = list(audit.entries(session, None, audit.Query()))
+            held = str([(entry.subject, entry.before, entry.after) for entry in log])
+            actions = [entry.action for entry in log]
+    assert actions == ["removed", "changed", "created"]
+    assert "Chauffage" in held
+    for words in (TYPED.said, TYPED.decided, TYPED.owner):
+        assert words not in held
 
 
 @pytest.mark.parametrize(
@@ -88,7 +109,7 @@ def test_the_effect_is_measured_against_the_same_months_a_year_before(app: Flask
     with app.app_context():
         spread(dict.fromkeys(months_until(date(2026, 9, 1), 3), 400))
         (said,) = effects(TYPED, ports=ports)
-    assert said.startswith("400 foyers par mois sur trois mois, contre 1\u202f000 les mêmes mois un an avant (marge ")
+    assert said.startswith("400 foyers par mois sur trois mois, contre 1\u202f000 les mêmes mois un an avant (seuil ")
     assert "en baisse. Ce n'est pas une preuve" in said
 
 
@@ -98,7 +119,7 @@ def test_a_theme_is_measured_on_the_agreed_total_and_a_small_gap_is_none(app: Fl
         spread(dict.fromkeys(months_until(date(2026, 9, 1), 3), 1020))
         (said,) = effects(typed, ports=ports)
     assert said.startswith("1\u202f020 foyers par mois")
-    assert said.endswith(": l'écart ne dépasse pas la marge.")
+    assert said.endswith(": l'écart ne dépasse pas le seuil.")
 
 
 def test_without_a_year_before_the_three_months_before_serve(app: Flask, ports: Ports) -> None:
@@ -125,7 +146,7 @@ def test_a_withdrawn_month_measures_nothing(app: Flask, ports: Ports) -> None:
     with app.app_context():
         spread({})
         attach_erratum(Erratum("C1", date(2026, 8, 1), "Faux.", is_withdrawn=True), "Exploitation", ports)
-        assert effects(TYPED, ports=ports) == [NOT_YET]
+        assert effects(TYPED, ports=ports) == [RETIRED]
 
 
 def test_the_role_of_the_network_writes_no_decision(app: Flask) -> None:

@@ -114,6 +114,31 @@ def test_the_tenant_reads_it_in_their_copy(app: Flask, client: FlaskClient, worl
     assert LEFT_OUT in copy_of(stranger, token)
 
 
+def test_an_objection_is_told_to_the_one_who_asked_only(
+    app: Flask, client: FlaskClient, world: World, complaint_id: UUID, ports: Ports
+) -> None:
+    """Whoever gives a dwelling may be its next tenant, or anybody."""
+    member = world.first
+    with app.app_context():
+        objections.leave_out(member.id, complaint_id, member.supervisor_id, is_on=True, ports=ports)
+    other = UUID(submit(client, member, "La chaudière est en panne")["id"])
+    with app.app_context():
+        work_off(member, ports)
+        with member_transaction(member.id) as session:
+            one, two = (session.get_one(Complaint, each) for each in (complaint_id, other))
+            assert one.dwelling_id == two.dwelling_id
+        assert own_data.gather(member.id, other, ports).facts["trends"] == {"left_out_since": None}
+        assert own_data.gather(member.id, complaint_id, ports).facts["trends"]["left_out_since"]
+    boss, others = desk_of(app, member, "supervisor"), "à la suite d'une autre demande de ce logement"
+    own, second = (html.unescape(boss.read(f"/equipe/demandes/{one}")) for one in (complaint_id, other))
+    assert "À lever quand le logement change d'occupant" in own
+    assert others not in own
+    assert others in second
+    with app.app_context():  # lifted from either
+        objections.leave_out(member.id, other, member.supervisor_id, is_on=False, ports=ports)
+        assert own_data.gather(member.id, complaint_id, ports).facts["trends"] == {"left_out_since": None}
+
+
 def test_own_figures_leave_out_what_is_reserved(app: Flask, world: World, complaint_id: UUID) -> None:
     """Whoever steers reads them: they must not tell how many complaints are hidden from that person."""
     with app.app_context():

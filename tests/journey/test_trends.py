@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 from uuid import UUID, uuid4
 
 import psycopg
@@ -140,12 +141,29 @@ def test_a_member_keeps_its_own_exact_figures_and_no_other(
     assert trends.release(OCTOBER, ports, press)
     with member_transaction(world.first.id) as session:
         own = {row.product: row.figures for row in session.scalars(select(OwnFigures))}
-    assert own["C1"] == {"chauffage": 7}
+    assert own["MF"] == {"logement": 7}
     assert own.keys() == {code for code, one in PRODUCTS.items() if one.is_kept_exact and one.length == "month"}
     with member_transaction(world.second.id) as session:
         rows = session.scalars(select(OwnFigures)).all()
         assert {row.member_id for row in rows} == {world.second.id}
         assert not any(row.figures for row in rows)
+
+
+def test_what_is_put_back_keeps_no_own_figures_of_another_day(
+    town: Town, ports: Ports, press: Press, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted anew beside figures drawn before, a member's own would contradict them."""
+    (homes,) = town.residences([40])
+    town.write(written(home) for home in homes)
+    with monkeypatch.context() as patch:
+        patch.setattr(trends, "_prune", Mock(side_effect=RuntimeError("cut")))
+        with pytest.raises(RuntimeError, match="cut"):
+            trends.release(OCTOBER, ports, press)
+    town.execute("delete from complaints where dwelling_id = any(%s)", homes[:30])
+    assert trends.release(OCTOBER, ports, press)
+    assert read_snapshots("C1")
+    with member_transaction(world.first.id) as session:
+        assert session.scalars(select(OwnFigures)).all() == []
 
 
 def test_own_figures_are_without_the_bounds(town: Town) -> None:
@@ -406,3 +424,27 @@ def test_a_month_is_left_out_only_when_it_is_said(town: Town, app: Flask, ports:
     assert "--skip" in refused.output
     assert runner.invoke(args=["trends", "release", "2026-10", "--skip"]).exit_code == 0
     assert issubclass(NotInOrder, ReleaseRefused)
+
+
+def test_a_reopening_after_a_late_answer_is_not_why_it_was_late(town: Town) -> None:
+    """The delay that is judged is the one before the reopening: the tenant had no part in it."""
+    (homes,) = town.residences([30])
+    late = replace(written(homes[0]), full_due_at=MID_OCTOBER, full_done_at=MID_OCTOBER.replace(day=20), reopenings=1)
+    town.write([late])
+    assert counted(town, "LATE") == {"logement|team": 1}
+
+
+def test_whoever_writes_is_counted_once_read_or_not(town: Town) -> None:
+    (homes,) = town.residences([60])
+    town.write(replace(written(home), first_category="chauffage") for home in homes[:30])
+    town.write(written(home, None) for home in homes[30:40])
+    town.write(replace(written(home), first_category="chauffage", abstained=True) for home in homes[40:])
+    assert counted(town, "MODEL") == {"kept": 30, "person": 30}
+
+
+@pytest.mark.parametrize(("closed_on", "households"), [("2026-11-02", 60), ("2026-10-20", 60), ("2026-09-30", 3)])
+def test_a_residence_is_as_large_as_it_was_in_the_period(town: Town, closed_on: str, households: int) -> None:
+    (homes,) = town.residences([60])
+    town.write(written(home) for home in homes)
+    town.execute("update dwellings set closed_on = %s where id = any(%s)", closed_on, homes[:45])
+    assert counted(town, "C1") == {"chauffage": households}

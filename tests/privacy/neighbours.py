@@ -6,20 +6,24 @@ residence before they are added up.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
+from zlib import crc32
 
+import psycopg
 import pytest
 
 from service.domain.areas import AREAS
-from service.domain.periods import PUBLISH_FROM_DAY, instants_of, months_before, periods_closed_by
+from service.domain.periods import instants_of, months_before, periods_closed_by
 from service.domain.products import PRODUCTS, Product
 from service.domain.taxonomy import categories
 from service.journey import bounding
 from service.journey.bounding import bounded_table, secret_of
 from service.journey.transactions import name_member, release_transaction
+from tests.privacy import reference
+from tests.privacy.reference import Block
 from tests.town import Message, Town
 
 MONTHS = [months_before(date(2026, 11, 1), back) for back in range(24, 0, -1)]
@@ -28,31 +32,69 @@ SIZES = (1, 2, 5, 19, 20, 24)  # dwellings, on both sides of what is small
 LONG_YEARS = (date(2024, 11, 25), date(2025, 5, 26))  # weeks from which twelve months publish 53
 SUBJECTS = tuple(categories())
 BY_RESIDENCE = "select residence_id::text || ' ' || key, households::integer from cells"
+SECRET = "only for tests"
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
+CHANGES = (
+    "category = case category when 'loyer' then 'chauffage' else 'loyer' end, hops = hops + 1",
+    (
+        "full_due_at = full_due_at + interval '960 hours', full_done_at = full_done_at + interval '840 hours', "
+        "full_days = full_days + 35, was_extended = true"
+    ),
+)
 Tables = dict[tuple[str, date], dict[str, int]]  # product, period -> "residence key" -> households
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """What was built: the household that each residence has in one database and not in the other."""
+    """What is written: the household that each residence has in one database and not in the other, and the others."""
 
-    targets: Sequence[UUID]
-    late: Mapping[date, Sequence[tuple[UUID, datetime]]]  # the month whose release comes first -> message, its moment
+    blocks: Sequence[Block]
+    messages: Sequence[Message]
+    unknown: Mapping[UUID, date]  # a message that comes late -> the month whose release first knows it
+
+    @property
+    def targets(self) -> list[UUID]:
+        return [block.dwellings[0] for block in self.blocks]
+
+
+def sizes(count: int, random: Random) -> Iterator[tuple[str, list[int]]]:
+    """Return how large the residences of each type of area are."""
+    for area in AREAS:
+        yield area, [random.choice(SIZES) for _ in range(count // len(AREAS))]
+
+
+def invent(count: int, random: Random) -> Pairs:
+    """Return so many pairs that are in no database."""
+    blocks = [
+        Block(f"{area}-{place}", area, [uuid4() for _ in range(size)])
+        for area, made in sizes(count, random)
+        for place, size in enumerate(made)
+    ]
+    return _pairs(blocks, random)
 
 
 def build(town: Town, count: int, random: Random) -> Pairs:
     """Write so many residences, one household to remove in each, and its neighbours."""
-    homes = [
-        one
-        for area in AREAS
-        for one in town.residences([random.choice(SIZES) for _ in range(count // len(AREAS))], area)
-    ]
-    late: dict[date, list[tuple[UUID, datetime]]] = defaultdict(list)
+    homes = [(area, one) for area, made in sizes(count, random) for one in town.residences(made, area)]
+    with psycopg.connect(town.url) as connection:
+        names = dict(connection.execute("select id, residence_id::text from dwellings").fetchall())
+    pairs = _pairs([Block(names[one[0]], area, one) for area, one in homes], random)
     town.lighten()
-    town.write(_hold_back(_messages(homes, random), late, random))
+    town.write(replace(one, at=NEVER) if one.id in pairs.unknown else one for one in pairs.messages)
     for name in ("submitted_at", "full_done_at", "full_due_at", "answer_due_at"):
         town.execute(f"create index on complaints ({name})")
     town.execute("analyze")
-    return Pairs([dwellings[0] for dwellings in homes], late)
+    return pairs
+
+
+def _pairs(blocks: Sequence[Block], random: Random) -> Pairs:
+    messages = list(_messages([block.dwellings for block in blocks], random))
+    unknown = {  # until the second month after its own, or later
+        one.id: months_before(one.at.date().replace(day=1), -random.randint(2, 4))
+        for one in messages
+        if random.random() < 0.1
+    }
+    return Pairs(blocks, messages, unknown)
 
 
 def _messages(homes: Sequence[Sequence[UUID]], random: Random) -> Iterator[Message]:
@@ -77,13 +119,13 @@ def _moments(month: date, random: Random) -> list[datetime]:
         every = [first + timedelta(days=7 * week) for week in (*range(6), *range(50, 55))]
         return [_within(random, day, 7) for day in every for _ in range(random.randint(2, 5))]
     if manner == 2:  # the first and the last instants of months
-        edges = [instants_of(one, "month")[0] for one in random.sample(MONTHS, 8)]
+        edges = [instants_of(one, "month")[0].astimezone(UTC) for one in random.sample(MONTHS, 8)]
         return [edge - timedelta(seconds=random.choice((0, 1))) for edge in edges]
     return [_within(random, MONTHS[0], 730) for _ in range(random.randint(1, 6 if manner < 5 else 36))]
 
 
 def _within(random: Random, day: date, days: int) -> datetime:
-    return instants_of(day, "month")[0] + timedelta(seconds=random.randrange(days * 86400))
+    return instants_of(day, "month")[0].astimezone(UTC) + timedelta(seconds=random.randrange(days * 86400))
 
 
 def _message(dwelling: UUID, at: datetime, category: str, random: Random) -> Message:
@@ -101,45 +143,63 @@ def _message(dwelling: UUID, at: datetime, category: str, random: Random) -> Mes
     )  # fmt: skip
 
 
-def _hold_back(
-    messages: Iterator[Message], late: dict[date, list[tuple[UUID, datetime]]], random: Random
-) -> Iterator[Message]:
-    """Let one message in ten come late: known in the second month after its own, or later."""
-    for one in messages:
-        if random.random() < 0.1:
-            known = months_before(one.at.date().replace(day=1), -random.randint(2, 4))
-            late[known].append((one.id, one.at))
-            yield Message(**{**vars(one), "at": datetime(2099, 1, 1, tzinfo=one.at.tzinfo)})
-        else:
-            yield one
+def kind(message: UUID, month: date) -> int:
+    """Return what happens to a message before a month's release: 0 and 1 are changes, the rest is nothing."""
+    return crc32(f"{message} {month}".encode()) % 5
 
 
 def change(town: Town, month: date, pairs: Pairs) -> None:
     """Do what happens between two releases: late messages, other subjects, hands changed, dates put back."""
+    known = [one for one in pairs.messages if pairs.unknown.get(one.id) == month]
     town.execute(
         "update complaints c set submitted_at = late.at from unnest(%s::uuid[], %s::timestamptz[]) late(id, at) "
         "where c.id = late.id",
-        [message for message, _ in pairs.late.get(month, ())], [moment for _, moment in pairs.late.get(month, ())],
+        [one.id for one in known], [one.at for one in known],
     )  # fmt: skip
-    after = instants_of(months_before(month, 4), "month")[0]
-    before = instants_of(month, "month")[1] + timedelta(days=PUBLISH_FROM_DAY)
-    third = f"submitted_at between %s and %s and hashtext(id::text || '{month}') %% "
-    town.execute(
-        f"update complaints set category = case category when 'loyer' then 'chauffage' else 'loyer' end, "
-        f"hops = hops + 1 where {third} 5 = 0",
-        after, before,
-    )  # fmt: skip
-    town.execute(
-        f"update complaints set full_due_at = full_due_at + interval '40 days', full_done_at = full_done_at + "
-        f"interval '35 days', full_days = full_days + 35, was_extended = true where {third} 5 = 1",
-        after, before,
-    )  # fmt: skip
+    start, end = reference.changed_before(month)
+    recent = [(one.id, kind(one.id, month)) for one in pairs.messages if start <= one.at <= end]
+    for how, statement in enumerate(CHANGES):
+        chosen = [one for one, what in recent if what == how]
+        town.execute(
+            f"update complaints set {statement} where submitted_at between %s and %s and id = any(%s)",
+            start, end, chosen,
+        )  # fmt: skip
+
+
+def expect(pairs: Pairs, secret: bytes, *, without_targets: bool = False) -> Tables:
+    """Return the bounded tables of 24 months as the rule has them, with what happens between two releases."""
+    made: Tables = {
+        (product.code, period): {}
+        for month in MONTHS
+        for product in PRODUCTS.values()
+        for period in periods_closed_by(month, product.length)
+    }
+    notes = {one.id: NEVER if one.id in pairs.unknown else one.at for one in pairs.messages}
+    written: dict[UUID | None, list[Message]] = defaultdict(list)
+    for one in pairs.messages:
+        written[one.dwelling].append(one)
+    for given in pairs.blocks:
+        its = [one for home in given.dwellings[1 if without_targets else 0 :] for one in written[home]]
+        block = Block(given.name, given.area, given.dwellings, {one.id: replace(one, at=notes[one.id]) for one in its})
+        for month in MONTHS:
+            block.messages.update((one.id, one) for one in its if pairs.unknown.get(one.id) == month)
+            _change(block, month)
+            for table, cells in reference.release(month, block, notes, secret):
+                made[table].update((f"{block.name} {key}", count) for key, count in cells.items())
+    return made
+
+
+def _change(block: Block, month: date) -> None:
+    start, end = reference.changed_before(month)
+    for one in block.messages.values():
+        if start <= one.at <= end and (how := kind(one.id, month)) < 2:
+            block.messages[one.id] = reference.changed(one, how)
 
 
 def count(town: Town, pairs: Pairs, codes: Iterable[str], *, is_changing: bool = True) -> Tables:
     """Return the bounded tables of 24 months, by residence, one month after the other."""
     made: Tables = {}
-    secret, areas = secret_of("only for tests", town.member_id), {area: area for area in AREAS}
+    secret, areas = secret_of(SECRET, town.member_id), {area: area for area in AREAS}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bounding, "_SUM", BY_RESIDENCE)
         for month in MONTHS:

@@ -27,6 +27,13 @@ ATTACKS = {
     "A14": "Entrer par une porte qui n'est pas la sienne",
 }
 
+# Of the files as they are when the run begins: what changes during it was not attacked.
+PROGRAM = {
+    "noise": OpenDpNoise.version,
+    "code": press._digest_of_code(),
+    "parameters": press._digest_of_parameters(),
+}
+
 
 @dataclass(frozen=True)
 class Record:
@@ -75,11 +82,7 @@ def as_json(records: Iterable[Record], *, lane: str, day: date) -> str:
         "run_on": day.isoformat(),
         "lane": lane,
         "versions": {"python": platform.python_version()},
-        "program": {
-            "noise": OpenDpNoise.version,
-            "code": press._digest_of_code(),
-            "parameters": press._digest_of_parameters(),
-        },
+        "program": PROGRAM,
         "attacks": [{"name": ATTACKS[one.attack], **asdict(one)} for one in by_attack(records)],
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"

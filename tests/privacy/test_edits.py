@@ -24,7 +24,7 @@ from tests.privacy.laboratory import Laboratory
 from tests.town import Message, Town
 from tests.world import World
 
-pytestmark = [pytest.mark.services, pytest.mark.privacy, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.services, pytest.mark.privacy]
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 START = datetime(2026, 9, 10, 9, tzinfo=UTC)

@@ -31,7 +31,7 @@ from tests.privacy.membership import (
 from tests.town import Message
 from tests.world import World
 
-pytestmark = [pytest.mark.services, pytest.mark.privacy, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.services, pytest.mark.privacy]
 
 PRODUCT = PRODUCTS["Q2"]  # the one whose single table costs most
 TABLE: Table = (PRODUCT, months_before(QUARTER_END, 2))
@@ -91,7 +91,7 @@ def without_empty_cells(worlds: Worlds, runs: int = 2000) -> Told:
     return tell(lines(worlds.without[TABLE]), lines(worlds.having[TABLE]))
 
 
-def refreshed(worlds: Worlds, times: int = 6, runs: int = 4_000) -> Told:
+def refreshed(worlds: Worlds, times: int = 6, runs: int = 2_500) -> Told:
     """M4: the same table drawn anew at each look, and averaged."""
     one, other = statistics(worlds, TABLE, runs * times, real)
     return tell(one.reshape(-1, times).mean(axis=1), other.reshape(-1, times).mean(axis=1))
@@ -100,7 +100,8 @@ def refreshed(worlds: Worlds, times: int = 6, runs: int = 4_000) -> Told:
 def test_nobody_tells_better_than_claimed_whether_a_household_is_in_a_table(
     worlds: Worlds, report: Report, full: bool
 ) -> None:
-    told = attack(worlds, real, 20_000 if full else 4_000, whole=True)
+    # The cells that it does not move tell nothing: the fast lane draws the others only.
+    told = attack(worlds, real, 20_000 if full else 5_000, whole=full)
     assert told.low <= CLAIM <= told.high  # neither a leak nor an attack that sees nothing
     assert told.accuracy <= 0.58
     report(

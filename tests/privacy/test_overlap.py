@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flask import Flask
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.stats import chi2
 
 from service.domain.figures import Figure, reconcile
@@ -38,13 +40,6 @@ class Overlap:
 
     name: str
     parts: Mapping[Key, int]
-
-    def residual(self, drawn: Tables, exact: Tables) -> float:
-        """Return how far off what is worked out is."""
-        return sum(
-            weight * (drawn[product, period][key] - exact[product, period][key])
-            for (product, period, key), weight in self.parts.items()
-        )
 
     @property
     def deviation(self) -> float:
@@ -106,23 +101,33 @@ class Found:
 
 def attack(cases: Sequence[Overlap], exact: Tables, draws: Sequence[Tables]) -> Found:
     """Subtract, and say where one is nearer to the truth than the noise lets."""
-    residuals, hits, expected = defaultdict(list), defaultdict(int), defaultdict(float)
-    for drawn in draws:
-        for case in cases:
-            residual = case.residual(drawn, exact)
-            residuals[case.name].append(residual / case.deviation)
-            hits[case.name] += residual == 0
-            expected[case.name] += erf(_UNITY / case.deviation / sqrt(2))
-    spread = {name: float(np.sqrt(np.mean(np.square(found)))) for name, found in residuals.items()}
-    return Found(
-        spread,
-        [
-            name
-            for name, found in residuals.items()
-            if spread[name] < min(LEAST, sqrt(chi2.ppf(RARE, len(found)) / len(found)))
-            or hits[name] > 1.5 * expected[name] + 5 * sqrt(expected[name]) + 5
-        ],
-    )
+    deviations, names = np.array([case.deviation for case in cases]), np.array([case.name for case in cases])
+    residuals = all_residuals(cases, exact, draws)
+    squares = np.square(residuals / deviations[:, None]).mean(axis=1)
+    hits = (residuals == 0).sum(axis=1)
+    chances = np.array([erf(_UNITY / deviation / sqrt(2)) for deviation in deviations])
+    spread, too_precise = {}, []
+    for name in dict.fromkeys(names.tolist()):
+        of_name = names == name
+        spread[name] = float(np.sqrt(squares[of_name].mean()))
+        runs, expected = int(of_name.sum()) * len(draws), float(chances[of_name].sum()) * len(draws)
+        if (
+            spread[name] < min(LEAST, sqrt(chi2.ppf(RARE, runs) / runs))
+            or hits[of_name].sum() > 1.5 * expected + 5 * sqrt(expected) + 5
+        ):
+            too_precise.append(name)
+    return Found(spread, too_precise)
+
+
+def all_residuals(cases: Sequence[Overlap], exact: Tables, draws: Sequence[Tables]) -> NDArray[np.int64]:
+    """Return how far off each case is in each draw: a matrix of weights times one of errors."""
+    place = {(*table, key): number for number, (table, key) in enumerate((t, key) for t in exact for key in exact[t])}
+    entries = [(weight, row, place[key]) for row, case in enumerate(cases) for key, weight in case.parts.items()]
+    weights, rows, columns = zip(*entries, strict=True)
+    off = np.array([[drawn[code, period][key] for code, period, key in place] for drawn in draws])
+    off -= np.array([exact[code, period][key] for code, period, key in place])
+    found: NDArray[np.int64] = csr_array((weights, (rows, columns)), shape=(len(cases), len(place))) @ off.T
+    return found
 
 
 def worked_out(exact: Tables, draws: Sequence[Tables]) -> float:

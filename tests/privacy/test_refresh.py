@@ -38,7 +38,7 @@ from tests.privacy.membership import NOISE, real
 from tests.town import Message, Town
 from tests.world import World
 
-pytestmark = [pytest.mark.services, pytest.mark.privacy, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.services, pytest.mark.privacy]
 
 SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,13 +20,15 @@ from service.journey.ports import Ports
 from service.journey.press import Noise
 from service.logs import WithoutMessages, configure_logging
 from service.models.database import db
+from service.settings import Settings
 from tests.privacy.city import SEPTEMBER, City, press_of, publish
 from tests.privacy.conftest import Report
-from tests.privacy.readers import OF_NO_MATTER, ask, body, program, reader
+from tests.privacy.readers import OF_NO_MATTER, PREFIXES, ask, body, program, reader
+from tests.town import Message, Town
 
 pytestmark = [pytest.mark.services, pytest.mark.privacy]
 
-PLANTED = {True: 7919, False: 1009}  # households about one subject, by lane: numbers that nothing else would write
+PLANTED = 7919  # households about one subject: a number that nothing else would write
 WRONG = (
     "/reseau/inconnu", "/reseau/?mois=1999-01", "/reseau/?mois=x", "/reseau/tendances.csv?mois=1999-01",
     "/reseau/api/v1/tables/INCONNU/2026-09-01", "/reseau/api/v1/tables/C1/1999-01-01", "/reseau/api/v1/tables/C1/x",
@@ -32,11 +36,11 @@ WRONG = (
 Answers = Mapping[str, tuple[int, Sequence[tuple[str, str]], bytes]]
 
 
-def answers(app: Flask, clients: Sequence[FlaskClient]) -> Answers:
+def answers(app: Flask, clients: Sequence[FlaskClient], prefixes: Sequence[str] = PREFIXES) -> Answers:
     """Return all that a reader and a program are answered: status, headings, bytes."""
     made = {}
     for number, client in enumerate(clients):
-        found = ask(app, client) | {address: client.get(address) for address in WRONG}
+        found = ask(app, client, prefixes) | {address: client.get(address) for address in WRONG}
         for address, answer in found.items():
             headings = [(name, value) for name, value in answer.headers if name not in OF_NO_MATTER]
             made[f"{number} {address}"] = (answer.status_code, headings, body(answer))
@@ -110,11 +114,11 @@ def test_all_that_surrounds_the_figures_depends_on_the_figures_alone(
     assert structure(publish(app, ports, other, SEPTEMBER)) == structure(drawn)
 
     monkeypatch.setitem(app.view_functions, "network.show_model", _leak(city))
-    leaking = answers(app, readers)
+    leaking = answers(app, readers, ("/reseau/modele",))
     forget_all(city, "complaints")
     city.write(("amont", one, "chauffage", SEPTEMBER) for one in city.homes["amont", "urbain"][:9])
     publish(app, ports, other, SEPTEMBER)
-    other_leaking = answers(app, readers)
+    other_leaking = answers(app, readers, ("/reseau/modele",))
     assert "0 /reseau/modele" in [one for one in leaking if leaking[one] != other_leaking[one]], "not found"
     report(
         "A12",
@@ -148,19 +152,25 @@ def forget_all(city: City, *others: str) -> None:
 
 
 def test_no_log_and_no_error_holds_an_exact_number(
-    city: City, app: Flask, ports: Ports, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool, report: Report
+    city: City,
+    app: Flask,
+    ports: Ports,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    report: Report,
 ) -> None:
-    planted = PLANTED[full]
-    number = re.compile(rf"\b{planted}\b")
-    homes = city.build("aval", "urbain", planted, size=planted)
-    city.write(("aval", one, "chauffage", SEPTEMBER) for one in homes)
+    number = re.compile(rf"\b{PLANTED}\b")
+    town = Town(settings.database_owner_url, city.members["aval"].id)
+    (homes,) = town.residences([PLANTED], "urbain")
+    town.write(Message(uuid4(), one, datetime(2026, 9, 15, 9, tzinfo=UTC), "chauffage") for one in homes)
     press, drawn = press_of(app, tmp_path)
     with listening(app) as heard:
         with pytest.raises(RuntimeError, match=number.pattern):
             _failing(lambda: publish(app, ports, replace(press, noise=Broken(press.noise)), SEPTEMBER))
         publish(app, ports, press, SEPTEMBER)
         clean = heard.getvalue()
-    assert any(planted in counts for counts, _ in drawn.draws)
+    assert any(PLANTED in counts for counts, _ in drawn.draws)
     assert "RuntimeError" in clean  # the log was heard
     assert not number.search(clean)
     assert not number.search(app.test_client().get("/metrics").text)
@@ -180,7 +190,7 @@ def test_no_log_and_no_error_holds_an_exact_number(
     report(
         "A12",
         "",
-        f"le nombre exact {planted} n'est dans aucun journal",
+        f"le nombre exact {PLANTED} n'est dans aucun journal",
         caught="le tableau exact écrit au journal",
     )
 
