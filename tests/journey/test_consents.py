@@ -16,7 +16,6 @@ from service.journey.proposals import KINDS
 from service.journey.published import read_published
 from service.journey.transactions import member_transaction
 from service.models.oversight import Proposal
-from service.models.people import Staff
 from service.models.trends import TrendConsent
 from service.network.cuts import for_everybody, for_readers
 from service.settings import Settings
@@ -28,18 +27,6 @@ pytestmark = pytest.mark.services
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)  # it is the 25th of November
 WHY = "Pour comparer nos délais"
-
-
-@pytest.fixture
-def leaders(app: Flask, world: World) -> tuple[MemberWorld, UUID, UUID]:
-    """The first member, and two of its people who may decide."""
-    member = world.first
-    with app.app_context(), member_transaction(member.id) as session:
-        session.get_one(Staff, member.supervisor_id).role = "administrator"
-        session.add(Staff(member_id=member.id, email="lea@amont.example", name="Léa Roy", role="supervisor"))
-        session.flush()
-        lea = session.scalars(select(Staff.id).where(Staff.name == "Léa Roy")).one()
-    return member, member.supervisor_id, lea
 
 
 def agree(member: MemberWorld, staff_id: UUID, ports: Ports) -> None:

@@ -24,18 +24,6 @@ from tests.world import MemberWorld, World
 pytestmark = pytest.mark.services
 
 
-@pytest.fixture
-def leaders(app: Flask, world: World) -> tuple[MemberWorld, UUID, UUID]:
-    """The first member, and two of its people who may decide."""
-    member = world.first
-    with app.app_context(), member_transaction(member.id) as session:
-        session.get_one(Staff, member.supervisor_id).role = "administrator"
-        session.add(Staff(member_id=member.id, email="lea@amont.example", name="Léa Roy", role="supervisor"))
-        session.flush()
-        lea = session.scalars(select(Staff.id).where(Staff.name == "Léa Roy")).one()
-    return member, member.supervisor_id, lea
-
-
 def ask(member: MemberWorld, staff_id: UUID, ports: Ports, **changed: object) -> None:
     asked: dict[str, object] = {"person_id": member.agent_id, "is_on": True, "reason": "Elle suit ces dossiers"}
     secrecy.propose_named(member.id, staff_id, ports=ports, **asked | changed)  # type: ignore[arg-type]
