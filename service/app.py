@@ -17,8 +17,8 @@ from service.api import face as api
 from service.api import problems
 from service.cli import commands
 from service.duty import face as duty
+from service.journey.people.sessions import LONGEST
 from service.journey.ports import Ports
-from service.journey.sessions import LONGEST
 from service.models import everything  # noqa: F401  Tables refer to each other by name.
 from service.models.database import db
 from service.network import face as network

@@ -11,30 +11,20 @@ from collections.abc import Callable
 from flask import Flask, current_app
 
 from service.app import create_app
-from service.journey import (
-    civic_status,
-    clocks,
-    departures,
-    digest,
-    drafts,
-    exports,
-    grouping,
-    incidents,
-    introductions,
-    links,
-    own_words,
-    pruning,
-    quality,
-    reminders,
-    replies,
-    retention,
-    steps,
-    surveys,
-    trends,
-    uploads,
-)
+from service.journey import pruning, steps
+from service.journey.administration import retention
+from service.journey.classification import quality
+from service.journey.clocks import clocks, digest
+from service.journey.delivery import civic_status, reminders
+from service.journey.feedback import surveys
+from service.journey.incidents import incidents
+from service.journey.news import grouping, links, replies
+from service.journey.people import departures
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
+from service.journey.steering import exports
+from service.journey.submission import drafts, introductions, uploads
+from service.journey.submission.submission import PARIS
+from service.journey.trends import own_words, trends
 from service.logs import configure_logging
 from service.press import make_press
 

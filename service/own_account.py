@@ -12,10 +12,10 @@ from flask import abort, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, NotAllowed, NotFound, Refusal
-from service.journey import passkeys, second_factor, sessions
-from service.journey.accounts import SignedIn
 from service.journey.dates import moment_in_words
-from service.journey.own_account import change_password, check_again, is_fresh, look
+from service.journey.people import passkeys, second_factor, sessions
+from service.journey.people.accounts import SignedIn
+from service.journey.people.own_account import change_password, check_again, is_fresh, look
 from service.journey.ports import Ports
 from service.sign_in import TOO_OFTEN, WRONG_CODE, Door
 

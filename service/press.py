@@ -8,15 +8,16 @@ from pathlib import Path
 from service.adapters.archive import FileArchive
 from service.adapters.noise import OpenDpNoise
 from service.domain.products import PRODUCTS, RHO_YEAR
-from service.journey.press import Press
+from service.journey.trends.press import Press
 from service.settings import Settings
 
 _ROOT = Path(__file__).parent
 # What decides of a table: whoever doubts one compares the digest with the repository's.
 PROGRAM = (
     "domain/data/taxonomy.tsv", "domain/data/watch_terms.tsv", "domain/taxonomy.py", "domain/addresses.py",
-    "domain/products.py", "domain/periods.py", "domain/areas.py", "domain/watch_list.py", "journey/public_stock.py",
-    "journey/watching.py", "journey/sightings.py", "journey/bounding.py", "journey/trends.py", "adapters/noise.py",
+    "domain/products.py", "domain/periods.py", "domain/areas.py", "domain/watch_list.py",
+    "journey/trends/public_stock.py", "journey/trends/watching.py", "journey/trends/sightings.py",
+    "journey/trends/bounding.py", "journey/trends/trends.py", "adapters/noise.py",
 )  # fmt: skip
 
 

@@ -17,10 +17,10 @@ from service import known_browser
 from service.attempts import sender
 from service.domain import devices
 from service.domain.submission import is_storable
-from service.journey import passkeys, second_factor, sessions, throttling
-from service.journey.accounts import Found, Person, Reader, SignedIn
+from service.journey.people import passkeys, second_factor, sessions, throttling
+from service.journey.people.accounts import Found, Person, Reader, SignedIn
+from service.journey.people.throttling import Counted
 from service.journey.ports import Ports
-from service.journey.throttling import Counted
 
 # One sentence for both: a stranger does not learn which addresses have an account.
 WRONG = "L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux, puis recommencez."

@@ -13,8 +13,9 @@ from rq.serializers import JSONSerializer
 
 from service.adapters.queue import LANES
 from service.app import create_app
-from service.journey import export_making, exports, steps
+from service.journey import steps
 from service.journey.ports import TextModelDown
+from service.journey.steering import export_making, exports
 from service.logs import configure_logging
 
 # How many steps of a lane one process takes at a time. Outside, most of the time is spent waiting: an endpoint that

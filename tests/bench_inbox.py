@@ -19,7 +19,7 @@ from service.adapters.assemble import assemble
 from service.adapters.clock import SetClock
 from service.app import create_app
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey.pages import COUNTED, PAGE, Key, write_cursor
+from service.journey.inbox.pages import COUNTED, PAGE, Key, write_cursor
 from service.settings import Settings
 from service.staff.lists import BY_SLUG
 from tests.inbox_load import NOW, load_complaints

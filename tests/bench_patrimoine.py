@@ -25,8 +25,8 @@ from service.app import create_app
 from service.cli.database import alembic_config
 from service.domain.columns import COLUMNS, read_header
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey.patrimoine import Choices, bring_in, read_file
-from service.journey.places import Address, find_place
+from service.journey.patrimoine.patrimoine import Choices, bring_in, read_file
+from service.journey.patrimoine.places import Address, find_place
 from service.journey.transactions import member_transaction
 from service.models.member import Member
 from service.models.patrimoine import Residence

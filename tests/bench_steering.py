@@ -17,9 +17,9 @@ from service.app import create_app
 from service.cli.database import alembic_config
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
-from service.journey import export_making, exports, steering
-from service.journey.lists import Filters
+from service.journey.inbox.lists import Filters
 from service.journey.ports import Ports
+from service.journey.steering import export_making, exports, steering
 from service.journey.transactions import looking_as, member_transaction
 from service.models.database import db
 from service.settings import Settings

@@ -30,9 +30,9 @@ from service.domain.snapshots import Snapshot
 from service.embedded.postgres import EmbeddedPostgres
 from service.embedded.redis import EmbeddedRedis
 from service.journey.ports import Ports
-from service.journey.press import Noise, Press
-from service.journey.snapshots import read_snapshots
-from service.journey.trends import release
+from service.journey.trends.press import Noise, Press
+from service.journey.trends.snapshots import read_snapshots
+from service.journey.trends.trends import release
 from service.models.database import db
 from service.press import make_press
 from service.settings import Settings

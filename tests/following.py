@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.journey import closing, handling
-from service.journey.accounts import tracked
+from service.journey.closing import closing
+from service.journey.handling import handling
+from service.journey.people.accounts import tracked
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.journey import incident_desk, steps, submission
+from service.journey import steps
+from service.journey.incidents import incident_desk
 from service.journey.ports import Ports
-from service.journey.sent import Submission, Tenant
+from service.journey.submission import submission
+from service.journey.submission.sent import Submission, Tenant
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.incident import Incident

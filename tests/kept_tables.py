@@ -8,8 +8,8 @@ from uuid import UUID
 from service.domain.periods import next_month, periods_closed_by
 from service.domain.products import PRODUCTS, Product, keys_of
 from service.domain.snapshots import Snapshot, digest
-from service.journey.snapshots import as_row, last_link
 from service.journey.transactions import member_transaction, release_transaction
+from service.journey.trends.snapshots import as_row, last_link
 from service.models.trends import TrendCharge, TrendConsent
 
 MEMBERS = {"amont": 300, "aval": 300, "berge": 200}

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import select
 
-from service.journey import handovers, transfers
+from service.journey.delivery import handovers
 from service.journey.ports import Ports
+from service.journey.routing import transfers
+from service.journey.routing.transfers import TransferTarget
 from service.journey.transactions import member_transaction
-from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.handover import Handover

@@ -12,9 +12,9 @@ from service.domain.periods import months_before, periods_closed_by
 from service.domain.products import DELAY_BINS, PRODUCTS, Product, keys_of
 from service.domain.snapshots import FIRST, Snapshot, digest
 from service.domain.taxonomy import FAMILIES, categories, categories_of
-from service.journey.published import Published
-from service.journey.snapshots import Erratum, as_row
 from service.journey.transactions import release_transaction
+from service.journey.trends.published import Published
+from service.journey.trends.snapshots import Erratum, as_row
 from service.models.trends import TrendCharge, TrendErratum
 
 OCTOBER, SEPTEMBER = date(2026, 10, 1), date(2026, 9, 1)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
-from service.journey.accounts import HASHER
+from service.journey.people.accounts import HASHER
 from service.models.member import Agency, Member, Team
 from service.models.patrimoine import Residence
 from service.models.people import NetworkReader

@@ -147,7 +147,7 @@ def test_modules_stay_short() -> None:
 def test_every_step_of_the_straight_line_is_found_by_its_name() -> None:
     listing = [str(path.relative_to(ROOT)) for folder in ("service", "tests") for path in (ROOT / folder).rglob("*.py")]
     for step in ("submission", "classification", "routing", "delivery", "handling", "closing", "feedback", "trends"):
-        assert f"service/journey/{step}.py" in listing
+        assert f"service/journey/{step}/{step}.py" in listing
 
 
 def test_every_event_and_step_is_known() -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine
 
 from service.domain.areas import merge_areas
 from service.domain.products import PRODUCTS
-from service.journey.bounding import exact_table
 from service.journey.transactions import member_transaction
+from service.journey.trends.bounding import exact_table
 from service.settings import Settings
 from tests.standard_loading import load
 from tests.standard_network import AREAS, MEMBERS, Standard, imagine, shares

@@ -6,8 +6,8 @@ from typing import Any
 import jwt
 from flask import Flask
 
-from service.journey import introduction_keys
 from service.journey.ports import Ports
+from service.journey.submission import introduction_keys
 from tests.world import MemberWorld
 
 KEY = "extranet"

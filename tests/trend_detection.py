@@ -10,7 +10,7 @@ from service.domain.expected import YEARLY, find_spikes
 from service.domain.figures import Figure
 from service.domain.products import PRODUCTS
 from service.domain.usual import History
-from service.journey.press import Noise
+from service.journey.trends.press import Noise
 from tests.standard_network import BURST_SUBJECTS, SEED, Standard, planted, terms
 from tests.trend_utility import Goal, Table, drawn_again
 

@@ -12,7 +12,7 @@ from service.domain.figures import Figure
 from service.domain.periods import months_before
 from service.domain.products import DELAY_BINS, SCORES
 from service.domain.taxonomy import FAMILIES
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from tests.standard_network import MEMBERS, Ints, Standard, family_numbers
 from tests.standard_truth import days_of_month, members_of
 from tests.trend_utility import Cells, Goal, Table

@@ -11,8 +11,8 @@ from service.domain.figures import Figure, Rows
 from service.domain.periods import months_before
 from service.domain.products import PRODUCTS
 from service.domain.snapshots import Snapshot
-from service.journey.press import Noise
-from service.journey.published import Published
+from service.journey.trends.press import Noise
+from service.journey.trends.published import Published
 from tests.standard_network import Standard
 from tests.standard_truth import Tables, exact_tables
 

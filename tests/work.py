@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind
-from service.journey import classification, steps
+from service.journey import steps
+from service.journey.classification import classification
 from service.journey.ports import Ports, TextModelDown
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
@@ -34,7 +35,7 @@ def work_off(member: MemberWorld, ports: Ports) -> int:
 
 def kinds(member: MemberWorld, complaint_id: UUID) -> list[str]:
     with member_transaction(member.id) as session:
-        # The delays that each reading sets are left out: tests/journey/test_clocks.py is about them.
+        # The delays that each reading sets are left out: tests/journey/clocks/test_clocks.py is about them.
         told = select(Event.kind).where(Event.complaint_id == complaint_id, Event.kind != EventKind.TARGETS_SET)
         return list(session.scalars(told.order_by(Event.id)).all())
 

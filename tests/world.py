@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from service.domain.addresses import address_key, entry_of_line, entry_of_name
-from service.journey.accounts import hash_key
+from service.journey.people.accounts import hash_key
 from service.models.member import Agency, ApiKey, Member, Organisation, Team
 from service.models.patrimoine import Address, Dwelling, Residence
 from service.models.people import NetworkReader, Staff

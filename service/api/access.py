@@ -3,7 +3,7 @@
 from flask import Response, g, request
 
 from service.api import problems
-from service.journey.accounts import caller_of_key
+from service.journey.people.accounts import caller_of_key
 
 BEARER = "Bearer "
 FILES = "complaints.add_file"  # the one request whose body is not JSON

@@ -10,8 +10,8 @@ from service.api import problems
 from service.api.access import FILES, find_member
 from service.api.answers import ProblemOut
 from service.domain.errors import Refusal
-from service.journey.cleaning import MAX_BYTES
 from service.journey.ports import Ports
+from service.journey.submission.cleaning import MAX_BYTES
 
 AROUND_A_FILE = 64 * 1024  # bytes of a multipart form besides the file in it
 

@@ -8,8 +8,8 @@ from service.domain.errors import BadInput
 from service.domain.origins import allowed_origins, return_address
 from service.domain.questions import details_of, questions_of
 from service.domain.taxonomy import categories
-from service.journey.places import Address
-from service.journey.sent import Submission, Tenant
+from service.journey.patrimoine.places import Address
+from service.journey.submission.sent import Submission, Tenant
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 

@@ -15,9 +15,12 @@ from service.api.bodies import as_submission
 from service.api.presentation import as_answer, as_trial, with_timeline
 from service.api.schemas import ComplaintIn, ListQuery
 from service.domain.errors import BadInput
-from service.journey import leaving, lists, pages, reading, sandbox, steps, submission
+from service.journey import reading, steps
+from service.journey.inbox import lists, pages
+from service.journey.news import leaving
 from service.journey.reading import Sheet
-from service.journey.submission import Receipt
+from service.journey.submission import sandbox, submission
+from service.journey.submission.submission import Receipt
 from service.journey.transactions import member_transaction
 
 IDEMPOTENCY_KEY = {

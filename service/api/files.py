@@ -8,8 +8,8 @@ from flask import g, request
 from service.api.answers import FileOut
 from service.api.blueprint import blueprint, ports, refuses
 from service.domain.errors import BadInput
-from service.journey import sandbox, uploads
-from service.journey.cleaning import Cleaned, clean
+from service.journey.submission import sandbox, uploads
+from service.journey.submission.cleaning import Cleaned, clean
 from service.models.handover import Attachment
 
 FIELD = "file"

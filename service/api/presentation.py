@@ -8,7 +8,7 @@ from service.domain.mending import MENDABLE, Fate, fates
 from service.domain.safety import advice_for
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
-from service.journey.mending import status_told
+from service.journey.news.mending import status_told
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint, Event
 

@@ -14,9 +14,9 @@ from service.api.presentation import as_answer
 from service.api.schemas import SuggestionsIn
 from service.attempts import Attempts
 from service.domain.taxonomy import category_label
-from service.journey.known import Known
 from service.journey.reading import Sheet
-from service.journey.suggestions import Suggested, suggest
+from service.journey.submission.known import Known
+from service.journey.submission.suggestions import Suggested, suggest
 
 WINDOW = timedelta(minutes=1)
 PER_MEMBER = 600  # in the window: several hundred tenants who write at the same time

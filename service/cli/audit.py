@@ -8,8 +8,8 @@ import click
 from flask.cli import AppGroup
 
 from service.cli.members import member_id_of, slugs
-from service.journey import audit as journey
-from service.journey.audit import Check
+from service.journey.administration import audit as journey
+from service.journey.administration.audit import Check
 from service.journey.transactions import member_transaction, shared_transaction
 
 PLATFORM = "plateforme"  # the chain of what is changed for no member in particular

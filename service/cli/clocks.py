@@ -11,8 +11,10 @@ from service.cli.ports import ports
 from service.domain.deadlines import LABELS, LONGEST_TARGET, Clock, Line, Unit, network_lines
 from service.domain.errors import BadInput
 from service.domain.taxonomy import categories, category_label, urgencies
-from service.journey import audit, delays, settings, steps
-from service.journey import clocks as journey
+from service.journey import steps
+from service.journey.administration import audit, settings
+from service.journey.clocks import clocks as journey
+from service.journey.clocks import delays
 from service.journey.dates import in_words
 from service.journey.transactions import member_transaction
 from service.models.clock import Target

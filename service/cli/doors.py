@@ -10,9 +10,9 @@ from service.cli.members import member_id_of
 from service.cli.ports import ports
 from service.domain.errors import BadInput, Refusal
 from service.domain.introductions import ALGORITHMS
-from service.journey import audit, frame_origins
-from service.journey import introduction_keys as journey
-from service.journey.introductions import audience_of
+from service.journey.administration import audit, frame_origins
+from service.journey.submission import introduction_keys as journey
+from service.journey.submission.introductions import audience_of
 
 introductions = AppGroup("introductions", help="Keys with which an extranet introduces its tenants.")
 frames = AppGroup("frames", help="Pages of a member that may show our form inside them.")

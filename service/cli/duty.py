@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from service.cli.members import member_id_of
 from service.domain.paging import EVERYBODY, FIRST
-from service.journey import audit
-from service.journey.duty import contacts_of
+from service.journey.administration import audit
+from service.journey.danger.duty import contacts_of
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact
 

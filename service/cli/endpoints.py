@@ -14,7 +14,7 @@ from service.cli.members import member_id_of
 from service.domain.delivery import failure_in_words
 from service.domain.endpoints import KINDS
 from service.domain.errors import Refusal
-from service.journey import endpoints as journey
+from service.journey.delivery import endpoints as journey
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.endpoint import Endpoint

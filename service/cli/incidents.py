@@ -8,9 +8,9 @@ from flask.cli import AppGroup
 
 from service.cli.members import member_id_of
 from service.domain.errors import BadInput
-from service.journey import incident_lists, incident_opening
-from service.journey.incident_opening import Announcement
-from service.journey.submission import PARIS
+from service.journey.incidents import incident_lists, incident_opening
+from service.journey.incidents.incident_opening import Announcement
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 
 incidents = AppGroup("incidents", help="Collective incidents.")

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from service.cli.members import member_id_of
 from service.cli.ports import ports
 from service.domain.errors import Refusal
-from service.journey import api_keys, audit
+from service.journey.administration import api_keys, audit
 
 keys = AppGroup("keys", help="API keys of members' extranets.")
 REFUSALS = {

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from service.journey import replies
+from service.journey.news import replies
 from service.journey.ports import MailUnreadable
 
 mail = AppGroup("mail", help="Answers to our mails.")

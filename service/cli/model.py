@@ -20,9 +20,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from service.domain.quality import MIN_MESSAGES, merge
-from service.journey import quality, training
-from service.journey.drift import report, tenths
-from service.journey.submission import PARIS
+from service.journey.classification import quality, training
+from service.journey.classification.drift import report, tenths
+from service.journey.submission.submission import PARIS
 from service.settings import ROOT
 
 RECENT = timedelta(days=90)

@@ -5,7 +5,8 @@ from flask.cli import AppGroup
 
 from service.cli.ports import ports
 from service.domain.errors import Refusal
-from service.journey import audit, network_keys
+from service.journey.administration import audit
+from service.journey.trends import network_keys
 
 network = AppGroup("network", help="Keys that read what the network is published.")
 REFUSALS = {

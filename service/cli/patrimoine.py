@@ -15,7 +15,7 @@ from service.cli.tables import NotATable, Table, read_table
 from service.domain.columns import Header, read_header, template
 from service.domain.holdings import Checked
 from service.domain.patrimoine import Fault
-from service.journey.patrimoine import Choices, Outcome, bring_in, read_file, readdress
+from service.journey.patrimoine.patrimoine import Choices, Outcome, bring_in, read_file, readdress
 
 SHOWN = 20  # refused lines shown on the screen
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would compute a cell that begins so

@@ -11,8 +11,9 @@ from service.cli.members import member_id_of
 from service.cli.ports import ports
 from service.domain.errors import BadInput
 from service.domain.permissions import Role
-from service.journey import audit, hiring, invitations, operating, reader_links
-from service.journey.people import Profile, has_come
+from service.journey.administration import audit
+from service.journey.people import hiring, invitations, operating, reader_links
+from service.journey.people.people import Profile, has_come
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 
 from service.cli.members import member_id_of, slugs
 from service.domain.errors import NotFound
-from service.journey import audit, provider_settings
+from service.journey.administration import audit, provider_settings
 from service.journey.transactions import member_transaction
 
 providers = AppGroup("providers", help="Where members' staff sign in by OpenID Connect.")

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from service.cli.members import member_id_of
 from service.cli.ports import ports
 from service.domain.taxonomy import category_label
-from service.journey import retention as journey
+from service.journey.administration import retention as journey
 from service.journey.transactions import member_transaction
 
 retention = AppGroup("retention", help="The words and names of complaints that are long over.")

@@ -4,7 +4,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from service.journey import endpoints, introduction_keys, provider_settings, steps
+from service.journey import steps
+from service.journey.administration import provider_settings
+from service.journey.delivery import endpoints
+from service.journey.submission import introduction_keys
 
 secrets = AppGroup("secrets", help="Secrets at rest.")
 

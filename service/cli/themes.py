@@ -8,9 +8,9 @@ from service.cli.members import member_id_of
 from service.cli.ports import ports
 from service.domain.contrast import WHITE, Fault, faults, ratio
 from service.domain.errors import BadInput
-from service.journey import audit
-from service.journey.settings import save_colour
-from service.journey.themes import Unreadable
+from service.journey.administration import audit
+from service.journey.administration.settings import save_colour
+from service.journey.administration.themes import Unreadable
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 

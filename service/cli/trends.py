@@ -11,9 +11,9 @@ from service.domain.loss import BudgetSpent, epsilon, faults_of_ledger, loss_by_
 from service.domain.products import RHO_YEAR
 from service.domain.release_order import ReleaseRefused, refuse_gap
 from service.domain.snapshots import faults_of_chain
-from service.journey.reinstating import faults_of_archive
-from service.journey.snapshots import Erratum, attach_erratum, read_charges, read_snapshots
-from service.journey.trends import release as publish
+from service.journey.trends.reinstating import faults_of_archive
+from service.journey.trends.snapshots import Erratum, attach_erratum, read_charges, read_snapshots
+from service.journey.trends.trends import release as publish
 from service.press import make_press
 
 trends = AppGroup("trends", help="Published figures of the network.")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from service.cli.endpoints import ports, refuse
 from service.cli.members import member_id_of
 from service.domain.errors import Refusal
-from service.journey import endpoints
+from service.journey.delivery import endpoints
 from service.journey.transactions import member_transaction
 from service.models.endpoint import Endpoint
 

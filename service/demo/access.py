@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from service.demo.network import ReaderPlan, network
-from service.journey.accounts import HASHER, hash_key
+from service.journey.people.accounts import HASHER, hash_key
 
 KEY_NAME = "Extranet de démonstration"
 SANDBOX_NAME = "Essais de démonstration"

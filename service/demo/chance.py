@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from service.journey.ports import Calendar
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 
 _SATURDAY = 5
 OPENS, CLOSES = 8.5, 17.5  # hours of a working day

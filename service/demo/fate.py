@@ -12,7 +12,7 @@ from service.demo.story import Story
 from service.domain.feedback import QUIET
 from service.domain.status import Audience, EventKind
 from service.journey.ports import Calendar
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.models.people import Staff
 
 # Working days to the first answer, by urgency, when all is well and when it is not.

@@ -15,7 +15,7 @@ from service.demo.seasons import Almanac, almanac, months_before
 from service.demo.story import Story
 from service.demo.tenants import Neighbours
 from service.journey.ports import Calendar
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 
 MONTHS = 18
 _INCIDENTS = ("ascenseur", "chauffage", "eau_chaude")

@@ -18,10 +18,13 @@ from service.demo.scenes import play
 from service.demo.seasons import months_before
 from service.demo.world import World, evening_of, imagine
 from service.domain.periods import last_publishable_month, month_start, next_month
-from service.journey import clocks, quality, steps, trends
-from service.journey.accounts import HASHER
+from service.journey import steps
+from service.journey.classification import quality
+from service.journey.clocks import clocks
+from service.journey.people.accounts import HASHER
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
+from service.journey.trends import trends
 from service.press import make_press
 from service.settings import Settings
 

@@ -14,7 +14,7 @@ from service.domain.addresses import fold
 from service.domain.default_rules import default_rules
 from service.domain.desks import Desks
 from service.domain.routing import Table
-from service.journey.routing_table import as_rule, make_desks
+from service.journey.routing.routing_table import as_rule, make_desks
 from service.models.clock import OnCallContact
 from service.models.member import Agency, Member, Organisation, Team
 from service.models.patrimoine import Contract, Residence

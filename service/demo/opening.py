@@ -12,7 +12,7 @@ from service.demo.tenants import Household, place_of
 from service.domain.deadlines import usual_promise
 from service.domain.reference import make_reference
 from service.domain.status import Audience, EventKind, Status
-from service.journey.places import words_of_place
+from service.journey.patrimoine.places import words_of_place
 from service.journey.ports import Calendar
 from service.models.complaint import Complaint
 

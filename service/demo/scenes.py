@@ -17,10 +17,13 @@ from service.demo.phrases import phrases
 from service.domain.delivery import BACK_OFF
 from service.domain.status import EventKind, Status
 from service.domain.working_time import WorkingTime
-from service.journey import answers, delivery, handovers, incident_opening, incidents, paging, sending, steps
+from service.journey import steps
+from service.journey.danger import paging
+from service.journey.delivery import answers, delivery, handovers, sending
+from service.journey.delivery.sending import Outcome
+from service.journey.incidents import incident_opening, incidents
 from service.journey.ports import Ports
-from service.journey.sending import Outcome
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact
 from service.models.complaint import Complaint, Event

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
 
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 
 SHARES = {  # per cent
     "chauffage": 8.5, "eau_chaude": 4.5, "plomberie": 8.0, "evacuation": 3.8, "degat_eaux": 2.7, "electricite": 3.5,

@@ -7,7 +7,7 @@ from service.demo.chance import new_id
 from service.demo.landlord import Landlord
 from service.demo.seasons import moment_of, months_before
 from service.domain.feedback import SCORES
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.models.feedback import StageFeedback
 
 # Weights of the scores 0 to 10: an arrival pleases more than works, and works more than a departure.

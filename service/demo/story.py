@@ -15,11 +15,11 @@ from service.domain.desks import Case, find_route
 from service.domain.follow_up import unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.domain.working_time import WorkingTime
-from service.journey.classification import circumstances_of, keep_reading
-from service.journey.learning import example_of
+from service.journey.classification.classification import circumstances_of, keep_reading
+from service.journey.classification.learning import example_of
 from service.journey.ports import Calendar
-from service.journey.routing import explain, keep
-from service.journey.routing_cases import case_of, spot_of
+from service.journey.routing.routing import explain, keep
+from service.journey.routing.routing_cases import case_of, spot_of
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
 from service.models.feedback import Feedback

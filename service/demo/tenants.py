@@ -8,8 +8,8 @@ from service.demo.landlord import mailbox
 from service.demo.network import read_toml
 from service.demo.patrimoine import Home, Plot
 from service.domain.routing import NEEDS
-from service.journey.places import Address
-from service.journey.sent import Tenant
+from service.journey.patrimoine.places import Address
+from service.journey.submission.sent import Tenant
 
 _COMMON = {"acces_immeuble", "eclairage_commun", "proprete", "parties_communes", "securite_incendie", "bruit"}
 _TRIES = 60

@@ -15,7 +15,7 @@ from service.demo.own_rules import write_rules
 from service.demo.patrimoine import Plot, Streets, build
 from service.demo.stages import say_of_stages
 from service.demo.story import Story
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.models.complaint import Event
 from service.models.feedback import StageFeedback
 from service.models.people import NetworkReader

@@ -9,7 +9,8 @@ from service.domain.errors import BadInput
 from service.domain.safety import advice_for
 from service.domain.taxonomy import category_label
 from service.duty.call import Call, open_call
-from service.journey import paging, steps
+from service.journey import steps
+from service.journey.danger import paging
 from service.journey.dates import moment_in_words
 from service.journey.ports import Ports
 

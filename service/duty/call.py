@@ -6,8 +6,8 @@ from datetime import timedelta
 from service.domain.closing import PASSED_ON
 from service.domain.errors import NotFound
 from service.domain.status import Status
-from service.journey.duty import Contact, Pass, find_contact, read_pass
-from service.journey.paging import last_page
+from service.journey.danger.duty import Contact, Pass, find_contact, read_pass
+from service.journey.danger.paging import last_page
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.transactions import member_transaction

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from service.journey import exports
 from service.journey.ports import Ports
+from service.journey.steering import exports
 from service.journey.steps import member_ids
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.outbox import OutboxStep

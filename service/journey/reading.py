@@ -12,8 +12,8 @@ from sqlalchemy.orm.util import identity_key
 from service.domain.errors import Erased, NotFound
 from service.domain.follow_up import HANDLES, SAYS
 from service.domain.status import Audience, EventKind
-from service.journey.known import Known, known, known_of
-from service.journey.places import place_in_words
+from service.journey.patrimoine.places import place_in_words
+from service.journey.submission.known import Known, known, known_of
 from service.models.complaint import Complaint, Event
 from service.models.database import OwnedByMember
 from service.models.delivery import Delivery

@@ -9,9 +9,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import Session
 
-from service.journey import classification, clocks, delivery, incidents, paging, routing, sending
-from service.journey.planning import CALL, SEND, WARN
+from service.journey.classification import classification
+from service.journey.clocks import clocks
+from service.journey.danger import paging
+from service.journey.delivery import delivery, sending
+from service.journey.delivery.planning import CALL, SEND, WARN
+from service.journey.incidents import incidents
 from service.journey.ports import Ports
+from service.journey.routing import routing
 from service.journey.transactions import looking_as, member_transaction, shared_transaction
 from service.models.complaint import Complaint, Event
 from service.models.member import Member

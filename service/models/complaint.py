@@ -15,7 +15,7 @@ SEARCHED = (
     "to_tsvector('french', seve_fold(text)) || to_tsvector('simple', seve_fold(reference || ' ' || "
     "coalesce(tenant_name, '') || ' ' || coalesce(tenant_reference, '') || ' ' || place_words))"
 )
-# The pages of steering read this index and never the rows: see journey.steering_counts.
+# The pages of steering read this index and never the rows: see journey.steering.steering_counts.
 IN_FIGURES = (
     "id", "status", "channel", "category", "urgency", "team_id", "residence_id", "organisation_id", "hops", "outcome",
     "closed_at", "surveyed_at", "abstained", "category_by_person", "is_paused", "is_sensitive", "answer_due_at",
@@ -40,7 +40,7 @@ BESIDE = {
 }
 _OPEN = "status <> 'closed'"
 # The lists of the rail, which are counted on every page: each has the entries of its own complaints only. The
-# conditions are those of journey.lists, word for word.
+# conditions are those of journey.inbox.lists, word for word.
 LISTS = {
     "open": (NEWEST, _OPEN),
     "sorting": (NEWEST, f"{_OPEN} and target = 'sorting'"),
@@ -212,7 +212,7 @@ class Complaint(OwnedByMember, Base):
     first_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))  # as first routed
     lost_days: Mapped[int | None]  # from the first desk to the last one
 
-    # What a search looks into: see journey.search. Never read into Python.
+    # What a search looks into: see journey.inbox.search. Never read into Python.
     search: Mapped[str | None] = mapped_column(TSVECTOR, Computed(SEARCHED, persisted=True), deferred=True)
 
 

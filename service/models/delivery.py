@@ -29,7 +29,7 @@ class Delivery(OwnedByMember, Base):
     complaint_id: Mapped[UUID | None] = mapped_column(ForeignKey("complaints.id"), index=True)  # None: a digest
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     key: Mapped[str | None]  # what makes planning it twice harmless when no event does
-    purpose: Mapped[str]  # which message: see journey.messages
+    purpose: Mapped[str]  # which message: see journey.news.messages
     channel: Mapped[str]  # email, sms, phone, post, or the kind of its endpoint
     endpoint_id: Mapped[UUID | None] = mapped_column(ForeignKey("endpoints.id"), index=True)
     recipient: Mapped[str]  # an address, a telephone number, a postal address, or the endpoint's id

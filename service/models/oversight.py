@@ -42,7 +42,7 @@ class Proposal(OwnedByMember, Base):
         CheckConstraint("decided_by_id <> asked_by_id or decision = 'withdrawn'", name="four_eyes"),
     )
 
-    kind: Mapped[str]  # a key of journey.four_eyes.KINDS
+    kind: Mapped[str]  # a key of journey.administration.four_eyes.KINDS
     subject: Mapped[str]  # in one sentence, as the second person reads it
     values: Mapped[dict[str, Any]]  # what is done once agreed; secrets sealed
     reason: Mapped[str]

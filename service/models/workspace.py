@@ -124,7 +124,7 @@ class Export(OwnedByMember, Base):
     fetched_at: Mapped[datetime | None] = mapped_column(Instant)
     rows: Mapped[int | None]  # written so far
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)  # a worker is at it, and says so again and again
-    failure: Mapped[str | None]  # a key of journey.exports.FAILURES
+    failure: Mapped[str | None]  # a key of journey.steering.exports.FAILURES
 
 
 class ExportPiece(OwnedByMember, Base):

@@ -8,7 +8,7 @@ from service.domain.feedback import SATISFIED_FROM
 from service.domain.figures import Figure
 from service.domain.products import DELAY_BINS, SCORES, SOON
 from service.domain.taxonomy import FAMILIES
-from service.journey.published import Published
+from service.journey.trends.published import Published
 
 
 def kept_and_broken(

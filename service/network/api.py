@@ -13,9 +13,9 @@ from service.attempts import Attempts, sender
 from service.domain.loss import epsilon, faults_of_ledger, loss_by_product, worst_loss
 from service.domain.products import DELTA, PRODUCTS, RHO_YEAR
 from service.domain.snapshots import faults_of_chain
-from service.journey.network_keys import key_in_service
-from service.journey.published import read_published
-from service.journey.snapshots import read_charges, read_errata, read_snapshots
+from service.journey.trends.network_keys import key_in_service
+from service.journey.trends.published import read_published
+from service.journey.trends.snapshots import read_charges, read_errata, read_snapshots
 from service.network import dictionary, files
 from service.network.api_description import describe
 from service.network.cuts import for_readers

@@ -5,7 +5,7 @@ from datetime import date
 from service.domain.estimates import Estimate, Span, rate, total
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.taxonomy import FAMILIES
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.answers import answers_of, changed_desks, days_of, kept_and_broken, notes_of, reached_by, satisfied
 from service.network.comparing import writers
 from service.network.dictionary import AMONG

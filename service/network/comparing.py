@@ -10,7 +10,7 @@ from service.domain.expected import YEARLY, dispersion
 from service.domain.figures import Figure
 from service.domain.periods import previous_month
 from service.domain.usual import History
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.timeline import calendar, same_last_year
 
 MORE, LESS, SAME, UNKNOWN = "en hausse", "en baisse", "pas d'écart net", "non comparable"

@@ -8,8 +8,8 @@ from service.bars import Length, draw_bars
 from service.charts import Scale
 from service.domain.estimates import Estimate, rate
 from service.domain.taxonomy import FAMILIES, category_label
-from service.journey.decisions import DecisionLine
-from service.journey.published import Published
+from service.journey.trends.decisions import DecisionLine
+from service.journey.trends.published import Published
 from service.network.answers import answers_of, satisfied
 from service.network.dictionary import AMONG
 from service.network.figures import (

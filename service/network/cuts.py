@@ -7,9 +7,9 @@ from datetime import date
 from service.domain.naming import all_agree, named
 from service.domain.periods import end_of
 from service.domain.products import PRODUCTS
-from service.journey.consents import member_names, read_consents
-from service.journey.published import Published
-from service.journey.watching import read_labels
+from service.journey.trends.consents import member_names, read_consents
+from service.journey.trends.published import Published
+from service.journey.trends.watching import read_labels
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN
 from service.domain.loss import Charge, epsilon, loss_by_product, worst_loss
 from service.domain.products import DELTA, PRODUCTS, RHO_YEAR, SMALL_MOST, SMALL_RESIDENCE, Product
 from service.domain.snapshots import Snapshot
-from service.journey.snapshots import read_charges, read_snapshots
+from service.journey.trends.snapshots import read_charges, read_snapshots
 from service.network import figures
 
 RESULTS = Path(__file__).parent / "privacy.json"  # written by `make privacy`

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import Response, abort, render_template
 
 from service.domain.products import PRODUCTS
-from service.journey.published import Published, read_published
+from service.journey.trends.published import Published, read_published
 from service.network import dictionary, files
 from service.network.cuts import Cut, for_readers
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.domain.drops import neutral
 from service.domain.products import PRODUCTS
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network import dictionary
 from service.network.cuts import Cut
 from service.network.lines import Line, lines_of, snapshots_of

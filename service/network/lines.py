@@ -7,7 +7,7 @@ from service.domain.estimates import total
 from service.domain.figures import Figure, Rows
 from service.domain.products import PRODUCTS
 from service.domain.snapshots import Snapshot
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.cuts import Cut
 
 # Two tables that count the same households are made to agree: product -> the other one.

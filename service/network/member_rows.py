@@ -2,7 +2,7 @@
 
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.cuts import for_readers
 from service.network.figures import month_in_words
 from service.network.lines import lines_of

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import current_app, render_template
 
 from service.domain.reading import About
-from service.journey.drift import tenths
+from service.journey.classification.drift import tenths
 from service.journey.ports import TextModelDown
-from service.journey.published import read_published
+from service.journey.trends.published import read_published
 from service.network.outcomes import make_outcomes
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from service.domain.products import PRODUCTS
-from service.journey.published import Published, read_published
+from service.journey.trends.published import Published, read_published
 from service.network import dictionary
 from service.network.api import with_etag
 from service.network.cuts import Cut, for_everybody

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.journey.decisions import DecisionLine
-from service.journey.published import Published
+from service.journey.trends.decisions import DecisionLine
+from service.journey.trends.published import Published
 from service.network.brief import make_brief
 from service.network.changes import make_changes
 from service.network.crossings import make_crossings

@@ -10,7 +10,7 @@ from service.domain.areas import AREAS
 from service.domain.estimates import Estimate, rate, total
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.figures import (
     count,
     count_and_margin,

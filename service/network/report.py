@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from service.domain.loss import best_guess
 from service.domain.products import PRODUCTS, RHO_YEAR
 from service.domain.snapshots import Snapshot
-from service.journey.decisions import read_decisions
-from service.journey.drift import day_in_words
-from service.journey.published import Published, read_published
-from service.journey.submission import PARIS
+from service.journey.classification.drift import day_in_words
+from service.journey.submission.submission import PARIS
+from service.journey.trends.decisions import read_decisions
+from service.journey.trends.published import Published, read_published
 from service.network.council import make_council
 from service.network.dictionary import NOTES
 from service.network.download import as_file

@@ -10,7 +10,7 @@ from service.domain.estimates import Estimate, total
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.figures import Figure
 from service.domain.products import SCORES
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.answers import mean_note, notes_of, satisfied
 from service.network.comparing import way_of
 from service.network.figures import (

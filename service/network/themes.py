@@ -6,7 +6,7 @@ from datetime import date
 from service.domain.estimates import Estimate, rate
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey.published import Published
+from service.journey.trends.published import Published
 from service.network.comparing import UNKNOWN, reference_of, subject_gaps
 from service.network.decided import Decided
 from service.network.figures import count, margin, month_in_words, rate_or_not, tenths, whole

@@ -4,9 +4,9 @@ from datetime import date
 
 from flask import abort, render_template, request
 
-from service.journey.decisions import read_decisions
-from service.journey.published import Published, read_published
-from service.journey.watching import read_labels
+from service.journey.trends.decisions import read_decisions
+from service.journey.trends.published import Published, read_published
+from service.journey.trends.watching import read_labels
 from service.network.member_rows import make_member_rows
 from service.network.overview import make_overview
 from service.network.sheet import Section

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import Refusal
 from service.domain.products import MOST_TERMS
 from service.domain.watch_list import THEMES
-from service.journey import approving
 from service.journey.ports import Ports
+from service.journey.trends import approving
 
 REFUSALS = {
     "not_proposed": "Ce mot n'est plus proposé par assez de bailleurs.",

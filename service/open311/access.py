@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.submission import is_storable
-from service.journey.accounts import member_of_key
+from service.journey.people.accounts import member_of_key
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 

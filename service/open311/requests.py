@@ -12,12 +12,14 @@ from service.domain.errors import BadInput, NotFound
 from service.domain.reference import read_reference
 from service.domain.safety import advice_for
 from service.domain.submission import check_text
-from service.journey import service_requests, steps, submission
-from service.journey.places import Address
+from service.journey import steps
+from service.journey.delivery import service_requests
+from service.journey.delivery.service_requests import Search, ServiceRequest, promise
+from service.journey.patrimoine.places import Address
 from service.journey.ports import Ports
-from service.journey.sent import Submission, Tenant
-from service.journey.service_requests import Search, ServiceRequest, promise
-from service.journey.submission import Receipt
+from service.journey.submission import submission
+from service.journey.submission.sent import Submission, Tenant
+from service.journey.submission.submission import Receipt
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.open311.access import calling_member

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from service import own_account
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.passwords import LONGEST, SHORTEST
-from service.journey import reader_links
-from service.journey.reader_links import Expected
+from service.journey.people import reader_links
+from service.journey.people.reader_links import Expected
 from service.operator.request_context import ports
 
 HOMES = {"reader": "network.sign_in", "operator": "operator.sign_in"}

@@ -8,9 +8,9 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, NotFound, Refusal
-from service.journey import operating
-from service.journey.operating import NewMember
-from service.journey.people import MAX_EMAIL, MAX_NAME
+from service.journey.people import operating
+from service.journey.people.operating import NewMember
+from service.journey.people.people import MAX_EMAIL, MAX_NAME
 from service.operator.request_context import me, ports
 from service.operator.wording import in_french
 

@@ -2,7 +2,8 @@
 
 from flask import render_template
 
-from service.journey import backlog, operating
+from service.journey import backlog
+from service.journey.people import operating
 from service.operator.request_context import ports
 
 

@@ -7,8 +7,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.journey import operating, reader_links
-from service.journey.people import MAX_EMAIL, MAX_NAME
+from service.journey.people import operating, reader_links
+from service.journey.people.people import MAX_EMAIL, MAX_NAME
 from service.operator.request_context import me, ports
 from service.operator.wording import in_french
 

@@ -2,7 +2,7 @@
 
 from flask import current_app, g
 
-from service.journey.audit import Actor
+from service.journey.administration.audit import Actor
 from service.journey.ports import Ports
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from service.domain.audit import ACTIONS
 from service.domain.errors import Refusal
+from service.journey.administration.themes import Unreadable
 from service.journey.dates import moment_in_words
-from service.journey.themes import Unreadable
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",

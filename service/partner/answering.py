@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.submission import MAX_TEXT
 from service.domain.transfers import REFUSALS, is_live
-from service.journey import answers, handovers, pictures, steps
-from service.journey.handovers import Door
+from service.journey import steps
+from service.journey.delivery import answers, handovers
+from service.journey.delivery.handovers import Door
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
+from service.journey.submission import pictures
+from service.journey.submission.submission import PARIS
 from service.partner import wording
 
 

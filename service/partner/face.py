@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from service.domain.errors import NotFound
-from service.journey.pictures import MOST
+from service.journey.submission.pictures import MOST
 from service.partner import answering, wording
 
 MAX_ANSWER = MOST * 9 * 1024 * 1024  # bytes: so many pictures of the largest size, and the words around them

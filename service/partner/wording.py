@@ -7,8 +7,8 @@ from service.domain.questions import lines_of
 from service.domain.submission import MAX_TEXT
 from service.domain.taxonomy import category_label, urgencies
 from service.journey.dates import in_words, moment_in_words
-from service.journey.handovers import Door
-from service.journey.pictures import MOST, PictureRefused
+from service.journey.delivery.handovers import Door
+from service.journey.submission.pictures import MOST, PictureRefused
 from service.models.complaint import Complaint
 
 SLOTS = {"morning": "Le matin", "afternoon": "L'après-midi", "day": "Dans la journée"}

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from service.domain.errors import BadInput, NotFound, Refusal
 from service.domain.permissions import Act, Role, may
-from service.journey import absence
-from service.journey.absence import Away
+from service.journey.people import absence
+from service.journey.people.absence import Away
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import people_wording, refusals

@@ -10,8 +10,9 @@ from service.domain.deadlines import LABELS, Unit, network_lines
 from service.domain.errors import BadInput
 from service.domain.permissions import Act
 from service.domain.taxonomy import FAMILIES, categories, urgencies
-from service.journey import delays, thresholds
-from service.journey.clocks import as_line
+from service.journey.classification import thresholds
+from service.journey.clocks import delays
+from service.journey.clocks.clocks import as_line
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.admin_settings import me

@@ -7,7 +7,9 @@ from flask import g, render_template
 
 from service.domain.errors import Refusal
 from service.domain.permissions import Act
-from service.journey import api_keys, frame_origins, introduction_keys, provider_settings, undelivered
+from service.journey.administration import api_keys, frame_origins, provider_settings
+from service.journey.delivery import undelivered
+from service.journey.submission import introduction_keys
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.route import page

@@ -13,8 +13,8 @@ from service.domain.endpoints import KINDS, WITHOUT_WORDS, without_query
 from service.domain.errors import BadInput, NotFound, Refusal
 from service.domain.permissions import Act
 from service.domain.taxonomy import categories
-from service.journey import endpoint_changes, endpoints, undelivered
-from service.journey.endpoints import NewEndpoint
+from service.journey.delivery import endpoint_changes, endpoints, undelivered
+from service.journey.delivery.endpoints import NewEndpoint
 from service.journey.transactions import member_transaction
 from service.models.endpoint import Endpoint
 from service.models.member import Organisation, Team

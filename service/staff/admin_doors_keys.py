@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import NotFound, Refusal
 from service.domain.introductions import ALGORITHMS
 from service.domain.permissions import Act
-from service.journey import api_keys, frame_origins, introduction_keys
-from service.journey.introductions import audience_of
+from service.journey.administration import api_keys, frame_origins
+from service.journey.submission import introduction_keys
+from service.journey.submission.introductions import audience_of
 from service.journey.transactions import member_transaction
 from service.models.member import Member
 from service.staff import refusals

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from service.domain.errors import NotFound, Refusal
 from service.domain.identity_provider import Description, Faulty, check_issuer
 from service.domain.permissions import Act
-from service.journey import provider_settings as journey
+from service.journey.administration import provider_settings as journey
 from service.journey.transactions import member_transaction
 from service.models.member import Member
 from service.models.signing_in import IdentityProvider

@@ -9,8 +9,8 @@ from flask import Response, g, render_template, request
 
 from service.domain.audit import ACTIONS, changes
 from service.domain.permissions import Act
-from service.journey import audit
-from service.journey.submission import PARIS
+from service.journey.administration import audit
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.oversight import AuditEntry
 from service.staff.period import Period, read_period

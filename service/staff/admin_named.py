@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import BadInput, Refusal
 from service.domain.permissions import Act
 from service.domain.taxonomy import category_label
-from service.journey import secrecy
-from service.journey.classification import BY_ITSELF
+from service.journey.classification.classification import BY_ITSELF
+from service.journey.inbox import secrecy
 from service.journey.reading import colleagues
 from service.journey.transactions import member_transaction
 from service.staff import refusals

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotFound, Refusal
 from service.domain.permissions import Act, Role
-from service.journey import departures, hiring, people, teams
-from service.journey.people import IN_TEAMS, MAX_EMAIL, MAX_NAME, Person, Profile
+from service.journey.people import departures, hiring, people, teams
+from service.journey.people.people import IN_TEAMS, MAX_EMAIL, MAX_NAME, Person, Profile
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import people_wording, refusals

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, NotFound, Refusal
 from service.domain.permissions import Act
-from service.journey import teams
-from service.journey.people import MAX_EMAIL, MAX_NAME
-from service.journey.teams import Plan
+from service.journey.people import teams
+from service.journey.people.people import MAX_EMAIL, MAX_NAME
+from service.journey.people.teams import Plan
 from service.journey.transactions import member_transaction
 from service.staff import people_wording, refusals
 from service.staff.request_context import ports

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import Refusal
 from service.domain.permissions import LEADERS, Act
-from service.journey import four_eyes
-from service.journey.proposals import KINDS, details_of
+from service.journey.administration import four_eyes
+from service.journey.administration.proposals import KINDS, details_of
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.request_context import now, ports

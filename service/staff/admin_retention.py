@@ -12,7 +12,7 @@ from service.domain.errors import Refusal
 from service.domain.permissions import Act
 from service.domain.retention import DEFAULT_MONTHS, Line
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import holds, retention, retention_table
+from service.journey.administration import holds, retention, retention_table
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.upkeep import Erasure, Hold, RetentionRule

@@ -13,9 +13,10 @@ from service.domain.errors import BadInput, Refusal
 from service.domain.member_settings import SECOND_FACTOR, ZONES, Unreadable
 from service.domain.permissions import Act
 from service.domain.taxonomy import urgencies
-from service.journey import audit, clocks, settings
+from service.journey.administration import audit, settings
+from service.journey.administration.themes import Unreadable as Pale
+from service.journey.clocks import clocks
 from service.journey.dates import PARIS
-from service.journey.themes import Unreadable as Pale
 from service.journey.transactions import member_transaction
 from service.models.member import ClosureDay, Member
 from service.staff import refusals

@@ -21,9 +21,10 @@ from service.domain.templates import (
     left_open,
     network_templates,
 )
-from service.journey import reading, template_changes, templates
-from service.journey.handling import staff_member
-from service.journey.incident_opening import complaint_of
+from service.journey import reading
+from service.journey.handling.handling import staff_member
+from service.journey.incidents.incident_opening import complaint_of
+from service.journey.news import template_changes, templates
 from service.journey.transactions import member_transaction
 from service.models.workspace import AnswerTemplate
 from service.staff import refusals

@@ -7,7 +7,8 @@ from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from service.domain.permissions import Act
-from service.journey import audit, views
+from service.journey.administration import audit
+from service.journey.inbox import views
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff.period import Period, read_period

@@ -14,7 +14,8 @@ from service.domain.permissions import Act
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.domain.templates import VARIABLES, Use
-from service.journey import bulk, bulk_choices, bulk_preview, live, templates
+from service.journey.inbox import bulk, bulk_choices, bulk_preview, live
+from service.journey.news import templates
 from service.journey.transactions import member_transaction
 from service.models.workspace import BulkAct
 from service.staff import bulk_wording, refusals

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.bulk import Kind, Why
-from service.journey.bulk_preview import Change, State
-from service.journey.submission import PARIS
+from service.journey.inbox.bulk_preview import Change, State
+from service.journey.submission.submission import PARIS
 from service.staff import wording
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import g, request, session, url_for
 from sqlalchemy.orm import Session
 
-from service.journey.beside import Beside, beside
+from service.journey.inbox.beside import Beside, beside
 from service.journey.reading import Sheet
 from service.models.people import Staff
 from service.staff import filters

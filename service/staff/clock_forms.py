@@ -6,7 +6,9 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.journey import extension, handling, paging
+from service.journey.clocks import extension
+from service.journey.danger import paging
+from service.journey.handling import handling
 from service.staff.complaint import act, at_once, seen, typed
 from service.staff.compose import QUESTION, ready
 from service.staff.request_context import ports

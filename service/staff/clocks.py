@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from service.domain.clocks import Clocks, ClockState
 from service.domain.deadlines import LABELS, LONGEST_EXTENSION, Clock
 from service.domain.status import EventKind, Status, is_allowed
-from service.journey import clocks, paging
+from service.journey.clocks import clocks
+from service.journey.danger import paging
 from service.journey.reading import Sheet
 from service.models.clock import Page
 from service.models.complaint import Event

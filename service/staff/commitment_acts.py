@@ -8,8 +8,8 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.journey import commitments
-from service.journey.commitments import Owner
+from service.journey.handling import commitments
+from service.journey.handling.commitments import Owner
 from service.staff.complaint import act, typed
 from service.staff.request_context import ports
 from service.staff.route import press

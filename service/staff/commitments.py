@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.commitments import FARTHEST, IN_WORDS, Standing, standing
 from service.domain.status import EventKind, Status, is_allowed
-from service.journey import commitments, reading
+from service.journey import reading
+from service.journey.handling import commitments
 from service.journey.reading import Sheet
 from service.models.member import Organisation
 from service.models.workspace import Commitment

@@ -7,7 +7,10 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, Refusal
-from service.journey import classification, closing, handling, steps
+from service.journey import steps
+from service.journey.classification import classification
+from service.journey.closing import closing
+from service.journey.handling import handling
 from service.staff import came_from, refusals, secrecy
 from service.staff.complaint_page import page_of
 from service.staff.compose import ANSWER, CLOSING, ready

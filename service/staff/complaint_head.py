@@ -6,8 +6,8 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind, Status, is_allowed
-from service.journey import reviewers
-from service.journey.handling import staff_member
+from service.journey.closing import reviewers
+from service.journey.handling.handling import staff_member
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint, Event
 from service.staff import came_from

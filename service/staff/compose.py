@@ -11,8 +11,11 @@ from service.domain.errors import NotAllowed
 from service.domain.plain_words import Hint, hints
 from service.domain.status import EventKind, Status, is_allowed
 from service.domain.templates import Template, Use, fill, left_open
-from service.journey import commitments, partner_words, reading, reviewers, templates
-from service.journey.handling import staff_member
+from service.journey import reading
+from service.journey.closing import reviewers
+from service.journey.handling import commitments, partner_words
+from service.journey.handling.handling import staff_member
+from service.journey.news import templates
 from service.journey.reading import Sheet
 from service.journey.transactions import member_transaction
 from service.models.people import Staff

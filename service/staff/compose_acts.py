@@ -6,7 +6,8 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, Refusal
-from service.journey import partner_words, previews
+from service.journey.handling import partner_words
+from service.journey.news import previews
 from service.staff import refusals
 from service.staff.complaint import act, seen, typed
 from service.staff.complaint_page import page_of

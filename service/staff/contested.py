@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.mending import fates
 from service.domain.recourse import CONTESTED_REASON
 from service.domain.status import Audience, EventKind
-from service.journey import contesting, reviewers
+from service.journey.closing import contesting, reviewers
 from service.journey.reading import Sheet
 from service.models.complaint import Event
 from service.staff import wording

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from service.journey import contesting
+from service.journey.closing import contesting
 from service.staff.complaint import act
 from service.staff.request_context import ports
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.delivery import failure_in_words
 from service.domain.errors import NotAllowed
-from service.journey import dead_letters as journey
-from service.journey import undelivered
-from service.journey.submission import PARIS
+from service.journey.delivery import dead_letters as journey
+from service.journey.delivery import undelivered
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.models.endpoint import Endpoint
 from service.staff.request_context import ports

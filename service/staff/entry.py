@@ -12,7 +12,8 @@ from service.domain.routing import NEEDS
 from service.domain.safety import advice_for
 from service.domain.submission import MAX_TEXT
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import dwelling_search, entering
+from service.journey.patrimoine import dwelling_search
+from service.journey.submission import entering
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.staff import entry_form

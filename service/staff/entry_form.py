@@ -14,8 +14,8 @@ from service.domain.languages import is_spoken
 from service.domain.questions import WHERE
 from service.domain.routing import NEEDS
 from service.domain.submission import PREFERRED_CHANNELS, check_text, is_storable
-from service.journey.places import Address
-from service.journey.sent import Submission, Tenant
+from service.journey.patrimoine.places import Address
+from service.journey.submission.sent import Submission, Tenant
 from service.staff import refusals
 
 # How it arrived, as the agent reads it.

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, NotAllowed, Refusal
 from service.domain.permissions import Act
-from service.journey import exports as journey
-from service.journey import steering
-from service.journey.export_files import FORMATS
-from service.journey.export_rows import COLUMNS, USUAL, chosen
-from service.journey.exports import COMPLAINTS, FAILURES, STEERING, Wish
+from service.journey.steering import exports as journey
+from service.journey.steering import steering
+from service.journey.steering.export_files import FORMATS
+from service.journey.steering.export_rows import COLUMNS, USUAL, chosen
+from service.journey.steering.exports import COMPLAINTS, FAILURES, STEERING, Wish
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import filters, inbox, lists, refusals

@@ -6,7 +6,8 @@ from flask_wtf import CSRFProtect
 
 from service.domain.errors import Erased, NotFound, Refusal
 from service.domain.permissions import Act, may, may_in_team
-from service.journey import identity_providers, reading
+from service.journey import reading
+from service.journey.people import identity_providers
 from service.journey.transactions import looking_as, member_transaction
 from service.staff import admin_proposals, keys, people_wording, sign_in, wording
 from service.staff.passkeys import SETTING_UP

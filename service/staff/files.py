@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind
 from service.file_response import file_response
-from service.journey import pictures
+from service.journey.inbox.views import FILE
 from service.journey.reading import Sheet
-from service.journey.views import FILE
+from service.journey.submission import pictures
 from service.models.handover import Attachment
 from service.staff import views, wording
 

@@ -12,8 +12,9 @@ from service.domain.errors import BadInput
 from service.domain.reference import read_reference
 from service.domain.submission import is_storable
 from service.domain.taxonomy import FAMILIES, categories, natures, urgencies
-from service.journey import incident_lists, steering_cuts
-from service.journey.search import MAX_WORDS
+from service.journey.inbox.search import MAX_WORDS
+from service.journey.incidents import incident_lists
+from service.journey.steering import steering_cuts
 from service.staff import wording
 
 # What stands before the words of a chip.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput
-from service.journey.lists import Filters
+from service.journey.inbox.lists import Filters
 from service.staff import lists, refusals
 from service.staff.filter_readers import NAMES, Names, read_filter
 
@@ -47,7 +47,7 @@ class Asked:
 
     @property
     def order(self) -> str:
-        """What the list is ordered by, as journey.pages calls it."""
+        """What the list is ordered by, as journey.inbox.pages calls it."""
         return SORT_NAMES[self.sort][0]
 
     def without(self, *names: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from flask import g, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from service.domain.taxonomy import FAMILIES, categories, natures, urgencies
-from service.journey import live, pages, reading, search
-from service.journey.pages import COUNTED, Page
+from service.journey import reading
+from service.journey.inbox import live, pages, search
+from service.journey.inbox.pages import COUNTED, Page
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import filters, inbox_rows, lists, wording

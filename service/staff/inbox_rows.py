@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.status import Status
 from service.domain.working_time import WorkingTime
-from service.journey import clocks, reading
+from service.journey import reading
+from service.journey.clocks import clocks
 from service.journey.reading import Row
 from service.models.complaint import Complaint
 from service.models.people import Staff

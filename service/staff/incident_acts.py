@@ -8,10 +8,10 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, Refusal
-from service.journey import incident_desk, incident_lists, incident_news, incident_opening
-from service.journey.incident_desk import Changes, Ending
-from service.journey.incident_opening import Announcement
-from service.journey.submission import PARIS
+from service.journey.incidents import incident_desk, incident_lists, incident_news, incident_opening
+from service.journey.incidents.incident_desk import Changes, Ending
+from service.journey.incidents.incident_opening import Announcement
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.complaint import act, typed

@@ -8,8 +8,8 @@ from flask import g, render_template, request
 from service.domain.closing import OUTCOMES
 from service.domain.incidents import INDIVIDUAL
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import incident_lists, incident_news
-from service.journey.known import news_of
+from service.journey.incidents import incident_lists, incident_news
+from service.journey.submission.known import news_of
 from service.journey.transactions import member_transaction
 from service.staff import incident_wording
 from service.staff.request_context import now

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from service.journey.incident_lists import IncidentSheet, Line
-from service.journey.submission import PARIS
+from service.journey.incidents.incident_lists import IncidentSheet, Line
+from service.journey.submission.submission import PARIS
 from service.models.incident import Incident
 from service.staff.wording import Chip, count
 

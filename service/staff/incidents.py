@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from service.domain.errors import BadInput
 from service.domain.incidents import INDIVIDUAL
 from service.domain.status import Status
-from service.journey.incident_links import live_link
-from service.journey.incident_lists import around
-from service.journey.known import known
+from service.journey.incidents.incident_links import live_link
+from service.journey.incidents.incident_lists import around
 from service.journey.reading import Sheet
+from service.journey.submission.known import known
 from service.staff.request_context import now
 
 

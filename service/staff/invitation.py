@@ -10,8 +10,8 @@ from service import sign_in as way_in
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.passwords import LONGEST, SHORTEST
 from service.domain.permissions import Act
-from service.journey import invitations, throttling
-from service.journey.invitations import Invited
+from service.journey.people import invitations, throttling
+from service.journey.people.invitations import Invited
 from service.staff.request_context import ports
 from service.staff.route import Route
 from service.staff.sign_in import DOOR

@@ -4,7 +4,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.permissions import Act
-from service.journey import own_choices
+from service.journey.people import own_choices
 from service.staff import lists
 from service.staff.route import page, press
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
-from service.journey import courier, mending
-from service.journey.leaving import histories as histories_of
+from service.journey.news import courier, mending
+from service.journey.news.leaving import histories as histories_of
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member

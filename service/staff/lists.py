@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.journey.lists import Filters
+from service.journey.inbox.lists import Filters
 
 
 @dataclass(frozen=True)
 class List:
-    """One list of the rail. `view` is a key of journey.lists; `empty` is said when nothing is there."""
+    """One list of the rail. `view` is a key of journey.inbox.lists; `empty` is said when nothing is there."""
 
     slug: str
     name: str

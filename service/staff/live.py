@@ -7,8 +7,8 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.journey import live as journey
-from service.journey import pages, presence
+from service.journey.inbox import live as journey
+from service.journey.inbox import pages, presence
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import filters, inbox, inbox_rows

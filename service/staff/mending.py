@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind
-from service.journey import mending
+from service.journey.news import mending
 from service.journey.reading import Sheet
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.staff.request_context import now
 
 WHAT = {EventKind.ANSWERED: "La réponse", EventKind.ASKED: "La question", EventKind.CLOSED: "L'avis de fin"}

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import g
 from flask.typing import ResponseReturnValue
 
-from service.journey import mending
+from service.journey.news import mending
 from service.staff.complaint import act, seen, typed
 from service.staff.request_context import ports
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from service.journey import neighbourhood
+from service.journey.handling import neighbourhood
 from service.journey.reading import Sheet
 from service.staff.request_context import now
 

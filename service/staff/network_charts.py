@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from service.charts import Chart, Scale, Series, all_months, draw, round_top
-from service.journey.own_standing import Line
+from service.journey.trends.own_standing import Line
 
 WIDTH = 160  # of a strip, in its own units
 _DOT = 5  # the radius of a dot: none is cut at an end

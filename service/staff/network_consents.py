@@ -9,8 +9,8 @@ from service.domain.areas import FEWEST_MEMBERS
 from service.domain.errors import Refusal
 from service.domain.naming import OPEN
 from service.domain.permissions import Act
-from service.journey import consents
 from service.journey.transactions import member_transaction
+from service.journey.trends import consents
 from service.staff import refusals
 from service.staff.network_wording import of_month, period_in_words
 from service.staff.request_context import ports

@@ -9,9 +9,9 @@ from flask import Response, g, render_template, request
 
 from service.domain.permissions import Act
 from service.domain.taxonomy import FAMILIES
-from service.journey import own_standing
-from service.journey.own_standing import Standing
-from service.journey.published import Published, read_published
+from service.journey.trends import own_standing
+from service.journey.trends.own_standing import Standing
+from service.journey.trends.published import Published, read_published
 from service.staff import network_wording as wording
 from service.staff.network_charts import curve
 from service.staff.route import page

@@ -6,7 +6,7 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from service.domain.permissions import Act
-from service.journey import objections
+from service.journey.trends import objections
 from service.staff.complaint import act, typed
 from service.staff.request_context import ports
 from service.staff.route import press

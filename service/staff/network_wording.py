@@ -10,8 +10,8 @@ from service.domain.feedback import SATISFIED_FROM
 from service.domain.products import SOON
 from service.domain.standing import Place
 from service.domain.taxonomy import FAMILIES, category_label
-from service.journey.classification import BY_ITSELF
-from service.journey.own_standing import Line, Ratio, Standing
+from service.journey.classification.classification import BY_ITSELF
+from service.journey.trends.own_standing import Line, Ratio, Standing
 from service.staff.network_charts import Strip, highest, strip, tenths
 
 RESERVED = "réservé"

@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.news import Way
-from service.journey import news
-from service.journey.planning import BY_HAND
+from service.journey.delivery.planning import BY_HAND
+from service.journey.news import news
 from service.journey.reading import Sheet
 from service.models.delivery import Delivery
 

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from service.journey import objections
 from service.journey.reading import Sheet
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
+from service.journey.trends import objections
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:

@@ -6,7 +6,7 @@ from flask import g, render_template, request
 from sqlalchemy.orm import Session
 
 from service.domain.feedback import GRADES, SOLVED, STAGES, VISITS
-from service.journey.opinions import opinion_of, opinions
+from service.journey.feedback.opinions import opinion_of, opinions
 from service.journey.reading import Sheet
 from service.journey.transactions import member_transaction
 from service.models.feedback import Feedback

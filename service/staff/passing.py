@@ -7,8 +7,9 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput, NotFound
-from service.journey import referrals, steps, transfers
-from service.journey.transfers import TransferTarget
+from service.journey import steps
+from service.journey.routing import referrals, transfers
+from service.journey.routing.transfers import TransferTarget
 from service.staff.complaint import act, seen, typed
 from service.staff.request_context import ports
 

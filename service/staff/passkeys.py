@@ -11,9 +11,9 @@ from service import own_account
 from service import sign_in as way_in
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.permissions import Act
-from service.journey import passkeys, throttling
-from service.journey.own_account import check_again
-from service.journey.passkeys import Challenge
+from service.journey.people import passkeys, throttling
+from service.journey.people.own_account import check_again
+from service.journey.people.passkeys import Challenge
 from service.own_account import sentence, session_of
 from service.staff.request_context import now, ports
 from service.staff.route import Route, press

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from service.journey.absence import day_of, is_absent
+from service.journey.people.absence import day_of, is_absent
 from service.models.people import Staff
 from service.staff.wording import Chip
 
@@ -44,7 +44,7 @@ _MONTHS = (
 
 
 def state(name: str, staff: Staff) -> Chip:
-    """Return where a person's account stands: see journey.people.Person."""
+    """Return where a person's account stands: see journey.people.people.Person."""
     return _STATES.get(name) or Chip(_away(staff), "warn")
 
 

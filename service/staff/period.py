@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from service.domain.reference import read_reference
-from service.journey.views import Asked
+from service.journey.inbox.views import Asked
 from service.staff import refusals
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.permissions import Act
 from service.domain.status import EventKind
-from service.journey import live, presence
-from service.journey.live import Happened
-from service.journey.presence import Here
+from service.journey.inbox import live, presence
+from service.journey.inbox.live import Happened
+from service.journey.inbox.presence import Here
 from service.journey.reading import Sheet
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 from service.journey.transactions import member_transaction
 from service.staff.request_context import now
 from service.staff.route import press

@@ -12,9 +12,9 @@ from service import sign_in as way_in
 from service.domain.errors import NotAllowed
 from service.domain.identity_provider import Faulty, RoundTrip, is_too_late
 from service.domain.permissions import Act
-from service.journey import identity_providers as journey
-from service.journey.accounts import Person
-from service.journey.identity_providers import Way
+from service.journey.people import identity_providers as journey
+from service.journey.people.accounts import Person
+from service.journey.people.identity_providers import Way
 from service.staff.request_context import ports
 from service.staff.route import Route
 from service.staff.sign_in import DOOR

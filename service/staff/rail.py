@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from service.journey import pages, saved_views
-from service.journey.lists import Filters
-from service.journey.pages import COUNTED
+from service.journey.inbox import pages, saved_views
+from service.journey.inbox.lists import Filters
+from service.journey.inbox.pages import COUNTED
 from service.models.people import Staff
 from service.models.workspace import SavedView
 from service.staff import filters, lists
@@ -36,7 +36,7 @@ class View:
     line: RailLine
     id: UUID
     name: str
-    share: str  # as journey.saved_views reads it
+    share: str  # as journey.inbox.saved_views reads it
     is_mine: bool
 
 

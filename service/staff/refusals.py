@@ -3,7 +3,7 @@
 from service.domain.errors import BadInput, NotAllowed, Refusal
 from service.domain.submission import MAX_REASON, MAX_TEXT
 from service.domain.templates import VARIABLES, Unfilled
-from service.journey.exports import FAILURES
+from service.journey.steering.exports import FAILURES
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",

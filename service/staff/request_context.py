@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask import current_app
 
 from service.journey.ports import Ports
-from service.journey.submission import PARIS
+from service.journey.submission.submission import PARIS
 
 
 def ports() -> Ports:

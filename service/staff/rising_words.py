@@ -11,9 +11,9 @@ from service.domain.errors import Refusal
 from service.domain.periods import end_of
 from service.domain.permissions import Act
 from service.domain.rising import LEAST_HOUSEHOLDS, LEAST_RESIDENCES
-from service.journey import own_words, proposing
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.journey.trends import own_words, proposing
 from service.staff import refusals
 from service.staff.network_wording import period_in_words
 from service.staff.request_context import ports, today

@@ -11,8 +11,8 @@ from service.domain.errors import BadInput, NotAllowed, Refusal
 from service.domain.routing import NEEDS, TRADES
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import FAMILIES, categories, natures, urgencies
-from service.journey import routing_drafts
-from service.journey.routing_table import lines_of
+from service.journey.routing import routing_drafts
+from service.journey.routing.routing_table import lines_of
 from service.journey.transactions import member_transaction
 from service.staff import refusals, rule_form, rule_wording
 from service.staff.request_context import ports

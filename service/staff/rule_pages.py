@@ -13,9 +13,9 @@ from service.domain.permissions import LEADERS
 from service.domain.routing import Rule, Table
 from service.domain.submission import MAX_REASON
 from service.domain.table_review import silent_lines, subjects_without_desk
-from service.journey.routing_drafts import draft_of
-from service.journey.routing_table import desks_of, lines_of, version_in_force, versions
-from service.journey.simulation import DAYS, simulate
+from service.journey.routing.routing_drafts import draft_of
+from service.journey.routing.routing_table import desks_of, lines_of, version_in_force, versions
+from service.journey.routing.simulation import DAYS, simulate
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.models.routing import RoutingVersion

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from service.domain.errors import Refusal
 from service.domain.permissions import Act
-from service.journey import saved_views
+from service.journey.inbox import saved_views
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import filters, inbox, inbox_rows, refusals

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import category_label
-from service.journey import secrecy
-from service.journey.classification import BY_ITSELF
-from service.journey.handling import sees_all, staff_member
+from service.journey.classification.classification import BY_ITSELF
+from service.journey.handling.handling import sees_all, staff_member
+from service.journey.inbox import secrecy
 from service.journey.reading import Sheet
 from service.staff.request_context import today
 

@@ -6,7 +6,7 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.journey import secrecy
+from service.journey.inbox import secrecy
 from service.staff.complaint import act, typed
 from service.staff.request_context import ports
 from service.staff.route import press

@@ -4,8 +4,8 @@ from flask import current_app, g
 from flask.typing import ResponseReturnValue
 
 from service import sign_in as way_in
-from service.journey import accounts, sessions
-from service.journey.accounts import SignedIn
+from service.journey.people import accounts, sessions
+from service.journey.people.accounts import SignedIn
 from service.sign_in import Door
 
 DOOR = Door(

@@ -13,10 +13,11 @@ from service.domain.errors import BadInput
 from service.domain.permissions import Act
 from service.domain.steering import Narrowing, Period, usual_periods
 from service.domain.taxonomy import FAMILIES, categories, urgencies
-from service.journey import reading, steering_names
-from service.journey import steering as journey
-from service.journey.steering_narrowing import DIMENSIONS, NONE
-from service.journey.steering_tables import value_in_words
+from service.journey import reading
+from service.journey.steering import steering as journey
+from service.journey.steering import steering_names
+from service.journey.steering.steering_narrowing import DIMENSIONS, NONE
+from service.journey.steering.steering_tables import value_in_words
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.request_context import now, today

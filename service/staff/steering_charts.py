@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from service.charts import Chart, Scale, Series, draw, draw_weeks, round_top
-from service.journey.steering_tables import Curve, value_in_words
+from service.journey.steering.steering_tables import Curve, value_in_words
 
 _WEEK = 7  # days
 

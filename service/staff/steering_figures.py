@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask import url_for
 
 from service.domain.steering import write_narrowing
-from service.journey.steering_tables import Cell, Line, Table, value_in_words
+from service.journey.steering.steering_tables import Cell, Line, Table, value_in_words
 
 
 def figure(cell: Cell) -> str:

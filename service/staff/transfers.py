@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from service.domain import transfers as rules
 from service.domain.status import EventKind, Status, is_allowed
-from service.journey import reading, referrals, transfers
+from service.journey import reading
 from service.journey.reading import Sheet
+from service.journey.routing import referrals, transfers
 from service.models.complaint import Complaint
 from service.models.handover import Handover
 from service.models.member import Organisation

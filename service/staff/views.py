@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from service.journey import views
+from service.journey.inbox import views
 from service.journey.reading import Sheet
 from service.staff.request_context import now, ports
 

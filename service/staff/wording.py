@@ -9,8 +9,8 @@ from service.domain.questions import lines_of
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
 from service.journey.dates import in_words
-from service.journey.lists import SURE
-from service.journey.submission import PARIS
+from service.journey.inbox.lists import SURE
+from service.journey.submission.submission import PARIS
 from service.models.complaint import Complaint
 
 EXCERPT = 260  # characters of a message shown in a list

@@ -15,7 +15,9 @@ from service.domain.languages import N_
 from service.domain.recourse import Act
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import contesting, read_marks, review, steps, withdrawing
+from service.journey import steps
+from service.journey.closing import contesting, review, withdrawing
+from service.journey.news import read_marks
 from service.journey.ports import Ports
 from service.tenant import story
 from service.tenant.form import TEXT_ERRORS, words

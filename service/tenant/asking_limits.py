@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from flask import current_app, request
 
 from service.attempts import Attempts, sender
-from service.journey.sent import hash_of
+from service.journey.submission.sent import hash_of
 
 WINDOW = timedelta(minutes=10)
 LINKS_PER_SENDER = 30  # neighbours, or a whole agency, may share an address

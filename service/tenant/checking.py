@@ -9,7 +9,7 @@ from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.languages import N_
 from service.domain.questions import MAX_ANSWER, WHERE
 from service.domain.routing import NEEDS
-from service.journey import uploads
+from service.journey.submission import uploads
 from service.models.complaint import Complaint
 from service.models.member import Member
 from service.tenant import drafts

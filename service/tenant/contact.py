@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.languages import LANGUAGES, N_
 from service.domain.masking import masked_email, masked_phone
-from service.journey import contact, news, steps, unsubscribing
-from service.journey.contact import Wish
+from service.journey import steps
+from service.journey.news import contact, news, unsubscribing
+from service.journey.news.contact import Wish
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

@@ -7,7 +7,7 @@ from datetime import datetime
 from service.domain.languages import N_
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
-from service.journey.mending import Said
+from service.journey.news.mending import Said
 from service.models.complaint import Event
 from service.models.handover import Attachment
 from service.tenant.languages import gettext as _

@@ -11,8 +11,9 @@ from typing import IO, Any
 from flask import Response, current_app, make_response, render_template, request
 
 from service.domain.languages import N_
-from service.journey import own_data, pictures
+from service.journey.handling import own_data
 from service.journey.ports import Ports
+from service.journey.submission import pictures
 from service.tenant import own_pages
 from service.tenant.asking_limits import WINDOW, limits
 from service.tenant.languages import gettext as _

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from service.journey import drafts
-from service.journey.submission import Receipt
+from service.journey.submission import drafts
+from service.journey.submission.submission import Receipt
 from service.models.member import Member
 from service.tenant.choices import NO_CHOICE, Choices, as_kept, from_kept
 from service.tenant.form import SIGNED, TRAP, Typed

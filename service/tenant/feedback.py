@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import COMPLETE_WITHIN, GRADES, SCORES, SOLVED, VISITS, Answers, reopens
 from service.domain.languages import N_
-from service.journey import feedback, steps
+from service.journey import steps
+from service.journey.feedback import feedback
 from service.journey.ports import Ports
 from service.models.feedback import Feedback
 from service.tenant.form import TEXT_ERRORS, words

@@ -7,8 +7,8 @@ from flask import current_app, request
 
 from service.attempts import Attempts, sender
 from service.domain.errors import BadInput
-from service.journey.pieces import BUSY
 from service.journey.ports import Clock, Document, Documents, Ports
+from service.journey.submission.pieces import BUSY
 
 NAME = "seve.tenant.file_limits"
 WINDOW = timedelta(minutes=10)

@@ -15,9 +15,10 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import NotFound
 from service.domain.languages import N_
 from service.file_response import file_response
-from service.journey import accounts, pictures, pieces, upload_room, uploads
-from service.journey.cleaning import FIELD, MAX_BYTES, FileRefused
+from service.journey.people import accounts
 from service.journey.ports import Ports
+from service.journey.submission import pictures, pieces, upload_room, uploads
+from service.journey.submission.cleaning import FIELD, MAX_BYTES, FileRefused
 from service.tenant import file_limits
 from service.tenant.door import member_named
 from service.tenant.form import is_our_nonce

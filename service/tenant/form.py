@@ -11,8 +11,8 @@ from service.domain.questions import WHERE, details_of
 from service.domain.routing import NEEDS
 from service.domain.submission import PREFERRED_CHANNELS, check_text, is_storable
 from service.domain.taxonomy import categories
-from service.journey.places import Address
-from service.journey.sent import Submission, Tenant
+from service.journey.patrimoine.places import Address
+from service.journey.submission.sent import Submission, Tenant
 from service.tenant.choices import NO_CHOICE, Choices
 from service.tenant.languages import gettext as _
 from service.tenant.languages import spoken

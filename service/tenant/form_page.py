@@ -8,7 +8,7 @@ from flask import Response, make_response, render_template
 from service.domain.questions import WHERE
 from service.domain.routing import NEEDS
 from service.domain.submission import MAX_TEXT
-from service.journey import uploads
+from service.journey.submission import uploads
 from service.models.complaint import Complaint
 from service.models.member import Member
 from service.tenant.form import CONTACT, PLACE, TRAP, Errors, Typed

@@ -12,9 +12,9 @@ from service.attempts import sender
 from service.domain.introductions import NotIntroduced
 from service.domain.languages import N_, is_spoken
 from service.domain.submission import is_storable
-from service.journey import introductions
-from service.journey.introductions import Replayed, Welcomed
 from service.journey.ports import Ports
+from service.journey.submission import introductions
+from service.journey.submission.introductions import Replayed, Welcomed
 from service.models.member import Member
 from service.tenant.asking_limits import limits
 from service.tenant.door import member_named

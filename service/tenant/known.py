@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.incident_news import fill
-from service.journey import known
+from service.journey.submission import known
 from service.models.complaint import Complaint
 from service.tenant.languages import gettext as _
 from service.tenant.languages import ngettext, spoken

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.languages import N_
 from service.domain.link_requests import address_of
-from service.journey import links
+from service.journey.news import links
 from service.journey.ports import Ports
 from service.tenant.asking_limits import WINDOW, limits
 from service.tenant.door import member_named

@@ -9,7 +9,7 @@ from service.domain.questions import Question, questions_of
 from service.domain.routing import TargetKind
 from service.domain.safety import SafetyAdvice, advice_for
 from service.journey.reading import Sheet
-from service.journey.rehearsal import rehearse
+from service.journey.submission.rehearsal import rehearse
 from service.journey.transactions import member_transaction
 from service.models.member import Member, Organisation
 from service.tenant.choices import Choices

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.questions import told_by
 from service.domain.submission import MAX_TEXT
-from service.journey import steps, submission
-from service.journey.hearing import danger_in
+from service.journey import steps
+from service.journey.danger.hearing import danger_in
 from service.journey.ports import Ports
-from service.journey.submission import Receipt
+from service.journey.submission import submission
+from service.journey.submission.submission import Receipt
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member

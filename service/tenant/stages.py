@@ -10,7 +10,7 @@ from service.attempts import Attempts, sender
 from service.domain.errors import BadInput
 from service.domain.feedback import STAGES
 from service.domain.languages import N_
-from service.journey import stage_feedback
+from service.journey.feedback import stage_feedback
 from service.journey.ports import Ports
 from service.tenant.door import member_named
 from service.tenant.feedback import read_score

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import ReplayedWithAnotherBody
 from service.domain.introductions import Introduced
-from service.journey import additions
-from service.journey.cleaning import FileRefused
-from service.journey.introductions import open_introduction
-from service.journey.submission import Receipt
+from service.journey.handling import additions
+from service.journey.submission.cleaning import FileRefused
+from service.journey.submission.introductions import open_introduction
+from service.journey.submission.submission import Receipt
 from service.models.member import Member
 from service.tenant import drafts, files
 from service.tenant.door import member_named

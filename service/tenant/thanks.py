@@ -10,7 +10,8 @@ from service.domain.errors import BadInput, NotAllowed
 from service.domain.feedback import MAX_THANKS
 from service.domain.languages import N_
 from service.domain.status import EventKind
-from service.journey import steps, thanks
+from service.journey import steps
+from service.journey.feedback import thanks
 from service.journey.ports import Ports
 from service.tenant.form import words
 from service.tenant.languages import gettext as _

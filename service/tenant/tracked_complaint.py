@@ -14,9 +14,14 @@ from service.domain.deadlines import Clock
 from service.domain.mending import fates, said
 from service.domain.recourse import Act, Standing
 from service.domain.status import EventKind, Status
-from service.journey import accounts, clocks, mending, news, pictures, referrals, reviewers, uploads, withdrawing
+from service.journey.clocks import clocks
+from service.journey.closing import reviewers, withdrawing
+from service.journey.news import mending, news
+from service.journey.people import accounts
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
+from service.journey.routing import referrals
+from service.journey.submission import pictures, uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.feedback import Feedback

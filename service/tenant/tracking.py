@@ -12,9 +12,13 @@ from service.domain.languages import N_
 from service.domain.recourse import Act
 from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.submission import MAX_TEXT
-from service.journey import accounts, additions, read_marks, steps, uploads
-from service.journey.cleaning import FileRefused
+from service.journey import steps
+from service.journey.handling import additions
+from service.journey.news import read_marks
+from service.journey.people import accounts
 from service.journey.ports import Ports
+from service.journey.submission import uploads
+from service.journey.submission.cleaning import FileRefused
 from service.tenant import conversation, files, missing, next_step, story, useful
 from service.tenant.asking_limits import WINDOW, limits
 from service.tenant.feedback import Answer, feedback_page

@@ -8,7 +8,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from service.adapters.queue import LANES, MOST_WAITING, RqWaker
-from service.journey import exports, steps
+from service.journey import steps
+from service.journey.steering import exports
 
 pytestmark = pytest.mark.services
 

@@ -21,8 +21,8 @@ from werkzeug.serving import make_server
 from service.adapters.clock import SystemClock
 from service.api.integration import FOLDER, LANGUAGES
 from service.app import create_app
-from service.journey import introductions
 from service.journey.ports import Ports
+from service.journey.submission import introductions
 from service.models.database import db
 from service.settings import Settings
 from tests.tokens import KEY, share_secret

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from service.adapters.clock import SetClock
-from service.journey import mending
+from service.journey.news import mending
 from service.journey.ports import Ports
 from service.settings import Settings
 from tests.following import Follower

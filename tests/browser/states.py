@@ -13,9 +13,13 @@ from flask import Flask, abort
 from playwright.sync_api import Page
 
 from service.adapters.clock import SetClock
-from service.journey import answers, closing, handling, incident_opening, referrals
-from service.journey.incident_opening import Announcement
+from service.journey.closing import closing
+from service.journey.delivery import answers
+from service.journey.handling import handling
+from service.journey.incidents import incident_opening
+from service.journey.incidents.incident_opening import Announcement
 from service.journey.ports import Ports
+from service.journey.routing import referrals
 from tests.incidents import settle_in
 from tests.passing import Case
 from tests.work import work_off

@@ -20,7 +20,7 @@ from service.models.handover import Attachment
 from service.tenant import files
 from tests.browser.looking import judge
 from tests.browser.states import Scene
-from tests.journey.test_uploads import photo
+from tests.journey.submission.test_uploads import photo
 from tests.paper import pdf
 from tests.world import World
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
 from service.domain.naming import OPEN
-from service.journey import own_words
 from service.journey.ports import Ports
-from service.journey.snapshots import Erratum, attach_erratum
+from service.journey.trends import own_words
+from service.journey.trends.snapshots import Erratum, attach_erratum
 from service.models.trends import Decision, TermProposal
 from service.settings import Settings
 from tests.browser.looking import headings_skip, inline_code, nameless, tree_of
 from tests.browser.test_pages import DESKTOP, PHONE, check, page_of, sign_in
-from tests.journey.test_own_words import a_year_of
+from tests.journey.trends.test_own_words import a_year_of
 from tests.kept_tables import consent
 from tests.network_figures import OCTOBER, add_members, keep_all_own, months_until, publish_six
 from tests.people import hire

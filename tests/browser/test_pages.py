@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
-from service.journey import classification, closing
+from service.journey.classification import classification
+from service.journey.closing import closing
 from service.journey.ports import Ports
 from tests.work import work_off
 from tests.world import PASSWORD, World

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from service.journey import closing
-from service.journey.accounts import tracked
+from service.journey.closing import closing
+from service.journey.people.accounts import tracked
 from service.journey.ports import Ports
 from tests.world import World
 

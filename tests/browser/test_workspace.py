@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from service.journey import handling
+from service.journey.handling import handling
 from service.journey.ports import Ports
 from tests.faces.test_staff_bulk import arrived
 from tests.world import PASSWORD, MemberWorld, World

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.adapters.sealing import FernetSealer
 from service.app import Seve
-from service.journey.accounts import caller_of_key, member_of_key
+from service.journey.people.accounts import caller_of_key, member_of_key
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.introduction import IntroductionKey

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
 from service.cli import model
-from service.journey import classification
+from service.journey.classification import classification
 from service.journey.ports import Ports
 from service.journey.transactions import shared_transaction
 from service.models.quality import ModelWeek

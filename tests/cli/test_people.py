@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from service.journey import invitations, reader_links
-from service.journey.accounts import sign_in_reader, sign_in_staff
+from service.journey.people import invitations, reader_links
+from service.journey.people.accounts import sign_in_reader, sign_in_staff
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.oversight import AuditEntry

@@ -4,7 +4,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from service.domain.errors import BadInput
-from service.journey.themes import Unreadable, check_theme
+from service.journey.administration.themes import Unreadable, check_theme
 from service.journey.transactions import member_transaction
 from service.models.member import Member
 from service.settings import Settings

@@ -18,9 +18,9 @@ from service.demo.installation import NotTheDemonstration, Order, install, set_r
 from service.demo.world import evening_of
 from service.domain.reading import Circumstances
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey.accounts import member_of_key, sign_in_reader, sign_in_staff
+from service.journey.people.accounts import member_of_key, sign_in_reader, sign_in_staff
 from service.journey.ports import Ports, TextModelDown
-from service.journey.snapshots import read_snapshots
+from service.journey.trends.snapshots import read_snapshots
 from service.models.database import db
 from service.settings import Settings
 from tests.demo.author import TODAY, AuthorTextModel, say_nothing

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from service.adapters.clock import SetClock
 from service.adapters.webhooks import RememberingCaller
 from service.domain.audit import first_fault
-from service.journey import audit, provider_settings
-from service.journey.accounts import caller_of_key
+from service.journey.administration import audit, provider_settings
+from service.journey.people.accounts import caller_of_key
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.endpoint import Endpoint, EndpointSecret

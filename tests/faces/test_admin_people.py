@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from service.journey import invitations
+from service.journey.people import invitations
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

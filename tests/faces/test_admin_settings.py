@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from service.domain.audit import first_fault
-from service.journey import audit, four_eyes, settings
+from service.journey.administration import audit, four_eyes, settings
+from service.journey.administration.proposals import KINDS
 from service.journey.ports import Ports
-from service.journey.proposals import KINDS
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import ClosureDay, Member

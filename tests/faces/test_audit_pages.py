@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from service.journey import audit, hiring
-from service.journey.people import Profile
+from service.journey.administration import audit
+from service.journey.people import hiring
+from service.journey.people.people import Profile
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.oversight import Proposal

@@ -13,9 +13,9 @@ from markupsafe import escape
 from service.domain import risk
 from service.domain.loss import best_guess, epsilon, worst_loss
 from service.domain.products import PRODUCTS, RHO_YEAR
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.snapshots import read_charges
+from service.journey.trends import trends
+from service.journey.trends.snapshots import read_charges
 from service.network import data_sheet
 from service.press import make_press
 from tests.faces.test_network import sign_in

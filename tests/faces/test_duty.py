@@ -15,8 +15,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.journey import duty, handling, paging, referrals
+from service.journey.danger import duty, paging
+from service.journey.handling import handling
 from service.journey.ports import Ports
+from service.journey.routing import referrals
 from service.journey.transactions import member_transaction
 from service.models.clock import OnCallContact
 from service.models.delivery import Delivery

@@ -10,9 +10,9 @@ from flask import Flask
 
 from service.adapters.clock import SetClock
 from service.app import create_app
-from service.journey import accounts, throttling
+from service.journey.people import accounts, throttling
+from service.journey.people.throttling import PASSWORD_ANYWHERE, PASSWORD_HERE
 from service.journey.ports import Ports
-from service.journey.throttling import PASSWORD_ANYWHERE, PASSWORD_HERE
 from service.models.database import db
 from service.settings import Settings
 from tests.signing_in import NETWORK, STAFF, Visitor, as_owner, readable

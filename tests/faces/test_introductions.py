@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.journey import introductions
 from service.journey.ports import Ports
+from service.journey.submission import introductions
 from service.settings import Settings
 from tests.tokens import claims_of, share_secret, sign
 from tests.world import World

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import Engine
 from werkzeug.routing import Rule
 
-from service.journey import personal_links
+from service.journey.news import personal_links
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.database import Base

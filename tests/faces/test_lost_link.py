@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from service.adapters.clock import SetClock
 from service.domain.link_requests import address_of
-from service.journey import links
+from service.journey.news import links
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

@@ -14,8 +14,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
+from service.journey.people.throttling import FROM_NETWORK, PASSWORD_HERE
 from service.journey.ports import Ports
-from service.journey.throttling import FROM_NETWORK, PASSWORD_HERE
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.settings import Settings

@@ -11,9 +11,10 @@ from sqlalchemy import create_engine, text
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.products import PRODUCTS
-from service.journey import audit, network_keys
+from service.journey.administration import audit
 from service.journey.ports import Ports
-from service.journey.snapshots import Erratum, attach_erratum, read_charges
+from service.journey.trends import network_keys
+from service.journey.trends.snapshots import Erratum, attach_erratum, read_charges
 from service.network.api import PER_KEY, PER_STRANGER, WINDOW
 from service.settings import Settings
 from tests.faces.test_network import sign_in

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from service.domain.products import Product
 from service.journey.ports import Ports
-from service.journey.published import read_published
-from service.journey.snapshots import Erratum, attach_erratum
 from service.journey.transactions import member_transaction
+from service.journey.trends.published import read_published
+from service.journey.trends.snapshots import Erratum, attach_erratum
 from service.models.trends import TrendConsent
 from service.network.cuts import for_readers
 from service.network.files import figures_csv

@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.domain.taxonomy import FAMILIES
-from service.journey.decisions import read_decisions
-from service.journey.published import read_published
+from service.journey.trends.decisions import read_decisions
+from service.journey.trends.published import read_published
 from tests.faces.test_network import send, sign_in
 from tests.faces.test_staff import at_desk
 from tests.world import World

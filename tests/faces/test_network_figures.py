@@ -10,8 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from service.journey.ports import Ports
-from service.journey.published import read_published
-from service.journey.snapshots import Erratum, attach_erratum
+from service.journey.trends.published import read_published
+from service.journey.trends.snapshots import Erratum, attach_erratum
 from service.settings import Settings
 from tests.faces.test_staff import Desk
 from tests.kept_tables import consent, keep

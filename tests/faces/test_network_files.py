@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from service.domain.figures import Figure
 from service.domain.products import PRODUCTS, Product, keys_of
-from service.journey.published import read_published
+from service.journey.trends.published import read_published
 from service.network import dictionary
 from service.network.cuts import Cut, for_readers
 from service.network.files import as_csv

@@ -14,7 +14,7 @@ from service.bars import Length, draw_bars
 from service.charts import Scale, Series, all_months
 from service.charts import draw as draw_chart
 from service.domain.readability import score_of
-from service.journey.published import read_published
+from service.journey.trends.published import read_published
 from service.network.council import make_council
 from service.network.paper import Cover, Style
 from service.network.paper_parts import draw_paper

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.journey.snapshots import Erratum
+from service.journey.trends.snapshots import Erratum
 from tests.faces.test_network import sign_in
 from tests.published import MEMBERS, SEPTEMBER, keep, snapshots
 from tests.world import World

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from service.adapters.clock import SetClock
 from service.domain.products import MOST_TERMS
 from service.domain.watch_list import watched_words
-from service.journey import watching
-from service.journey.accounts import HASHER
+from service.journey.people.accounts import HASHER
+from service.journey.trends import watching
 from service.models.member import Member
 from service.models.people import NetworkReader
 from service.models.trends import TermProposal, WatchTerm

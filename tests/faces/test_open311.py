@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 from service.adapters.clock import SetClock
 from service.app import create_app
 from service.domain.taxonomy import categories
-from service.journey import closing, handling
+from service.journey.closing import closing
+from service.journey.handling import handling
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

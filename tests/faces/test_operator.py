@@ -11,8 +11,9 @@ from sqlalchemy.exc import ProgrammingError
 from werkzeug.test import TestResponse
 
 from service.domain.audit import first_fault
-from service.journey import audit, operating, reader_links
-from service.journey.accounts import sign_in_reader
+from service.journey.administration import audit
+from service.journey.people import operating, reader_links
+from service.journey.people.accounts import sign_in_reader
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, operator_transaction, shared_transaction
 from service.models.database import Base

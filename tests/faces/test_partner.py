@@ -16,8 +16,8 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from service.adapters.clock import SetClock
 from service.journey.ports import Ports
+from service.journey.routing.transfers import TransferTarget
 from service.journey.transactions import member_transaction
-from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint
 from service.models.handover import Attachment
 from service.partner.face import MAX_ANSWER

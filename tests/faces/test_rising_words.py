@@ -5,14 +5,14 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from service.journey import own_words
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
+from service.journey.trends import own_words
 from service.models.oversight import AuditEntry
 from service.models.trends import TermProposal
 from service.settings import Settings
 from tests.faces.test_staff import Desk, at_desk
-from tests.journey.test_own_words import a_year_of
+from tests.journey.trends.test_own_words import a_year_of
 from tests.world import MemberWorld, World, staff_of_role
 
 pytestmark = pytest.mark.services

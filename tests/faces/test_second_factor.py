@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.adapters.clock import SetClock
 from service.domain.permissions import Act
-from service.journey.throttling import CODE_ANYWHERE
+from service.journey.people.throttling import CODE_ANYWHERE
 from service.settings import Settings
 from service.staff.passkeys import SETTING_UP
 from service.staff.routes import BY_ENDPOINT

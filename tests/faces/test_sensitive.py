@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
 from service.domain.status import EventKind
-from service.journey import digest, handling, incident_news
+from service.journey.clocks import digest
+from service.journey.handling import handling
+from service.journey.incidents import incident_news
 from service.journey.ports import Ports
 from service.journey.transactions import looking_as, member_transaction
 from service.models.complaint import Complaint

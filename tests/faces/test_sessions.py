@@ -8,8 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
-from service.journey import invitations, pruning, sessions
-from service.journey.accounts import Person
+from service.journey import pruning
+from service.journey.people import invitations, sessions
+from service.journey.people.accounts import Person
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.settings import Settings

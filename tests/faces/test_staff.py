@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.journey.throttling import FROM_NETWORK, PASSWORD_HERE
+from service.journey.people.throttling import FROM_NETWORK, PASSWORD_HERE
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff.routes import BY_ENDPOINT

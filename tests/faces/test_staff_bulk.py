@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from service.journey import handling
+from service.journey.handling import handling
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

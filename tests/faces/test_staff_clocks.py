@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from service.adapters.clock import SetClock
-from service.journey import handling
+from service.journey.handling import handling
 from service.journey.ports import Ports
 from tests.faces.test_staff_complaint import Case
 from tests.faces.test_staff_inbox import counts

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.domain.closing import MEDIATION
-from service.journey import classification, reading
+from service.journey import reading
+from service.journey.classification import classification
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from service.journey.ports import Ports
 from tests.faces.test_staff import at_desk
 from tests.faces.test_tenant_files import kept, send, submitted
-from tests.journey.test_uploads import photo
+from tests.journey.submission.test_uploads import photo
 from tests.world import World
 
 pytestmark = pytest.mark.services

@@ -10,8 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from service.adapters.clock import SetClock
-from service.journey import classification, handling, pages, reading
-from service.journey.lists import Filters
+from service.journey import reading
+from service.journey.classification import classification
+from service.journey.handling import handling
+from service.journey.inbox import pages
+from service.journey.inbox.lists import Filters
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

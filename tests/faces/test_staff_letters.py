@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from service.journey import handling, replies
+from service.journey.handling import handling
+from service.journey.news import replies
 from service.journey.parcels import Bounce, Incoming
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction

@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 
 from service.adapters.clock import SetClock
-from service.journey import closing, handling
+from service.journey.closing import closing
+from service.journey.handling import handling
+from service.journey.inbox.presence import GONE
 from service.journey.ports import Ports
-from service.journey.presence import GONE
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.people import Staff

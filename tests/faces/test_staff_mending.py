@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
-from service.journey import handling
+from service.journey.handling import handling
 from service.journey.ports import Ports
 from service.settings import Settings
 from tests.mending import complaint_of, events_of, submitted, wait_to_mend

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from service.adapters.clock import SetClock
 from service.domain.feedback import Answers
-from service.journey import closing, feedback, stage_feedback, surveys, thanks
+from service.journey.closing import closing
+from service.journey.feedback import feedback, stage_feedback, surveys, thanks
 from service.journey.ports import Ports
 from tests.faces.test_staff import at_desk, submit
 from tests.work import work_off

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.domain.default_rules import default_rules
-from service.journey.routing_table import lines_of, version_in_force
+from service.journey.routing.routing_table import lines_of, version_in_force
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.routing import RoutingVersion

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from service.adapters.clock import SetClock
-from service.journey import pages
-from service.journey.lists import Filters, conditions
+from service.journey.inbox import pages
+from service.journey.inbox.lists import Filters, conditions
 from service.journey.ports import Ports
 from service.journey.transactions import looking_as, member_transaction, name_member
 from service.models.complaint import Complaint

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.adapters.clock import SetClock
-from service.journey import answers
+from service.journey.delivery import answers
 from service.journey.ports import Ports
+from service.journey.routing.transfers import TransferTarget
 from service.journey.transactions import member_transaction
-from service.journey.transfers import TransferTarget
 from service.models.complaint import Complaint
 from service.models.people import Staff
 from tests.faces.test_staff import Desk, as_read, at_desk

@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 from service.adapters.clock import SetClock
 from service.adapters.queue import LANES, RememberingWaker
 from service.domain.errors import NotAllowed
-from service.journey import export_making, export_rows, exports, pruning
+from service.journey import pruning
 from service.journey.ports import Ports
+from service.journey.steering import export_making, export_rows, exports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.oversight import AuditEntry, ComplaintView

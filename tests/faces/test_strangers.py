@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.adapters.clock import SetClock
 from service.domain.news import fits
-from service.journey.packing import pack
+from service.journey.delivery.packing import pack
 from service.journey.parcels import Sms
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction

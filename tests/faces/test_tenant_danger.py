@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.tenant.sending_limits import DANGERS_PER_SENDER, PER_RECIPIENT, PER_SENDER
 from tests import reading
 from tests.following import Follower, as_read
-from tests.journey.test_uploads import photo
+from tests.journey.submission.test_uploads import photo
 from tests.mending import wait_to_mend
 from tests.world import MemberWorld, World
 

@@ -14,9 +14,10 @@ from PIL import Image
 from sqlalchemy import select
 
 from service.domain.status import Audience, EventKind
-from service.journey import answers, handovers, pictures, uploads
+from service.journey.delivery import answers, handovers
 from service.journey.events import record
 from service.journey.ports import Ports
+from service.journey.submission import pictures, uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery

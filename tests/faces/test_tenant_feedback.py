@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from service.adapters.clock import SetClock
 from service.adapters.queue import RememberingWaker
 from service.domain.feedback import COMPLETE_WITHIN
-from service.journey import closing
+from service.journey.closing import closing
 from service.journey.ports import Ports
 from service.settings import Settings
 from tests.work import kinds

@@ -13,18 +13,18 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from service.domain.errors import BadInput
 from service.domain.status import Audience, EventKind
-from service.journey import pictures
-from service.journey.cleaning import MAX_BYTES
 from service.journey.events import record
-from service.journey.pieces import BUSY, PIECE
 from service.journey.ports import Document, Picture, Ports
+from service.journey.submission import pictures
+from service.journey.submission.cleaning import MAX_BYTES
+from service.journey.submission.pieces import BUSY, PIECE
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.handover import Attachment
 from service.tenant import file_limits, files
 from service.tenant.file_limits import FileLimits
 from tests.faces.test_staff import as_read
-from tests.journey.test_uploads import photo
+from tests.journey.submission.test_uploads import photo
 from tests.paper import pdf
 from tests.work import work_off
 from tests.world import World

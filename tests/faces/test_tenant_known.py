@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.journey import closing, incident_desk, incident_news
+from service.journey.closing import closing
+from service.journey.incidents import incident_desk, incident_news
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint

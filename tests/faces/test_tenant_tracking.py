@@ -10,9 +10,13 @@ from PIL import Image
 
 from service.adapters.clock import SetClock
 from service.domain.taxonomy import categories
-from service.journey import answers, closing, extension, handling, handovers, transfers
-from service.journey.accounts import Tracked, tracked
+from service.journey.clocks import extension
+from service.journey.closing import closing
+from service.journey.delivery import answers, handovers
+from service.journey.handling import handling
+from service.journey.people.accounts import Tracked, tracked
 from service.journey.ports import Ports
+from service.journey.routing import transfers
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.handover import Handover

@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from service.journey import audit, views
+from service.journey.administration import audit
+from service.journey.inbox import views
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.oversight import ComplaintView

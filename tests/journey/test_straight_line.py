@@ -18,7 +18,10 @@ from service.app import Seve
 from service.domain.errors import NotAllowed
 from service.domain.reading import UNKNOWN, Circumstances, Reading
 from service.domain.status import EventKind, Status
-from service.journey import closing, feedback, handling, reading, steps
+from service.journey import reading, steps
+from service.journey.closing import closing
+from service.journey.feedback import feedback
+from service.journey.handling import handling
 from service.journey.ports import Mail, Ports
 from service.journey.transactions import member_transaction
 from service.models.classification import Correction

@@ -11,7 +11,10 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from service.journey import audit, closing, feedback, steps
+from service.journey import steps
+from service.journey.administration import audit
+from service.journey.closing import closing
+from service.journey.feedback import feedback
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, network_transaction, shared_transaction
 from service.models.clock import OnCallContact, Page, Target

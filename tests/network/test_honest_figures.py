@@ -15,9 +15,9 @@ from service.domain.periods import months_before
 from service.domain.products import CAUSES, Product
 from service.domain.snapshots import Snapshot
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey.decisions import effect_in_words
-from service.journey.published import Published
-from service.journey.snapshots import Erratum
+from service.journey.trends.decisions import effect_in_words
+from service.journey.trends.published import Published
+from service.journey.trends.snapshots import Erratum
 from service.network import dictionary
 from service.network.council import make_council
 from service.network.crossings import make_crossings

@@ -11,8 +11,8 @@ import pytest
 
 from service.domain.products import PRODUCTS, Product
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey.decisions import DecisionLine
-from service.journey.snapshots import Erratum
+from service.journey.trends.decisions import DecisionLine
+from service.journey.trends.snapshots import Erratum
 from service.network.figures import tied
 from service.network.overview import make_overview
 from service.network.sheet import Section

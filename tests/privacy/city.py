@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from service.domain.areas import AREAS
 from service.domain.snapshots import Snapshot
 from service.domain.taxonomy import categories
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.press import Press
-from service.journey.snapshots import read_snapshots
+from service.journey.trends import trends
+from service.journey.trends.press import Press
+from service.journey.trends.snapshots import read_snapshots
 from service.models.complaint import Complaint
 from service.models.patrimoine import Dwelling, Residence
 from service.press import make_press

@@ -14,8 +14,8 @@ from service.domain.areas import AREAS
 from service.domain.periods import instants_of, periods_closed_by
 from service.domain.products import PRODUCTS, Product, keys_of
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey.bounding import bounded_table, secret_of
 from service.journey.transactions import name_member, release_transaction
+from service.journey.trends.bounding import bounded_table, secret_of
 from tests.privacy.measures import Numbers
 from tests.town import Message, Town
 

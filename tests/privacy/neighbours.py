@@ -19,9 +19,9 @@ from service.domain.areas import AREAS
 from service.domain.periods import instants_of, months_before, periods_closed_by
 from service.domain.products import PRODUCTS, Product
 from service.domain.taxonomy import categories
-from service.journey import bounding
-from service.journey.bounding import bounded_table, secret_of
 from service.journey.transactions import name_member, release_transaction
+from service.journey.trends import bounding
+from service.journey.trends.bounding import bounded_table, secret_of
 from tests.privacy import reference
 from tests.privacy.reference import Block
 from tests.town import Message, Town

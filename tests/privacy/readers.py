@@ -16,9 +16,10 @@ from werkzeug.test import TestResponse
 
 from service.attempts import Attempts
 from service.domain.products import PRODUCTS
-from service.journey import audit, network_keys
+from service.journey.administration import audit
 from service.journey.ports import Ports
-from service.journey.snapshots import read_snapshots
+from service.journey.trends import network_keys
+from service.journey.trends.snapshots import read_snapshots
 from service.network import api
 from tests.faces.test_network import sign_in
 from tests.faces.test_staff import at_desk

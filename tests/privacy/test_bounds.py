@@ -10,10 +10,10 @@ import pytest
 from service.domain.areas import AREAS
 from service.domain.products import PRODUCTS, SMALL_MOST
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey import bounding
-from service.journey.bounding import bounded_table, secret_of
 from service.journey.ports import Ports
 from service.journey.transactions import name_member, release_transaction
+from service.journey.trends import bounding
+from service.journey.trends.bounding import bounded_table, secret_of
 from service.settings import Settings
 from tests.privacy.conftest import Report
 from tests.privacy.laboratory import Laboratory

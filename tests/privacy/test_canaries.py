@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from service.domain.addresses import fold
-from service.journey import trends
 from service.journey.ports import Ports
 from service.journey.transactions import network_transaction
+from service.journey.trends import trends
 from tests.privacy.city import SEPTEMBER, TERMS, City, press_of, publish
 from tests.privacy.conftest import Report
 from tests.privacy.readers import ask, program, reader, staff_of, whole

@@ -12,11 +12,11 @@ from service.domain.periods import periods_closed_by
 from service.domain.products import PRODUCTS
 from service.domain.snapshots import written
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey.bounding import bounded_table, secret_of
 from service.journey.ports import Ports
-from service.journey.snapshots import read_charges, read_snapshots
 from service.journey.transactions import name_member, release_transaction
-from service.journey.trends import release
+from service.journey.trends.bounding import bounded_table, secret_of
+from service.journey.trends.snapshots import read_charges, read_snapshots
+from service.journey.trends.trends import release
 from service.press import make_press
 from service.settings import Settings
 from tests.privacy.conftest import Report

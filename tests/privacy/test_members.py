@@ -15,7 +15,7 @@ from sqlalchemy import text
 from service.domain import naming
 from service.domain.products import PRODUCTS, parts_of
 from service.journey.ports import Ports
-from service.journey.published import read_published
+from service.journey.trends.published import read_published
 from tests.privacy.city import JULY, QUARTER, SEPTEMBER, City, press_of, publish
 from tests.privacy.conftest import Report
 from tests.privacy.readers import ask, program, reader, staff_of, whole

@@ -11,8 +11,8 @@ from service.domain.periods import instants_of, months_before
 from service.domain.products import PRODUCTS
 from service.domain.taxonomy import categories
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey import bounding
 from service.journey.ports import Ports
+from service.journey.trends import bounding
 from service.settings import Settings
 from tests.privacy.conftest import Report
 from tests.privacy.laboratory import Laboratory

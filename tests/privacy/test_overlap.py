@@ -18,10 +18,10 @@ from service.domain.figures import Figure, reconcile
 from service.domain.products import DELAY_BINS, PRODUCTS
 from service.domain.snapshots import Snapshot
 from service.domain.taxonomy import FAMILIES, categories
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.press import Noise
-from service.journey.snapshots import read_snapshots
+from service.journey.trends import trends
+from service.journey.trends.press import Noise
+from service.journey.trends.snapshots import read_snapshots
 from tests.privacy.city import JULY, QUARTER, City, press_of
 from tests.privacy.conftest import Report
 

@@ -14,9 +14,9 @@ from scipy.optimize import linprog
 from service.domain.areas import AREAS
 from service.domain.figures import LEAST_SHOWN, Figure, Rows
 from service.domain.taxonomy import categories
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.published import read_published
+from service.journey.trends import trends
+from service.journey.trends.published import read_published
 from tests.privacy.city import JULY, QUARTER, City, press_of
 from tests.privacy.conftest import Report
 

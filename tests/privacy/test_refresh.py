@@ -20,13 +20,13 @@ from service.domain.products import PRODUCTS
 from service.domain.release_order import ArchiveClosed, ArchiveDamaged, NotInOrder, NotTheSameChain
 from service.domain.snapshots import Snapshot, Weight, faults_of_chain, written
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.press import Press
-from service.journey.reinstating import faults_of_archive
-from service.journey.snapshots import read_charges, read_snapshots
 from service.journey.transactions import name_member, release_transaction
-from service.journey.trends import release
+from service.journey.trends import trends
+from service.journey.trends.press import Press
+from service.journey.trends.reinstating import faults_of_archive
+from service.journey.trends.snapshots import read_charges, read_snapshots
+from service.journey.trends.trends import release
 from service.models.database import db
 from service.models.member import Member
 from service.models.trends import Contribution

@@ -15,9 +15,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.press import Noise
+from service.journey.trends import trends
+from service.journey.trends.press import Noise
 from service.logs import WithoutMessages, configure_logging
 from service.models.database import db
 from service.settings import Settings
@@ -179,7 +179,7 @@ def test_no_log_and_no_error_holds_an_exact_number(
 
     def counted(*given: Any) -> dict[str, int]:
         table: dict[str, int] = count(*given)
-        logging.getLogger("service.journey.trends").debug("counted %s", table)
+        logging.getLogger("service.journey.trends.trends").debug("counted %s", table)
         return table
 
     monkeypatch.setattr(trends, "_count", counted)

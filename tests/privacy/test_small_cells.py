@@ -14,10 +14,10 @@ from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN, Figure
 from service.domain.loss import epsilon
 from service.domain.products import DELTA, PRODUCTS
 from service.domain.taxonomy import categories
-from service.journey import trends
 from service.journey.ports import Ports
-from service.journey.press import Noise
-from service.journey.snapshots import read_snapshots
+from service.journey.trends import trends
+from service.journey.trends.press import Noise
+from service.journey.trends.snapshots import read_snapshots
 from tests.privacy.city import JULY, QUARTER, City, press_of
 from tests.privacy.conftest import Report
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.domain.news import CONFIRMATION, WARNING
-from service.journey.messages import Facts, Letter
+from service.journey.news.messages import Facts, Letter
 
 
 def _confirmation(facts: Facts) -> Letter:

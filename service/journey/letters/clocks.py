@@ -6,7 +6,7 @@ from datetime import date, datetime
 from service.domain.deadlines import LABELS, Clock
 from service.domain.taxonomy import category_label
 from service.journey.dates import PARIS, in_words, moment_in_words
-from service.journey.messages import Facts, Letter, Occasion, Typed
+from service.journey.news.messages import Facts, Letter, Occasion, Typed
 
 # What the digest counts: name in its data -> (one, several, where in the staff's pages)
 COUNTS = {

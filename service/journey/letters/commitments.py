@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from service.domain.taxonomy import category_label
-from service.journey.messages import Facts, Letter, Typed
+from service.journey.news.messages import Facts, Letter, Typed
 
 
 def _committed(facts: Facts) -> Letter:

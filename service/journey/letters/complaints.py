@@ -12,7 +12,7 @@ from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
 from service.journey.dates import in_words, moment_in_words
-from service.journey.messages import Facts, Letter, Typed
+from service.journey.news.messages import Facts, Letter, Typed
 
 
 def _numbers(facts: Facts) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.domain.delivery import failure_in_words
-from service.journey.messages import Facts, Letter, Occasion
+from service.journey.news.messages import Facts, Letter, Occasion
 
 WHAT = {
     "email": "Un e-mail",

@@ -16,7 +16,7 @@ from service.journey.letters import (
     thanks,
     transfers,
 )
-from service.journey.messages import Facts, Letter, Occasion
+from service.journey.news.messages import Facts, Letter, Occasion
 
 LETTERS: dict[str, Callable[[Facts], Letter]] = {
     **complaints.LETTERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from service.journey.messages import Facts, Letter, Title
+from service.journey.news.messages import Facts, Letter, Title
 
 Writers = Mapping[str, Callable[[Facts], Letter]]
 

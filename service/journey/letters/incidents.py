@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from service.journey.known import Known
 from service.journey.letters.complaints import safety
-from service.journey.messages import Facts, Letter, Typed
+from service.journey.news.messages import Facts, Letter, Typed
+from service.journey.submission.known import Known
 
 
 def _so_many(facts: Facts, known: Known) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from service.journey.messages import Letter, Occasion
+from service.journey.news.messages import Letter, Occasion
 
 
 def _invitation(occasion: Occasion) -> Letter:

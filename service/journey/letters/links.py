@@ -5,8 +5,8 @@ from collections.abc import Callable
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.languages import Language, language
-from service.journey.messages import Facts, Letter, Occasion
-from service.journey.own_links import OwnLink
+from service.journey.news.messages import Facts, Letter, Occasion
+from service.journey.news.own_links import OwnLink
 
 MOST_IN_SMS = 3  # the newest: a text message is short
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service.domain.languages import Tongue
 from service.journey.dates import PARIS
-from service.journey.messages import Facts, Letter, together
+from service.journey.news.messages import Facts, Letter, together
 
 
 @dataclass(frozen=True)

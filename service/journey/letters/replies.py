@@ -5,7 +5,7 @@ from collections.abc import Callable
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
 from service.journey.letters.complaints import sensitive
-from service.journey.messages import Facts, Letter, Occasion
+from service.journey.news.messages import Facts, Letter, Occasion
 
 
 def _note(facts: Facts) -> Letter:

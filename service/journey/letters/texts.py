@@ -6,7 +6,7 @@ Several writings of the same, the fullest first: the first that leaves as one me
 from collections.abc import Callable, Sequence
 
 from service.domain.news import WARNING, shortened
-from service.journey.messages import Facts
+from service.journey.news.messages import Facts
 
 Writings = Callable[[Facts], Sequence[str]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from service.domain.taxonomy import category_label
-from service.journey.messages import Facts, Letter
+from service.journey.news.messages import Facts, Letter
 
 
 def _thanks(facts: Facts) -> Letter:

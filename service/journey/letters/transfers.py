@@ -8,7 +8,7 @@ from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.dates import in_words, moment_in_words
 from service.journey.letters.complaints import sensitive
-from service.journey.messages import Facts, Letter, Typed
+from service.journey.news.messages import Facts, Letter, Typed
 
 SLOTS = {"morning": N_("le matin"), "afternoon": N_("l'après-midi"), "day": N_("dans la journée")}
 

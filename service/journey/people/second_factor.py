@@ -1,0 +1,203 @@
+"""What an account shows beside its password: codes of an application (RFC 6238), or one of a printed list."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.errors import BadInput, NotAllowed
+from service.domain.reference import ALPHABET
+from service.journey.administration import audit
+from service.journey.people import sessions, throttling
+from service.journey.people.accounts import Person, account_of, hash_key, transaction_for
+from service.journey.ports import Ports, Random
+from service.models.member import Member
+from service.models.people import NetworkReader, Staff
+from service.models.signing_in import Passkey
+
+ISSUER = "Sève"
+CODES = 10  # of the printed list
+_SECRET_BYTES = 20
+_SIGNS = 16  # of a printed code: 72 bits, so that a plain digest is enough
+_STEP = 30  # seconds that a code of the application lives
+_DRIFT = 1  # steps by which a telephone's clock may be wrong
+
+Account = Staff | NetworkReader
+
+
+def start(person: Person, ports: Ports) -> None:
+    """Make the secret that an application is to hold. It counts for nothing until a code has proved it arrived.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has codes already: they are removed first.
+
+    """
+    secret = b32encode(bytes(ports.random.below(256) for _ in range(_SECRET_BYTES))).decode()
+    with transaction_for(person) as session:
+        account = account_of(session, person)
+        if account.totp_confirmed_at:
+            raise NotAllowed("has_code")
+        account.totp_sealed, account.totp_last_step = ports.sealer.seal(secret), None
+
+
+def secret_of(account: Account, ports: Ports) -> pyotp.TOTP | None:
+    """Return what an application is to hold, while it is being set up: never shown again afterwards."""
+    if account.totp_confirmed_at or not account.totp_sealed:
+        return None
+    return pyotp.TOTP(ports.sealer.unseal(account.totp_sealed), name=account.email, issuer=ISSUER)
+
+
+def confirm(person: Person, code: str, session_id: UUID, ports: Ports) -> list[str]:
+    """Let the codes count, because one of them is right; return a printed list, which is shown this once.
+
+    Other sessions end: whoever sits at them has shown a password only.
+
+    Raises
+    ------
+    BadInput
+        When the code is not the one of this moment.
+
+    """
+    now = ports.clock.now()
+    with transaction_for(person) as session:
+        account = account_of(session, person)
+        if account.totp_confirmed_at or not account.totp_sealed:
+            raise NotAllowed("has_code")
+        if not _take_step(account, code, ports):
+            raise BadInput("wrong_code", "code")
+        account.totp_confirmed_at = now
+        write_down(session, account, {"codes de l'application": "ajoutés"}, now)
+        return added(session, account, session_id, "password_totp", ports)
+
+
+def added(session: Session, account: Account, session_id: UUID, means: str, ports: Ports) -> list[str]:
+    """Go on after a factor was added: other sessions end, and the first one comes with a printed list."""
+    person = Person(account.id, account.member_id if isinstance(account, Staff) else None)
+    sessions.strengthen(session, person, session_id, means)
+    sessions.end_others(session, person, session_id, "password", ports.clock.now())
+    return [] if account.recovery_hashes else _give_recovery(account, ports.random)
+
+
+def mark_of(person: Person, ports: Ports) -> str:
+    """Return what stands for the password somebody has now: it changes when the password does."""
+    with transaction_for(person) as session:
+        kept = account_of(session, person).password_hash or ""
+    return throttling.digest(ports, "password", hash_key(kept))[:22]
+
+
+def means_of(person: Person, code: str, recovery: str, ports: Ports) -> str | None:
+    """Take a code of the application or of the list; return what was shown, None when neither is right.
+
+    Each code serves once, whoever sends it first.
+    """
+    with transaction_for(person) as session:
+        account = account_of(session, person)
+        if account.totp_confirmed_at and _take_step(account, code, ports):
+            return "password_totp"
+        return "recovery" if _take_recovery(account, recovery) else None
+
+
+def remove(person: Person, ports: Ports) -> None:
+    """Take the codes of the application away. The caller has asked for the password again.
+
+    Raises
+    ------
+    NotAllowed
+        When the member asks for a second factor and this is the last one.
+
+    """
+    with transaction_for(person) as session:
+        account = account_of(session, person)
+        if not account.totp_confirmed_at:
+            return  # pressed twice
+        account.totp_sealed = account.totp_confirmed_at = account.totp_last_step = None
+        removed(session, account)
+        write_down(session, account, {"codes de l'application": "retirés"}, ports.clock.now())
+
+
+def removed(session: Session, account: Account) -> None:
+    """Go on after a factor was taken away: without any, the printed list opens nothing; some members want one.
+
+    Raises
+    ------
+    NotAllowed
+        When the member asks for a second factor and this was the last one: nothing is done.
+
+    """
+    session.flush()
+    if has_factor(session, account):
+        return
+    if isinstance(account, Staff) and session.get_one(Member, account.member_id).second_factor == "required":
+        raise NotAllowed("factor_required")
+    account.recovery_hashes = []
+
+
+def has_factor(session: Session, account: Account) -> bool:
+    """Say whether an account shows more than a password."""
+    keys = select(Passkey.id).where(Passkey.staff_id == account.id).limit(1)
+    return account.totp_confirmed_at is not None or session.scalars(keys).first() is not None
+
+
+def renew_recovery(person: Person, ports: Ports) -> list[str]:
+    """Make a new printed list, which is shown this once; the one before opens nothing any more.
+
+    Raises
+    ------
+    NotAllowed
+        When there is no second factor to stand in for.
+
+    """
+    with transaction_for(person) as session:
+        account = account_of(session, person)
+        if not has_factor(session, account):
+            raise NotAllowed("no_factor")
+        write_down(session, account, {"codes de secours": "renouvelés"}, ports.clock.now())
+        return _give_recovery(account, ports.random)
+
+
+def write_down(session: Session, account: Account, what: Mapping[str, str], now: datetime) -> None:
+    """Write in the audit log what somebody did to their own account."""
+    member_id = account.member_id if isinstance(account, Staff) else None
+    audit.write(
+        session, member_id, audit.Actor(account.name, account.id), "changed", f"Compte de {account.name}", at=now,
+        after=what,
+    )  # fmt: skip
+
+
+def _take_step(account: Account, code: str, ports: Ports) -> bool:
+    """Take a code of this moment, or of the one before or after; never one that was taken already."""
+    typed = "".join(sign for sign in code if sign.isdigit())
+    totp = pyotp.TOTP(ports.sealer.unseal(account.totp_sealed or ""))
+    present = int(ports.clock.now().timestamp()) // _STEP
+    last = account.totp_last_step or 0
+    for step in range(max(present - _DRIFT, last + 1), present + _DRIFT + 1):
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
+            account.totp_last_step = step
+            return True
+    return False
+
+
+def _give_recovery(account: Account, random: Random) -> list[str]:
+    codes = ["".join(ALPHABET[random.below(len(ALPHABET))] for _ in range(_SIGNS)) for _ in range(CODES)]
+    account.recovery_hashes = [_hash(account, code) for code in codes]
+    return ["-".join(code[rank : rank + 4] for rank in range(0, _SIGNS, 4)) for code in codes]
+
+
+def _take_recovery(account: Account, typed: str) -> bool:
+    code = _hash(account, "".join(sign for sign in typed.upper() if sign in ALPHABET))
+    if code not in account.recovery_hashes:
+        return False
+    account.recovery_hashes = [one for one in account.recovery_hashes if one != code]
+    return True
+
+
+def _hash(account: Account, code: str) -> str:
+    return hashlib.sha256(f"{account.id} {code}".encode()).hexdigest()
