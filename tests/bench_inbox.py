@@ -21,7 +21,7 @@ from service.app import create_app
 from service.embedded.postgres import EmbeddedPostgres
 from service.journey.inbox.pages import COUNTED, PAGE, Key, write_cursor
 from service.settings import Settings
-from service.staff.lists import BY_SLUG
+from service.staff.inbox.lists import BY_SLUG
 from tests.inbox_load import NOW, load_complaints
 from tests.world import PASSWORD, World
 

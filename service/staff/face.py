@@ -9,10 +9,13 @@ from service.domain.permissions import Act, may, may_in_team
 from service.journey import reading
 from service.journey.people import identity_providers
 from service.journey.transactions import looking_as, member_transaction
-from service.staff import admin_proposals, keys, people_wording, sign_in, wording
-from service.staff.passkeys import SETTING_UP
+from service.staff import wording
+from service.staff.administration import admin_proposals, people_wording
+from service.staff.inbox import keys
 from service.staff.request_context import now
 from service.staff.routes import BY_ENDPOINT, ROUTES
+from service.staff.signing_in import sign_in
+from service.staff.signing_in.passkeys import SETTING_UP
 
 blueprint = Blueprint("staff", __name__, url_prefix="/equipe", template_folder="templates")
 for _route in ROUTES:

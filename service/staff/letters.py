@@ -14,8 +14,8 @@ from service.journey.news.leaving import histories as histories_of
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.member import Member
-from service.staff import views
-from service.staff.mending import Leaving, leaving
+from service.staff.complaint import views
+from service.staff.complaint.mending import Leaving, leaving
 from service.staff.request_context import now, ports
 from service.staff.wording import count
 

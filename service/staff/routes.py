@@ -1,7 +1,8 @@
 """Every address of the staff face, the view behind it, and what it asks of whoever opens it."""
 
 from service.domain.permissions import Act
-from service.staff import (
+from service.staff import deliveries, entry, letters, opinions
+from service.staff.administration import (
     absence,
     admin_delays,
     admin_doors,
@@ -18,41 +19,25 @@ from service.staff import (
     admin_templates,
     admin_views,
     administration,
-    bulk,
+)
+from service.staff.complaint import (
     clock_forms,
     commitment_acts,
     complaint,
     compose_acts,
     contested_acts,
-    deliveries,
-    entry,
-    exports,
     files,
-    inbox,
-    incident_acts,
-    incident_pages,
-    invitation,
-    keys,
-    letters,
-    live,
     mending_acts,
-    network_consents,
-    network_figures,
-    network_objection,
-    opinions,
     passing,
-    passkeys,
-    presence,
-    provider_sign_in,
-    rising_words,
-    rule_changes,
-    rule_pages,
-    saved_views,
     secrecy_acts,
-    sign_in,
-    steering,
 )
+from service.staff.inbox import bulk, inbox, keys, live, presence, saved_views
+from service.staff.incidents import incident_acts, incident_pages
+from service.staff.network import network_consents, network_figures, network_objection, rising_words
 from service.staff.route import Route, page, press
+from service.staff.rules import rule_changes, rule_pages
+from service.staff.signing_in import invitation, passkeys, provider_sign_in, sign_in
+from service.staff.steering import exports, steering
 
 SIGNING_IN = (
     Route("/connexion", sign_in.sign_in, "sign_in", Act.READ, ("GET", "POST"), is_open=True),

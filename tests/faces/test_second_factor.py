@@ -9,8 +9,8 @@ from service.adapters.clock import SetClock
 from service.domain.permissions import Act
 from service.journey.people.throttling import CODE_ANYWHERE
 from service.settings import Settings
-from service.staff.passkeys import SETTING_UP
 from service.staff.routes import BY_ENDPOINT
+from service.staff.signing_in.passkeys import SETTING_UP
 from tests.signing_in import NETWORK, STAFF, Visitor, as_owner
 from tests.world import PASSWORD, READER, World
 

@@ -17,7 +17,7 @@ from service.journey.transactions import member_transaction
 from service.models.classification import Correction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
-from service.staff.highlight import Piece, mark_words
+from service.staff.complaint.highlight import Piece, mark_words
 from tests.faces.test_staff import Desk, as_read, at_desk, submit
 from tests.work import kinds, work_off
 from tests.world import MemberWorld, World

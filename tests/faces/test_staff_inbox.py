@@ -19,7 +19,8 @@ from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
-from service.staff import lists, wording
+from service.staff import wording
+from service.staff.inbox import lists
 from tests.faces.test_staff import at_desk, submit
 from tests.world import World
 

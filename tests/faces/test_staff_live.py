@@ -15,7 +15,7 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.people import Staff
 from service.models.workspace import Presence
-from service.staff import keys, lists
+from service.staff.inbox import keys, lists
 from tests.faces.test_staff import Desk, at_desk
 from tests.faces.test_staff_bulk import INBOX, arrived, hidden
 from tests.world import MemberWorld, World

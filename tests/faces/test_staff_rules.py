@@ -13,7 +13,7 @@ from service.journey.routing.routing_table import lines_of, version_in_force
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
 from service.models.routing import RoutingVersion
-from service.staff.rules import BY_FAMILY, BY_NOBODY, BY_PERSON, NETWORK
+from service.staff.complaint.rules import BY_FAMILY, BY_NOBODY, BY_PERSON, NETWORK
 from tests.faces.test_staff import Desk, at_desk, submit
 from tests.tables import put_in_force
 from tests.world import MemberWorld, World

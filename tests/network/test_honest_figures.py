@@ -33,7 +33,7 @@ from service.network.report import source_of
 from service.network.sheet import Section
 from service.network.spikes import make_spikes
 from service.network.timeline import as_of
-from service.staff.network_wording import RATIOS
+from service.staff.network.network_wording import RATIOS
 from tests.published import OCTOBER, SEPTEMBER, WEIGHTS, ordinary, publish
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
