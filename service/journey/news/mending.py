@@ -178,14 +178,7 @@ def send_now(member_id: UUID, complaint_id: UUID, event_id: int, staff_id: UUID,
 
 
 def withhold(member_id: UUID, complaint_id: UUID, event_id: int, staff_id: UUID, ports: Ports) -> None:
-    """Keep a message back: it counts as never said. A closing that is kept back opens the complaint again.
-
-    Raises
-    ------
-    NotFound, NotAllowed
-        As for `mend`.
-
-    """
+    """Keep a message back: it counts as never said, a closing opens the complaint again; refusals as for `mend`."""
     with member_transaction(member_id) as session:
         withhold_in(session, complaint_id, event_id, staff_id, ports)
 
