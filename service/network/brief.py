@@ -5,23 +5,13 @@ from datetime import date
 from service.domain.estimates import Estimate, Span, rate, total
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.taxonomy import FAMILIES
+from service.journey.dates import month_in_words, quarter_in_words
+from service.journey.numbers import whole
 from service.journey.trends.published import Published
 from service.network.answers import answers_of, changed_desks, days_of, kept_and_broken, notes_of, reached_by, satisfied
 from service.network.comparing import writers
 from service.network.dictionary import AMONG
-from service.network.figures import (
-    count,
-    days,
-    in_days,
-    margin,
-    month_in_words,
-    near,
-    percent,
-    quarter_in_words,
-    rate_or_not,
-    span,
-    whole,
-)
+from service.network.figures import count, days, in_days, margin, near, percent, rate_or_not, span
 from service.network.sheet import NOT_SHOWN, Section, Tile
 from service.network.timeline import errata_of, last_of, same_last_year, stock_of
 

@@ -5,10 +5,12 @@ from datetime import date
 
 from service.domain.estimates import CLEAR, Estimate, clearness
 from service.domain.taxonomy import category_label
+from service.journey.dates import in_month, month_in_words, quarter_in_words
+from service.journey.numbers import whole
 from service.journey.trends.published import Published
 from service.network.answers import answers_of, changed_desks, satisfied
 from service.network.comparing import Gap, compare, reference_of, subject_gaps, writers
-from service.network.figures import in_month, month_in_words, near, of_quarter, percent, quarter_in_words, whole
+from service.network.figures import near, of_quarter, percent
 from service.network.sheet import Section
 from service.network.timeline import errata_of, last_of, same_last_year
 

@@ -8,19 +8,12 @@ from service.bars import Length, draw_bars
 from service.charts import Scale
 from service.domain.estimates import Estimate, rate
 from service.domain.taxonomy import FAMILIES, category_label
+from service.journey.dates import month_in_words, quarter_in_words
 from service.journey.trends.decisions import DecisionLine
 from service.journey.trends.published import Published
 from service.network.answers import answers_of, satisfied
 from service.network.dictionary import AMONG
-from service.network.figures import (
-    count,
-    month_in_words,
-    nice_top,
-    percent,
-    points,
-    quarter_in_words,
-    rate_or_not,
-)
+from service.network.figures import count, nice_top, percent, points, rate_or_not
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table, Tile
 from service.network.timeline import errata_of, last_of, same_last_year
 

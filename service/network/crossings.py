@@ -10,10 +10,11 @@ from service.domain.estimates import Estimate, part_of, share, total
 from service.domain.figures import Figure
 from service.domain.products import CAUSES
 from service.domain.taxonomy import FAMILIES, categories
+from service.journey.dates import quarter_in_words
 from service.journey.trends.published import Published
 from service.network.answers import answers_of
 from service.network.dictionary import AMONG
-from service.network.figures import count, count_and_margin, percent, quarter_in_words, share_and_margin
+from service.network.figures import count, count_and_margin, percent, share_and_margin
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table
 from service.network.timeline import errata_of, last_of
 

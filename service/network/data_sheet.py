@@ -14,8 +14,8 @@ from service.domain.figures import LEAST_DEVIATIONS, LEAST_SHOWN
 from service.domain.loss import Charge, epsilon, loss_by_product, worst_loss
 from service.domain.products import DELTA, PRODUCTS, RHO_YEAR, SMALL_MOST, SMALL_RESIDENCE, Product
 from service.domain.snapshots import Snapshot
+from service.journey.numbers import tenths
 from service.journey.trends.snapshots import read_charges, read_snapshots
-from service.network import figures
 
 RESULTS = Path(__file__).parent / "privacy.json"  # written by `make privacy`
 MEMBERS = 6  # before anything is published
@@ -125,10 +125,10 @@ def show_data_sheet() -> str:
         "network/data_sheet.html",
         risks=risks(), entries=entries(charges), run=run, latest=latest,
         is_same=run and is_of_this_program(run, latest), charges=len(charges), worst=rho_in_words(worst),
-        worst_epsilon=figures.tenths(epsilon(worst)), rho_year=rho_in_words(RHO_YEAR),
-        epsilon_year=figures.tenths(epsilon(RHO_YEAR)), delta=DELTA, part_spent=round(100 * worst / RHO_YEAR),
+        worst_epsilon=tenths(epsilon(worst)), rho_year=rho_in_words(RHO_YEAR),
+        epsilon_year=tenths(epsilon(RHO_YEAR)), delta=DELTA, part_spent=round(100 * worst / RHO_YEAR),
         members=members, last_known=risk.margin_of_the_last(members),
-        small=SMALL_RESIDENCE, small_most=SMALL_MOST, least=LEAST_SHOWN, deviations=figures.tenths(LEAST_DEVIATIONS),
+        small=SMALL_RESIDENCE, small_most=SMALL_MOST, least=LEAST_SHOWN, deviations=tenths(LEAST_DEVIATIONS),
         fewest=FEWEST_MEMBERS, area_names=AREAS.values(), least_share=round(100 * LEAST_SHARE),
         largest_share=round(100 * LARGEST_SHARE),
     )  # fmt: skip

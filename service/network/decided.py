@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.taxonomy import categories
+from service.journey.dates import day_in_words
 from service.journey.trends.decisions import DecisionLine
-from service.network.figures import day_in_words
 from service.network.sheet import Section, Table
 
 

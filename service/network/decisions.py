@@ -12,12 +12,12 @@ from service.domain.decisions import LONGEST, STATES
 from service.domain.errors import BadInput, NotFound
 from service.domain.periods import month_start, months_before
 from service.domain.taxonomy import FAMILIES, categories
+from service.journey.dates import month_in_words
 from service.journey.ports import Ports
 from service.journey.submission.submission import PARIS
 from service.journey.trends import decisions as journey
 from service.journey.trends.decisions import Typed
 from service.journey.trends.published import read_published
-from service.network.figures import month_in_words
 
 BACK, AHEAD = 24, 12  # months in which an effect may be looked for
 SENTENCES = {

@@ -8,9 +8,10 @@ from service.charts import Scale
 from service.domain.estimates import Estimate, total
 from service.domain.products import SOON
 from service.domain.taxonomy import FAMILIES
+from service.journey.dates import month_in_words
 from service.journey.trends.published import Published
 from service.network.answers import days_of, quick, reached_by
-from service.network.figures import count, in_days, month_in_words, near, percent, share_and_margin, span
+from service.network.figures import count, in_days, near, percent, share_and_margin, span
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table
 from service.network.timeline import Line, absences, calendar, draw_line, errata_of
 

@@ -23,6 +23,8 @@ from service.network import (
 blueprint = Blueprint("network", __name__, url_prefix="/reseau", template_folder="templates")
 
 OPEN = frozenset({"network.sign_in", "network.second_step"})  # what may be asked before signing in
+# What opens while a second factor is asked for and there is none yet.
+SETTING_UP = frozenset(f"network.{name}" for name in own_account.SETTING_UP)
 
 blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/connexion/code", view_func=sign_in.second_step, methods=["GET", "POST"])
@@ -62,6 +64,8 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, anew at each request, and send whoever is not signed in to the sign-in page."""
     g.reader = sign_in.signed_in()
+    if g.reader and g.reader.must_set_up and request.endpoint not in SETTING_UP:
+        return redirect(sign_in.DOOR.url("own_factors"), 303)
     if g.reader or request.endpoint in OPEN:
         return None
     session.pop("network", None)

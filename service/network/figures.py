@@ -4,32 +4,14 @@ from datetime import date
 from decimal import Decimal
 from math import ceil, floor, isinf, log10
 
-from babel.dates import format_date
-
 from service.domain.estimates import Estimate, Span
 from service.domain.figures import Figure
+from service.journey.dates import day_in_words, quarter_in_words
+from service.journey.numbers import tenths, whole
 from service.network.sheet import NOT_SHOWN
 
-_APART = "\u202f"
 _PLURAL = 2
 _LONG = 90  # days: the last bin has no end
-_FIRST_OF_MONTH = "d'er' MMMM y"
-
-
-def month_in_words(month: date) -> str:
-    """Return a month as people say it, for example « octobre 2026 »."""
-    return str(format_date(month, "MMMM y", locale="fr"))
-
-
-def in_month(month: date) -> str:
-    """Return a month after « de », for example « d'octobre 2026 »."""
-    return _elided(month_in_words(month))
-
-
-def quarter_in_words(quarter: date) -> str:
-    """Return a quarter as people say it, for example « 3e trimestre 2026 »."""
-    number = (quarter.month + 2) // 3
-    return f"{number}{'er' if number == 1 else 'e'} trimestre {quarter.year}"
 
 
 def quarter_in_short(quarter: date) -> str:
@@ -42,24 +24,9 @@ def of_quarter(quarter: date) -> str:
     return f"du {quarter_in_words(quarter)}"
 
 
-def day_in_words(day: date) -> str:
-    """Return a day as people say it, for example « 5 octobre 2026 »."""
-    return str(format_date(day, "d MMMM y" if day.day > 1 else _FIRST_OF_MONTH, locale="fr"))
-
-
 def week_in_words(monday: date) -> str:
     """Return a week by its Monday, for example « semaine du 5 octobre 2026 »."""
     return f"semaine du {day_in_words(monday)}"
-
-
-def whole(value: float | Decimal) -> str:
-    """Return a whole number, thousands apart."""
-    return f"{round(value):,}".replace(",", _APART)
-
-
-def tenths(value: float) -> str:
-    """Return a number with one decimal."""
-    return f"{value:,.1f}".replace(",", _APART).replace(".", ",")
 
 
 def percent(value: float) -> str:
@@ -144,7 +111,3 @@ def nice_top(highest: float) -> Decimal:
         for step in map(Decimal, ("1", "1.5", "2", "3", "4", "6", "8", "10"))
         if step * power >= Decimal(highest)
     )
-
-
-def _elided(words: str) -> str:
-    return f"d'{words}" if words[0] in "aeio" else f"de {words}"

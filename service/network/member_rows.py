@@ -2,9 +2,10 @@
 
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES
+from service.journey.dates import month_in_words
+from service.journey.numbers import whole
 from service.journey.trends.published import Published
 from service.network.cuts import for_readers
-from service.network.figures import month_in_words
 from service.network.lines import lines_of
 from service.network.sheet import NOT_SHOWN, Section, Table
 from service.network.timeline import errata_of
@@ -32,7 +33,7 @@ def make_member_rows(published: Published) -> Section | None:
         caption=f"Foyers ayant écrit, par bailleur et par thème, en {month_in_words(cut.period)}",
         heads=("Bailleur", "Logements", *FAMILIES.values()),
         rows=tuple(
-            (cut.named[slug], _whole(dwellings[slug]), *(_cell(figures[slug, family]) for family in FAMILIES))
+            (cut.named[slug], whole(dwellings[slug]), *(_cell(figures[slug, family]) for family in FAMILIES))
             for slug in sorted(cut.named, key=cut.named.__getitem__)
         ),
         note=_NOTE,
@@ -41,8 +42,4 @@ def make_member_rows(published: Published) -> Section | None:
 
 
 def _cell(figure: Figure) -> str:
-    return NOT_SHOWN if figure.value is None else f"{_whole(figure.value)} ± {figure.margin}"
-
-
-def _whole(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")
+    return NOT_SHOWN if figure.value is None else f"{whole(figure.value)} ± {figure.margin}"

@@ -7,8 +7,9 @@ from decimal import Decimal
 from service.charts import Scale
 from service.domain.estimates import Estimate, share, total
 from service.domain.products import OUTCOMES
+from service.journey.dates import month_in_words
 from service.journey.trends.published import Published
-from service.network.figures import count_and_margin, month_in_words, near, percent, share_and_margin
+from service.network.figures import count_and_margin, near, percent, share_and_margin
 from service.network.sheet import Picture, Section, Table
 from service.network.timeline import Line, absences, calendar, draw_line, errata_of, scale_of
 

@@ -10,20 +10,10 @@ from service.domain.areas import AREAS
 from service.domain.estimates import Estimate, rate, total
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES, categories
+from service.journey.dates import month_in_words, quarter_in_words
+from service.journey.numbers import tenths, whole
 from service.journey.trends.published import Published
-from service.network.figures import (
-    count,
-    count_and_margin,
-    margin,
-    month_in_words,
-    nice_top,
-    percent,
-    quarter_in_words,
-    rate_and_margin,
-    rate_or_not,
-    tenths,
-    whole,
-)
+from service.network.figures import count, count_and_margin, margin, nice_top, percent, rate_and_margin, rate_or_not
 from service.network.sheet import Picture, Section, Table
 from service.network.timeline import errata_of, last_of, same_last_year
 

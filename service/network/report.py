@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from service.domain.loss import best_guess
 from service.domain.products import PRODUCTS, RHO_YEAR
 from service.domain.snapshots import Snapshot
-from service.journey.classification.drift import day_in_words
+from service.journey.dates import day_in_words, month_in_words
 from service.journey.submission.submission import PARIS
 from service.journey.trends.decisions import read_decisions
 from service.journey.trends.published import Published, read_published
 from service.network.council import make_council
 from service.network.dictionary import NOTES
 from service.network.download import as_file
-from service.network.figures import month_in_words
 from service.network.paper import Cover, Style
 from service.network.paper_parts import draw_paper
 from service.network.sheet import Picture, Section

@@ -5,8 +5,9 @@ from datetime import date
 
 from service.domain.emerging import LEAST_HOUSEHOLDS, LEAST_MONTHS, emerging
 from service.domain.watch_list import watched_words
+from service.journey.dates import month_in_words
+from service.journey.numbers import whole
 from service.journey.trends.published import Published
-from service.network.figures import month_in_words, whole
 from service.network.sheet import Section, Table
 from service.network.timeline import calendar, errata_of, last_of
 

@@ -10,6 +10,8 @@ from service.domain.estimates import Estimate, total
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.figures import Figure
 from service.domain.products import SCORES
+from service.journey.dates import quarter_in_words
+from service.journey.numbers import tenths
 from service.journey.trends.published import Published
 from service.network.answers import mean_note, notes_of, satisfied
 from service.network.comparing import way_of
@@ -20,10 +22,8 @@ from service.network.figures import (
     near,
     nice_top,
     percent,
-    quarter_in_words,
     rate_and_margin,
     share_and_margin,
-    tenths,
 )
 from service.network.sheet import Picture, Section, Table
 from service.network.timeline import Line, absences, calendar, draw_quarters, errata_of, same_last_year

@@ -11,9 +11,11 @@ from service.domain.figures import Figure
 from service.domain.products import PRODUCTS
 from service.domain.taxonomy import FAMILIES, category_label
 from service.domain.usual import History
+from service.journey.dates import day_in_words, month_in_words
+from service.journey.numbers import whole
 from service.journey.trends.published import Published
 from service.network.comparing import histories_of
-from service.network.figures import day_in_words, month_in_words, nice_top, whole
+from service.network.figures import nice_top
 from service.network.sheet import Picture, Section, Table
 from service.network.timeline import calendar, errata_of
 

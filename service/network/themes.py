@@ -6,10 +6,12 @@ from datetime import date
 from service.domain.estimates import Estimate, rate
 from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES, categories
+from service.journey.dates import month_in_words
+from service.journey.numbers import tenths, whole
 from service.journey.trends.published import Published
 from service.network.comparing import UNKNOWN, reference_of, subject_gaps
 from service.network.decided import Decided
-from service.network.figures import count, margin, month_in_words, rate_or_not, tenths, whole
+from service.network.figures import count, margin, rate_or_not
 from service.network.sheet import NOT_SHOWN, Picture, Section, Table
 from service.network.timeline import ABSENT, Line, absences, calendar, draw_line, errata_of, scale_of, stock_of
 

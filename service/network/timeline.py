@@ -9,8 +9,9 @@ from service.charts import BOTTOM, LEFT, RIGHT, Chart, Point, Scale, Series, dra
 from service.domain.estimates import Estimate
 from service.domain.periods import end_of, months_before, next_month
 from service.domain.products import PRODUCTS
+from service.journey.dates import month_in_words, quarter_in_words
 from service.journey.trends.published import Published
-from service.network.figures import month_in_words, nice_top, quarter_in_short, quarter_in_words, week_in_words
+from service.network.figures import nice_top, quarter_in_short, week_in_words
 
 WITHDRAWN, ABSENT = "retiré", "non publié"
 _ROOM = 2  # quarters, for two names at the foot of a chart

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from service.domain.quality import (
@@ -20,6 +18,7 @@ from service.domain.quality import (
     lower_bound,
 )
 from service.domain.quality import merge as merge_versions
+from service.journey.dates import day_in_words
 
 NOTHING = "Aucune semaine n'est encore résumée. La première paraîtra ici une fois terminée : il n'y a rien à faire."
 NO_ALARM = f"Aucune alerte : rien ne sort de l'ordinaire des {BEFORE} semaines d'avant."
@@ -59,11 +58,6 @@ def report(weeks: Sequence[Week]) -> Report:
 def tenths(share: float) -> str:
     """Return a share from 0 to 1 in per cent, to the tenth."""
     return f"{format_decimal(Decimal(str(share)) * 100, '#,##0.0', locale='fr')}\u202f%"
-
-
-def day_in_words(day: date) -> str:
-    """Return a day as people say it, for example « 16 novembre 2026 »."""
-    return str(format_date(day, "d MMMM y" if day.day > 1 else "d'er' MMMM y", locale="fr"))
 
 
 def _sentence(week: Week) -> str:

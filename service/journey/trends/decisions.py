@@ -26,6 +26,7 @@ from service.domain.figures import Figure
 from service.domain.taxonomy import FAMILIES, category_label
 from service.journey.administration import audit
 from service.journey.administration.audit import Actor
+from service.journey.numbers import whole
 from service.journey.people.accounts import Reader
 from service.journey.ports import Ports
 from service.journey.submission.submission import PARIS
@@ -228,13 +229,9 @@ def _figures(subject: str, months: Sequence[date], published: Published) -> list
 def _in_words(found: Effect) -> str:
     against = "les mêmes mois un an avant" if found.is_year_before else "les trois mois d'avant"
     said = (
-        f"{_whole(found.after)} foyers par mois sur trois mois, contre {_whole(found.before)} {against} "
-        f"(seuil {_whole(found.margin)})"
+        f"{whole(found.after)} foyers par mois sur trois mois, contre {whole(found.before)} {against} "
+        f"(seuil {whole(found.margin)})"
     )
     if found.verdict == Verdict.WITHIN_MARGIN:
         return f"{said} : l'écart ne dépasse pas le seuil."
     return f"{said} : {'en hausse' if found.verdict == Verdict.MORE else 'en baisse'}. {_CAUSES}"
-
-
-def _whole(value: float) -> str:
-    return f"{round(value):,}".replace(",", "\u202f")

@@ -9,10 +9,10 @@ from service.domain.areas import FEWEST_MEMBERS
 from service.domain.errors import Refusal
 from service.domain.naming import OPEN
 from service.domain.permissions import Act
+from service.journey.dates import in_month, month_in_words
 from service.journey.transactions import member_transaction
 from service.journey.trends import consents
 from service.staff import refusals
-from service.staff.network.network_wording import of_month, period_in_words
 from service.staff.request_context import ports
 from service.staff.route import page, press
 
@@ -74,8 +74,8 @@ def _page(errors: Mapping[str, str]) -> str:
         states=states,
         shows=SHOWS,
         fewest=FEWEST_MEMBERS,
-        month=period_in_words,
-        of_month=of_month,
+        month=month_in_words,
+        in_month=in_month,
         errors=errors,
         typed=request.form,
     )

@@ -9,6 +9,7 @@ from flask import Response, g, render_template, request
 
 from service.domain.permissions import Act
 from service.domain.taxonomy import FAMILIES
+from service.journey.dates import month_in_words, quarter_in_words
 from service.journey.trends import own_standing
 from service.journey.trends.own_standing import Standing
 from service.journey.trends.published import Published, read_published
@@ -34,10 +35,10 @@ def network_figures() -> str:
     return render_template(
         "staff/network_figures.html",
         found=found,
-        months=[(one.strftime("%Y-%m"), wording.period_in_words(one)) for one in reversed(months)],
+        months=[(one.strftime("%Y-%m"), month_in_words(one)) for one in reversed(months)],
         chosen=found.month.strftime("%Y-%m"),
-        month=wording.period_in_words(found.month),
-        quarter=wording.period_in_words(found.quarter, is_quarter=True) if found.quarter else None,
+        month=month_in_words(found.month),
+        quarter=quarter_in_words(found.quarter) if found.quarter else None,
         summary=wording.summary(last),
         themes=wording.rows_of(last),
         curves=[(FAMILIES[code], curve(shown[-len(lines) :], lines)) for code, lines in found.themes.items()],
@@ -71,11 +72,11 @@ def _month(published: Published) -> date:
 
 
 def _lines(found: Standing) -> Iterator[tuple[str, ...]]:
-    month = wording.period_in_words(found.month)
+    month = month_in_words(found.month)
     for row in wording.rows_of([lines[-1] for lines in found.themes.values()]):
         yield month, "Thèmes", *_cells(row)
     if found.quarter:
-        quarter = wording.period_in_words(found.quarter, is_quarter=True)
+        quarter = quarter_in_words(found.quarter)
         for row in wording.rows_of(found.subjects):
             yield quarter, "Sujets", *_cells(row)
     for share in wording.shares_of(found):

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
 from service.domain.feedback import SATISFIED_FROM
 from service.domain.products import SOON
 from service.domain.standing import Place
 from service.domain.taxonomy import FAMILIES, category_label
 from service.journey.classification.classification import BY_ITSELF
+from service.journey.dates import month_in_words, quarter_in_words
 from service.journey.trends.own_standing import Line, Ratio, Standing
 from service.staff.network.network_charts import Strip, highest, strip, tenths
 
@@ -64,20 +63,6 @@ class Share:
     network: str
 
 
-def period_in_words(period: date, *, is_quarter: bool = False) -> str:
-    """Return a month, or the quarter that begins with it, as people say it."""
-    if not is_quarter:
-        return str(format_date(period, "MMMM y", locale="fr"))
-    number = (period.month + 2) // 3
-    return f"{'1er' if number == 1 else f'{number}e'} trimestre {period.year}"
-
-
-def of_month(month: date) -> str:
-    """Return a month after « de », for example « d'octobre 2026 »."""
-    said = period_in_words(month)
-    return f"d'{said}" if said[0] in "ao" else f"de {said}"
-
-
 def rows_of(lines: Sequence[Line]) -> list[Row]:
     """Return the lines of one table, on one scale."""
     top = highest(lines)
@@ -104,7 +89,7 @@ def _row(line: Line, top: float) -> Row:
 def months_of(months: Sequence[date], lines: Sequence[Line]) -> list[tuple[str, str, str]]:
     """Return the table behind a curve: the month, the member's rate, the middle of the network."""
     rows = [_row(line, 1) for line in lines]
-    return [(period_in_words(month), row.own, row.middle) for month, row in zip(months, rows, strict=True)]
+    return [(month_in_words(month), row.own, row.middle) for month, row in zip(months, rows, strict=True)]
 
 
 def sentence(line: Line) -> str:
@@ -142,7 +127,7 @@ def _share(one: Ratio, period: date, *, is_quarter: bool) -> Share:
     network = one.network
     return Share(
         RATIOS[one.code],
-        period_in_words(period, is_quarter=is_quarter),
+        (quarter_in_words if is_quarter else month_in_words)(period),
         UNKNOWN if one.own is None else _per_cent(one.own),
         f"{one.part} sur {one.whole}" if one.whole else "Personne à compter",
         f"{_per_cent(network.value)}, à {_points(network.margin)} près" if network else "n.s.",

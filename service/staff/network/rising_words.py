@@ -11,11 +11,11 @@ from service.domain.errors import Refusal
 from service.domain.periods import end_of
 from service.domain.permissions import Act
 from service.domain.rising import LEAST_HOUSEHOLDS, LEAST_RESIDENCES
+from service.journey.dates import month_in_words
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.journey.trends import own_words, proposing
 from service.staff import refusals
-from service.staff.network.network_wording import period_in_words
 from service.staff.request_context import ports, today
 from service.staff.route import page, press
 
@@ -31,7 +31,7 @@ def _page(errors: dict[str, str]) -> str:
         proposals = proposing.read_proposals(session, today())
     return render_template(
         "staff/rising_words.html",
-        month=period_in_words(month) if month else None,
+        month=month_in_words(month) if month else None,
         rows=[(one, _list_url(one.label, month)) for one in words if month],
         proposals=proposals,
         proposed={row.term for row, _ in proposals},
