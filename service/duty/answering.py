@@ -6,7 +6,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.domain.safety import advice_for
+from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.taxonomy import category_label
 from service.duty.call import Call, open_call
 from service.journey import steps
@@ -40,6 +40,7 @@ def take(token: str) -> ResponseReturnValue:
 
 def _page(token: str, call: Call, error: str | None = None, typed: str | None = None) -> ResponseReturnValue:
     sheet = call.sheet
+    is_reserved = sheet.complaint.is_sensitive
     page = render_template(
         "duty/page.html",
         token=token,
@@ -47,9 +48,12 @@ def _page(token: str, call: Call, error: str | None = None, typed: str | None = 
         member=sheet.member,
         complaint=sheet.complaint,
         place=sheet.place,
-        subject=category_label(sheet.complaint.category),
+        # Whoever is called is not named for a sensitive complaint: not what it is about, nor the words that tell it.
+        subject="Dossier réservé" if is_reserved else category_label(sheet.complaint.category),
         # The last line speaks to whoever reads the page; a person on the telephone says the others.
-        advice=advice_for(sheet.complaint.danger_types)[:-1],
+        # What to do in one danger tells which it is; the tenant read it when they wrote.
+        advice=() if is_reserved else advice_for(sheet.complaint.danger_types)[:-1],
+        numbers=numbers_always_shown() if is_reserved else (),
         received=moment_in_words(sheet.complaint.submitted_at),
         ended=moment_in_words(call.page.acknowledged_at) if call.page.acknowledged_at else None,
         error=error,

@@ -6,12 +6,15 @@ from datetime import timedelta
 from service.domain.closing import PASSED_ON
 from service.domain.errors import NotFound
 from service.domain.status import Status
+from service.journey.danger import sharing
 from service.journey.danger.duty import Contact, Pass, find_contact, read_pass
 from service.journey.danger.paging import last_page
+from service.journey.patrimoine.places import place_in_words
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.transactions import member_transaction
 from service.models.clock import Page
+from service.models.complaint import Complaint
 
 OPEN_FOR = timedelta(days=3)  # once somebody has it; before, a link never ends
 
@@ -25,6 +28,8 @@ class Call:
     sheet: Sheet
     contact: Contact | None
     is_expired: bool
+    others: tuple[tuple[Complaint, str], ...]  # those the same calls stand for, each with its place
+    households: int
 
     @property
     def is_waiting(self) -> bool:
@@ -65,11 +70,14 @@ def open_call(token: str, ports: Ports) -> Call:
         page = last_page(session, called.complaint_id) if called else None
         if page is None:
             raise NotFound("page")
-        ended = page.acknowledged_at
+        ended, found = page.acknowledged_at, sheet(session, page.complaint_id)
+        others = sharing.shared(session, page)
         return Call(
             seal=seal,
             page=page,
-            sheet=sheet(session, page.complaint_id),
+            sheet=found,
             contact=find_contact(session, seal.contact),
             is_expired=ended is not None and ports.clock.now() - ended > OPEN_FOR,
+            others=tuple((one, place_in_words(session, one)) for one, _ in others),
+            households=len({household for _, household in others}) + 1,
         )

@@ -10,7 +10,8 @@ from service.domain.status import Audience, EventKind, Status, is_allowed
 from service.domain.templates import check_words
 from service.journey.classification import classification
 from service.journey.clocks import clocks
-from service.journey.closing import reviewers
+from service.journey.closing import asides, meanwhile, reviewers
+from service.journey.closing.asides import Aside
 from service.journey.danger import paging
 from service.journey.events import record
 from service.journey.handling.handling import add_words, locked_complaint, staff_member
@@ -30,15 +31,21 @@ def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant i
     sentence: str,
     ports: Ports,
     at_once: bool = False,
+    seen: int | None = None,
+    aside: Aside | None = None,
 ) -> None:
     """Close the complaint and tell the tenant how it ended, a little later unless `at_once`: see journey.news.mending.
+
+    `seen` is the last event of the page on which it was closed: see journey.closing.meanwhile. `aside` is what is
+    kept beside it: see journey.closing.asides.
 
     Raises
     ------
     BadInput
-        When the outcome is not in the list, or the sentence is blank or has something in braces left.
+        When the outcome is not in the list, or the sentence is blank or has something in braces left; as `asides.kept`.
     NotFound, NotAllowed
-        When there is no such complaint, it is not at a desk yet, or somebody else has to look again.
+        When there is no such complaint, it is not at a desk yet, or somebody else has to look again;
+        `written_meanwhile` when the tenant wrote, or a danger was raised, since the page was shown.
 
     """
     if outcome not in CHOICES:
@@ -51,6 +58,8 @@ def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant i
         staff = staff_member(session, staff_id)
         if not is_allowed(Status(complaint.status), EventKind.CLOSED):
             raise NotAllowed("closed already, or not at a desk yet")
+        meanwhile.check(session, complaint_id, seen, "sentence")
+        beside = asides.kept(session, complaint, outcome, aside or Aside())
         reviewers.take_up(session, complaint, staff)
         now = ports.clock.now()
         complaint.first_answered_at = complaint.first_answered_at or now
@@ -64,7 +73,8 @@ def close(  # noqa: PLR0913  Whose, by whom, how it ended, and when the tenant i
             at=now,
             actor=staff.name,
             audience=Audience.TENANT,
-            data={"outcome": outcome, "sentence": sentence}
+            data={"outcome": outcome, "sentence": sentence, reviewers.BY: str(staff.id)}
+            | beside
             | mending.when_it_leaves(session, complaint, now, at_once=at_once),
         )
         clocks.refresh(session, complaint, ports)

@@ -13,6 +13,7 @@ from service.domain.submission import check_text
 from service.journey.clocks import clocks
 from service.journey.closing import reviewers
 from service.journey.closing.closing import reopen
+from service.journey.closing.reviewers import Author
 from service.journey.delivery.planning import Channel, plan
 from service.journey.events import record
 from service.journey.handling.handling import add_words, locked_complaint
@@ -48,12 +49,12 @@ def ask(member_id: UUID, complaint_id: UUID, reason: str, ports: Ports) -> None:
         if reviewers.pending_since(told):
             _add(session, complaint, reason, ports)
             return
-        name = reviewers.answerer(told)
-        if name is None:
+        author = reviewers.answerer(told)
+        if author is None:
             raise NotAllowed("not_answered")
         if complaint.status == Status.CLOSED:
             reopen(session, complaint, "", ports)
-        _write(session, complaint, reason, name, ports)
+        _write(session, complaint, reason, reviewers.identified(session, author), ports)
 
 
 def _add(session: Session, complaint: Complaint, reason: str, ports: Ports) -> None:
@@ -63,8 +64,9 @@ def _add(session: Session, complaint: Complaint, reason: str, ports: Ports) -> N
         add_words(session, complaint, reason, ports)
 
 
-def _write(session: Session, complaint: Complaint, reason: str, name: str, ports: Ports) -> None:
-    now, known = ports.clock.now(), reviewers.id_of(session, name)
+def _write(session: Session, complaint: Complaint, reason: str, author: Author, ports: Ports) -> None:
+    now = ports.clock.now()
+    answered = {"answered_by": author.name} | ({"answered_by_id": str(author.id)} if author.id else {})
     complaint.review_asked_at = now
     event = record(
         session,
@@ -73,9 +75,9 @@ def _write(session: Session, complaint: Complaint, reason: str, name: str, ports
         at=now,
         actor="tenant",
         audience=Audience.TENANT,
-        data={"text": reason, "answered_by": name} | ({"answered_by_id": str(known)} if known else {}),
+        data={"text": reason} | answered,
     )
-    person = reviewers.reviewer(session, name, today_of(ports), blind(session, complaint))
+    person = reviewers.reviewer(session, author, today_of(ports), blind(session, complaint))
     complaint.assignee_id = person.id if person else None
     if person:
         record(session, complaint, EventKind.ASSIGNED, at=now, actor="system", data={"to": person.name})

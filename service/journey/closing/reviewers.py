@@ -1,6 +1,7 @@
 """Who looks again: another person than the one whose answer the tenant does not accept."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +17,19 @@ from service.models.people import Staff
 
 _ANSWERS = (EventKind.ANSWERED, EventKind.CLOSED)
 _NOBODY = ("tenant", "system", "rules", "model")
+BY = "by_id"  # what an answer and a closing keep beside the name of who wrote them
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote an answer. What was written before ids were kept has a name only."""
+
+    name: str
+    id: UUID | None = None
+
+    def is_one(self, staff: Staff) -> bool:
+        """Say whether it is this very person: another one of the same name is another one."""
+        return staff.id == self.id if self.id else staff.name == self.name
 
 
 def take_up(session: Session, complaint: Complaint, staff: Staff) -> None:
@@ -50,7 +64,8 @@ def is_kept_off(session: Session, complaint: Complaint, staff: Staff) -> bool:
     """Say whether another person has to look, and not this one."""
     if complaint.review_asked_at is None:
         return False
-    return staff.name == contested_name(session, complaint) and bool(others(session, staff.name))
+    author = contested(session, complaint)
+    return author is not None and author.is_one(staff) and bool(others(session, author))
 
 
 def check_reviewer(session: Session, complaint: Complaint, staff: Staff) -> None:
@@ -72,40 +87,46 @@ def pending_since(events: Sequence[Event]) -> datetime | None:
     return last.at if last and last.kind == EventKind.REVIEW_ASKED else None
 
 
-def contested_name(session: Session, complaint: Complaint) -> str | None:
+def contested(session: Session, complaint: Complaint) -> Author | None:
     """Return whose answer is to be looked at again, by their present name; None when nobody asked."""
     asked = select(Event.data).where(Event.complaint_id == complaint.id, Event.kind == EventKind.REVIEW_ASKED)
     last = session.scalars(asked.order_by(Event.id.desc())).first()
     if last is None or not last.get("answered_by"):
         return None
     known = session.get(Staff, UUID(last["answered_by_id"])) if last.get("answered_by_id") else None
-    return known.name if known else str(last["answered_by"])  # A new name does not make another person.
+    # A new name does not make another person.
+    return Author(known.name, known.id) if known else Author(str(last["answered_by"]))
 
 
-def id_of(session: Session, name: str) -> UUID | None:
-    """Return which of the member's people has a name; None when nobody has, or several."""
-    found = session.scalars(select(Staff.id).where(Staff.name == name)).all()
-    return found[0] if len(found) == 1 else None
-
-
-def answerer(told: Iterable[Event]) -> str | None:
+def answerer(told: Iterable[Event]) -> Author | None:
     """Return who of the member's people answered or closed last, of what the tenant was told; None when nobody did."""
-    answers = [one.actor for one in told if one.kind in _ANSWERS and one.actor not in _NOBODY]
-    return answers[-1] if answers else None
+    answers = [one for one in told if one.kind in _ANSWERS and one.actor not in _NOBODY]
+    if not answers:
+        return None
+    kept = answers[-1].data.get(BY)
+    return Author(answers[-1].actor, UUID(kept) if kept else None)
+
+
+def identified(session: Session, author: Author) -> Author:
+    """Return an author of whom a name is all that was kept with their id, unless nobody has that name, or several."""
+    if author.id:
+        return author
+    found = session.scalars(select(Staff.id).where(Staff.name == author.name)).all()
+    return Author(author.name, found[0]) if len(found) == 1 else author
 
 
 def reviewer(
-    session: Session, name: str | None, today: date | None = None, blind: Collection[UUID] = ()
+    session: Session, author: Author | None, today: date | None = None, blind: Collection[UUID] = ()
 ) -> Staff | None:
-    """Return the supervisor who looks again, never the person of that name; None when there is no other.
+    """Return the supervisor who looks again, never who wrote the answer; None when there is no other.
 
     Given the day, who is away comes last. Nobody of those who may not see the complaint is chosen.
     """
-    found = [one for one in others(session, name) if one.role in LEADERS and one.id not in blind]
+    found = [one for one in others(session, author) if one.role in LEADERS and one.id not in blind]
     return min(found, key=lambda one: today is not None and is_absent(one, today), default=None)
 
 
-def others(session: Session, name: str | None) -> list[Staff]:
-    """Return the member's people who may answer but those of that name, in the order of their names."""
+def others(session: Session, author: Author | None) -> list[Staff]:
+    """Return the member's people who may answer but the one who wrote the answer, in the order of their names."""
     people = session.scalars(select(Staff).where(Staff.is_active).order_by(Staff.name, Staff.id))
-    return [one for one in people if one.name != name and may(one.role, Act.HANDLE)]
+    return [one for one in people if not (author and author.is_one(one)) and may(one.role, Act.HANDLE)]

@@ -8,6 +8,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.on_call import Call
 from service.domain.paging import EVERYBODY, FIRST
 from service.domain.permissions import LEADERS
 from service.journey.ports import Ports
@@ -49,16 +50,23 @@ class Pass:
     contact: str
 
 
-def contacts_of(session: Session, level: int) -> list[Contact]:
-    """Return whom the transaction's member calls at a level; where it named nobody, whoever else there is."""
+def contacts_of(session: Session, level: int, *, is_working: bool | None = None) -> list[Contact]:
+    """Return whom the transaction's member calls at a level; where it named nobody, whoever else there is.
+
+    `is_working` says whether the member is at work: some are called by day only, or by night. None: whatever the hour.
+    """
     rows = session.scalars(select(OnCallContact).order_by(OnCallContact.name)).all()
     named, teams, supervisors = [_named(row) for row in rows], _teams(session), _supervisors(session)
-    everybody = _once([*named, *teams, *supervisors])
+    everybody = once([*named, *teams, *supervisors])
     if level == EVERYBODY:
         return everybody
-    own = [contact for contact, row in zip(named, rows, strict=True) if row.level == level]
+    own = [
+        contact
+        for contact, row in zip(named, rows, strict=True)
+        if row.level == level and (is_working is None or Call(level, row.hours).is_made(is_working=is_working))
+    ]
     fallback = teams if level == FIRST else []
-    return _once(own) or _once(fallback) or _once(supervisors) or everybody
+    return once(own) or once(fallback) or once(supervisors) or everybody
 
 
 def find_contact(session: Session, key: str) -> Contact | None:
@@ -110,7 +118,7 @@ def _supervisors(session: Session) -> list[Contact]:
     return [_supervisor(row) for row in session.scalars(rows)]
 
 
-def _once(contacts: Iterable[Contact]) -> list[Contact]:
+def once(contacts: Iterable[Contact]) -> list[Contact]:
     """Leave out whoever cannot be reached, and the second of two with the same addresses."""
     by_ways = {tuple(contact.ways): contact for contact in reversed(list(contacts)) if contact.ways}
     return list(reversed(by_ways.values()))

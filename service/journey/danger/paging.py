@@ -1,10 +1,14 @@
-"""Paging: in danger, people on duty are called until one of them says that they have it."""
+"""Paging: in danger, people on duty are called until one of them says that they have it.
+
+One round stands for the dangers of one incident that are alike: see journey.danger.sharing.
+"""
 
 import logging
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotFound
@@ -12,7 +16,9 @@ from service.domain.paging import is_new_level, level_of, wait_after
 from service.domain.status import EventKind, Status
 from service.domain.submission import check_text
 from service.journey.clocks import clocks
-from service.journey.danger import duty
+from service.journey.danger import duty, joining, sharing
+from service.journey.danger.ending import end
+from service.journey.danger.sharing import Round
 from service.journey.delivery.planning import Channel, plan
 from service.journey.events import record
 from service.journey.handling.handling import locked_complaint, staff_member
@@ -20,10 +26,9 @@ from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.clock import Page
 from service.models.complaint import Complaint, Event
-from service.models.delivery import Delivery
 from service.models.endpoint import Endpoint
 from service.models.outbox import OutboxStep
-from service.models.patrimoine import Residence
+from service.models.people import Staff
 
 log = logging.getLogger(__name__)
 MAX_NAME = 80  # characters
@@ -39,9 +44,12 @@ _ENDS = (EventKind.ACKNOWLEDGED, EventKind.CLOSED, EventKind.PASSED_ON)
 
 def start(session: Session, complaint: Complaint, event: Event, ports: Ports) -> None:
     """Begin to call those on duty for a complaint in danger, unless they are being called or somebody has it."""
-    if complaint.urgency != "danger" or complaint.status == Status.CLOSED or _is_cared_for(session, complaint):
+    if complaint.urgency != "danger" or complaint.status == Status.CLOSED:
         return
     now = ports.clock.now()
+    if _is_cared_for(session, complaint):
+        sharing.wake(session, [complaint.id], now)  # what was said since may be of another kind
+        return
     page = Page(
         id=uuid4(), member_id=complaint.member_id, complaint_id=complaint.id, event_id=event.id, started_at=now,
         next_round_at=now, rounds=0, level=0,
@@ -89,28 +97,37 @@ def last_page(session: Session, complaint_id: UUID) -> Page | None:
 
 
 def page(session: Session, complaint: Complaint, _event: Event, ports: Ports) -> None:
-    """Make one round of calls, and plan the next unless somebody acknowledged."""
+    """Make one round of calls, or leave it to the round that stands for this danger; plan the next look."""
     now, current = ports.clock.now(), last_page(session, complaint.id)
     if current is None or current.acknowledged_at or now < current.next_round_at:
         return  # Over, or this round was made by a step that ran before.
     if complaint.status == Status.CLOSED or complaint.urgency != "danger":
-        _end(session, current, "Sève", ports)
+        end(session, current, "Sève", ports)
         return
-    current.rounds += 1
-    current.level = level_of(current.rounds)
-    current.next_round_at = now + wait_after(current.rounds)
-    _call(session, complaint, current, ports)
+    joined = joining.join(session, complaint, current, ports)
+    if joined is None:
+        current.rounds += 1
+        current.level = level_of(current.rounds)
+        current.next_round_at = now + wait_after(current.rounds)
+        _call(session, complaint, current, ports)
+    elif joined.round.taken_by and not joined.is_owed:
+        _take_with(session, complaint, current, joined.round, ports)
+        return
     session.add(_next_round(current))
 
 
 def _call(session: Session, complaint: Complaint, page: Page, ports: Ports) -> None:
-    contacts = duty.contacts_of(session, page.level)
+    is_working = clocks.ways_of(session, complaint.member_id, ports).time.is_open(ports.clock.now())
+    contacts = duty.contacts_of(session, page.level, is_working=is_working)
     if not contacts:
         _say_nobody(session, complaint, page, ports)
         return
+    kinds = sharing.kinds_in(complaint)
+    count = sharing.households(session, complaint, kinds)
     said = {"round": page.rounds, "level": page.level, "to": duty.names(contacts)}
+    said |= {"page": str(page.id), "kinds": sorted(kinds), "households": count}
     made = record(session, complaint, EventKind.PAGED, at=ports.clock.now(), actor="system", data=said)
-    data = {"page": str(page.id), "round": page.rounds, "town": _town(session, complaint)}
+    data = {"page": str(page.id), "round": page.rounds, "households": count, "town": joining.town(session, complaint)}
     for contact in contacts:
         for means, address in contact.ways:
             plan(session, made, Channel("page", means, address, data={**data, "contact": contact.key}), ports)
@@ -131,13 +148,10 @@ def _say_nobody(session: Session, complaint: Complaint, page: Page, ports: Ports
         record(session, complaint, EventKind.NOTED, at=ports.clock.now(), actor="system", data={"text": NOBODY})
 
 
-def _town(session: Session, complaint: Complaint) -> str | None:
-    residence = session.get(Residence, complaint.residence_id) if complaint.residence_id else None
-    return residence.city if residence else None
-
-
 def acknowledge(member_id: UUID, page_id: UUID, contact_key: str, by: str, ports: Ports) -> UUID:
     """Take the word of somebody on duty that they have the danger; return the complaint. The first word counts.
+
+    They then have the dangers that the same calls stand for, too.
 
     Raises
     ------
@@ -157,8 +171,11 @@ def acknowledge(member_id: UUID, page_id: UUID, contact_key: str, by: str, ports
         session.refresh(found, with_for_update=True)
         contact = duty.find_contact(session, contact_key)
         known = {address for _, address in contact.ways} if contact else set()
+        leading = _leading(session, complaint, found)
         _take(session, complaint, found, f"{by} (astreinte)", known, ports)
-        return complaint.id
+    if leading:
+        acknowledge(member_id, leading.id, contact_key, by, ports)
+    return found.complaint_id
 
 
 def take(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -> None:
@@ -179,14 +196,38 @@ def take(member_id: UUID, complaint_id: UUID, staff_id: UUID, ports: Ports) -> N
             complaint.assignee_id = staff.id
             given = {"to": staff.name}
             record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor=staff.name, data=given)
+        leading = _leading(session, complaint, current)
         _take(session, complaint, current, staff.name, {staff.email}, ports)
+    if leading:
+        with suppress(NotFound):  # they may not see it any more: its calls go on
+            take(member_id, leading.complaint_id, staff_id, ports)
+
+
+def _leading(session: Session, complaint: Complaint, page: Page) -> Page | None:
+    """Return the page whose calls stand for this one, and go on."""
+    found = sharing.round_for(session, complaint, page) if page.acknowledged_at is None else None
+    return found.page if found and not found.taken_by else None
 
 
 def _take(session: Session, complaint: Complaint, page: Page, by: str, known: Collection[str], ports: Ports) -> None:
     if page.acknowledged_at:
         return
     record(session, complaint, EventKind.ACKNOWLEDGED, at=ports.clock.now(), actor=by, data={"by": by})
-    _end(session, page, by, ports, taken_at=known)
+    end(session, page, by, ports, taken_at=known)
+    clocks.refresh(session, complaint, ports)
+    sharing.wake(session, [one.id for one, _ in sharing.shared(session, page)], ports.clock.now())
+
+
+def _take_with(session: Session, complaint: Complaint, page: Page, found: Round, ports: Ports) -> None:
+    """Give a danger to whoever took in hand the calls that stand for it, and the complaint where it is nobody's."""
+    by, now = str(found.taken_by), ports.clock.now()
+    owner = session.get(Staff, found.complaint.assignee_id) if found.complaint.assignee_id else None
+    if owner and owner.name == by and complaint.assignee_id is None:
+        complaint.assignee_id = owner.id
+        record(session, complaint, EventKind.ASSIGNED, at=now, actor=by, data={"to": by})
+    said = {"by": by, "with": found.complaint.reference}
+    record(session, complaint, EventKind.ACKNOWLEDGED, at=now, actor=by, data=said)
+    end(session, page, by, ports, taken_at=())
     clocks.refresh(session, complaint, ports)
 
 
@@ -194,27 +235,4 @@ def stop(session: Session, complaint: Complaint, by: str, ports: Ports, *, passe
     """Stop the calls when a person found no danger, closed the complaint, or passed it to a member, who calls."""
     current = last_page(session, complaint.id)
     if current and current.acknowledged_at is None:
-        _end(session, current, by, ports, passed_to=passed_to)
-
-
-def _end(
-    session: Session, page: Page, by: str, ports: Ports, *,
-    taken_at: Collection[str] | None = None, passed_to: str | None = None,
-) -> None:  # fmt: skip
-    """Make no more calls, and tell those already called.
-
-    `taken_at` are the addresses of whoever has it now, who knows; None when there is no danger to have any more here.
-    """
-    page.acknowledged_at, page.acknowledged_by = ports.clock.now(), by
-    mine = (Delivery.complaint_id == page.complaint_id, Delivery.purpose == "page", Delivery.event_id > page.event_id)
-    session.execute(update(Delivery).where(*mine, Delivery.status == "waiting").values(status="cancelled"))
-    # What was on its way when it was stopped may arrive all the same.
-    is_called = or_(Delivery.status == "sent", and_(Delivery.status == "cancelled", Delivery.attempts > 0))
-    called = select(Delivery.channel, Delivery.recipient).where(*mine, is_called).distinct()
-    latest = select(Event).where(Event.complaint_id == page.complaint_id).order_by(Event.id.desc()).limit(1)
-    event = session.scalars(latest).one()
-    data = {"page": str(page.id), "by": by, "is_taken": taken_at is not None}
-    data |= {"passed_to": passed_to} if passed_to else {}
-    for means, recipient in session.execute(called).all():
-        if recipient not in (taken_at or ()):
-            plan(session, event, Channel("page_over", means, recipient, data=data), ports)
+        end(session, current, by, ports, passed_to=passed_to)

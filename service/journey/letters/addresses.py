@@ -1,4 +1,4 @@
-"""What is written when a tenant changes the address that news go to."""
+"""What is written when the address that news go to changes: by the tenant, or by staff for who calls."""
 
 from collections.abc import Callable
 
@@ -36,8 +36,7 @@ def _warning(facts: Facts) -> Letter:
         [
             _("Bonjour,"),
             _(
-                "Depuis votre page de suivi, quelqu'un a demandé de recevoir ailleurs les nouvelles de la demande "
-                "%(reference)s.",
+                "Quelqu'un a demandé de recevoir ailleurs les nouvelles de la demande %(reference)s.",
                 reference=facts.complaint.reference,
             ),
             _("C'est bien vous qui l'avez demandé ? Vous n'avez rien de plus à faire."),

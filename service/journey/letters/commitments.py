@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from service.domain.taxonomy import category_label
+from service.journey.letters.reserved import reserved
 from service.journey.news.messages import Facts, Letter, Typed
 
 
@@ -50,12 +51,18 @@ def _new_day(facts: Facts) -> list[str]:
     return [facts.language.gettext("Nouvelle date, au plus tard : %(day)s.", day=day)]
 
 
+_FILES = "Des fichiers vont avec ce message : ouvrez-les sur la page de la demande."
+
+
 def _partner_message(facts: Facts) -> Letter:
     complaint, member = facts.complaint, facts.member
+    if complaint.is_sensitive:
+        return reserved(facts, f"Un message de {member.name} vous attend.")
     return Letter(
         f"Demande {complaint.reference} - {category_label(complaint.category)} - message de {member.name}",
         [
             str(facts.event.data["text"]),
+            *([_FILES] if facts.event.data.get("files") else []),
             f"Lieu : {facts.place}.",
             (
                 "Répondez à ce message, ou sur la page de la demande. Votre réponse arrive à l'équipe qui la suit, "

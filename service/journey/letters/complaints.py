@@ -6,12 +6,14 @@ Subjects never carry a name or the tenant's words.
 from collections.abc import Callable
 from datetime import date
 
-from service.domain.closing import MEDIATION, OUTCOMES, WITHDRAWN
+from service.domain.closing import OUTCOMES, WITHDRAWN
 from service.domain.languages import N_
 from service.domain.safety import advice_for, numbers_always_shown
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label, urgencies
 from service.journey.dates import in_words, moment_in_words
+from service.journey.letters.mediation import mediation_of
+from service.journey.letters.reserved import reserved, sensitive
 from service.journey.news.messages import Facts, Letter, Typed
 
 
@@ -62,6 +64,7 @@ def _answered(facts: Facts) -> Letter:
         _("Une réponse à votre demande %(reference)s", reference=reference),
         [
             Typed(facts.words),
+            *facts.pieces,
             facts.signature,
             _("Une question, un changement ? Répondez depuis votre page de suivi."),
         ],
@@ -85,12 +88,14 @@ def _closed(facts: Facts) -> Letter:
         [
             _("Bonjour,"),
             *_ending(facts),
+            *_going_on(facts),
             _("Ce n'est pas réglé ? Dites-le : nous rouvrons votre demande."),
-            *([] if _is_ended_by_tenant(facts) else [_(MEDIATION)]),
+            *([] if _is_ended_by_tenant(facts) else mediation_of(facts.member, _)),
             facts.signature,
         ],
         [
             (_("Ce n'est pas réglé"), f"{facts.tracking_url}/avis?regle=no"),
+            *([(_("Suivre la demande qui continue"), facts.goes_on_url)] if facts.goes_on_url else []),
             (_("Relire ma demande"), facts.tracking_url),
             (_("Obtenir de l'aide"), facts.help_url),
         ],
@@ -109,6 +114,13 @@ def _ending(facts: Facts) -> list[str]:
     if _is_ended_by_tenant(facts):
         return [_(_ENDED_BY_TENANT[outcome])]
     return [_("%(outcome)s.", outcome=_(OUTCOMES[outcome])), Typed(facts.words)]
+
+
+def _going_on(facts: Facts) -> list[str]:
+    """Say which request goes on, to whoever wrote both."""
+    if not facts.goes_on_url:
+        return []
+    return [facts.language.gettext("La demande qui continue : %(reference)s.", reference=facts.event.data["goes_on"])]
 
 
 def _again(facts: Facts) -> str:
@@ -130,17 +142,6 @@ def _arrival(facts: Facts) -> Letter:
             f"Pourquoi vous : {complaint.route_reason}",
             f"Réponse promise au locataire pour le {in_words(complaint.promised_answer_by)}.",
         ],
-        [("Ouvrir la demande", facts.staff_url)],
-    )
-
-
-def sensitive(facts: Facts, what: str) -> Letter:
-    """Return what a mailbox that many people read is told of a sensitive complaint: that it is there, and no more."""
-    # A danger is not kept from those who can come: where it is, not what it is about.
-    where = [f"Un danger est signalé. Lieu : {facts.place}."] if facts.complaint.urgency == "danger" else []
-    return Letter(
-        f"{'DANGER - ' if where else ''}Demande {facts.complaint.reference} - dossier réservé",
-        [*where, what, "Ce dossier est sensible : seules les personnes nommées peuvent l'ouvrir."],
         [("Ouvrir la demande", facts.staff_url)],
     )
 
@@ -173,6 +174,8 @@ def _handover(facts: Facts) -> Letter:
     urgency = urgencies()[complaint.urgency].label if complaint.urgency else "à préciser"
     mark = "URGENT - " if complaint.urgency in ("danger", "urgent") else ""
     words = [f"Message du locataire :\n{complaint.text}"] if facts.with_text else []
+    if complaint.is_sensitive:
+        return reserved(facts, f"{facts.member.name} vous confie une demande. Elle vous attend.", mark)
     return Letter(
         f"{mark}Demande {complaint.reference} - {category_label(complaint.category)}{_again(facts)}",
         [
@@ -182,7 +185,7 @@ def _handover(facts: Facts) -> Letter:
             *words,
             *_how_to_answer(facts),
             (
-                f"Votre contact : l'équipe {facts.desk}, {facts.member.name}, {facts.member.phone}. "
+                f"Votre contact : {facts.desk}, {facts.member.name}, {facts.member.phone}. "
                 f"Citez la référence {complaint.reference}."
             ),
         ],

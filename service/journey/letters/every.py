@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from service.journey.letters import (
+    accounts,
     addresses,
+    assigned,
     clocks,
     commitments,
     complaints,
@@ -11,6 +13,7 @@ from service.journey.letters import (
     incidents,
     invitations,
     links,
+    on_call,
     replies,
     surveys,
     thanks,
@@ -30,6 +33,7 @@ LETTERS: dict[str, Callable[[Facts], Letter]] = {
     **surveys.LETTERS,
     **thanks.LETTERS,
     **links.LETTERS,
+    **assigned.LETTERS,
 }
 # What is about no complaint in particular.
 GENERAL: dict[str, Callable[[Occasion], Letter]] = {
@@ -38,4 +42,7 @@ GENERAL: dict[str, Callable[[Occasion], Letter]] = {
     **links.GENERAL,
     **replies.GENERAL,
     **invitations.GENERAL,
+    **accounts.GENERAL,
+    **on_call.GENERAL,
+    **assigned.GENERAL,
 }

@@ -11,7 +11,7 @@ def _invitation(occasion: Occasion) -> Letter:
         f"Votre compte chez {member}",
         [
             "Bonjour,",
-            f"Un compte est ouvert à votre nom pour suivre les demandes des locataires de {member}.",
+            f"Un compte est ouvert à votre nom chez {member}, pour suivre les demandes de ses locataires.",
             "Choisissez votre mot de passe. Le lien sert une fois, pendant sept jours.",
             "Le lien est trop vieux ? Demandez-en un autre à la personne qui gère les comptes.",
             "Vous n'attendiez pas ce message ? Ne faites rien.",

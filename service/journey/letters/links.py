@@ -5,6 +5,7 @@ from collections.abc import Callable
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.languages import Language, language
+from service.journey.letters.reserved import sensitive
 from service.journey.news.messages import Facts, Letter, Occasion
 from service.journey.news.own_links import OwnLink
 
@@ -77,6 +78,8 @@ def _found(facts: Facts) -> str:
 def _review(facts: Facts) -> Letter:
     """Ask a supervisor to look again."""
     complaint = facts.complaint
+    if complaint.is_sensitive:
+        return sensitive(facts, "Le locataire demande qu'une autre personne relise la réponse : c'est à vous.")
     return Letter(
         f"Demande {complaint.reference} - à relire par une autre personne",
         [

@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 from service.domain.status import Status
 from service.domain.taxonomy import category_label
-from service.journey.letters.complaints import sensitive
+from service.journey.letters.reserved import sensitive
 from service.journey.news.messages import Facts, Letter, Occasion
+
+_AT_ONCE = " Il parle d'un danger. Prenez contact tout de suite."
 
 
 def _note(facts: Facts) -> Letter:
     complaint, data = facts.complaint, facts.event.data
-    if complaint.is_sensitive and not data.get("danger"):
-        return sensitive(facts, "Un message est arrivé.")
+    if complaint.is_sensitive:
+        # Nobody on duty is called for what is over here, or was passed on: whoever reads this has to know where.
+        at_once = f"{_AT_ONCE} Lieu : {facts.place}." if data.get("danger") else ""
+        return sensitive(facts, f"Un message est arrivé.{at_once}")
     by_mail = " par e-mail" if data.get("by_mail") else ""
     closed = ["Cette demande est terminée : voyez s'il faut répondre ou la reprendre."]
     return Letter(

@@ -7,7 +7,7 @@ from service.domain.languages import N_
 from service.domain.status import EventKind
 from service.domain.taxonomy import category_label
 from service.journey.dates import in_words, moment_in_words
-from service.journey.letters.complaints import sensitive
+from service.journey.letters.reserved import reserved, sensitive
 from service.journey.news.messages import Facts, Letter, Typed
 
 SLOTS = {"morning": N_("le matin"), "afternoon": N_("l'après-midi"), "day": N_("dans la journée")}
@@ -101,6 +101,8 @@ def _reminder(facts: Facts) -> Letter:
         if facts.handover
         else "Nous attendons votre réponse."
     )
+    if complaint.is_sensitive:
+        return reserved(facts, f"{facts.member.name} vous a confié une demande. {due}", "Rappel : ")
     return Letter(
         f"Rappel : demande {complaint.reference} - {category_label(complaint.category)}",
         [
@@ -118,6 +120,8 @@ def _handover_danger(facts: Facts) -> Letter:
     complaint, member = facts.complaint, facts.member
     on = facts.handover.planned_on if facts.handover else None
     visit = [f"Votre passage du {in_words(on)} reste prévu."] if on else []
+    if complaint.is_sensitive:
+        return reserved(facts, "Un danger est signalé dans une demande que vous avez. Appelez-nous.", "DANGER - ")
     return Letter(
         f"DANGER - demande {complaint.reference} - {category_label(complaint.category)}",
         [
@@ -136,7 +140,7 @@ def _team_told(facts: Facts) -> Letter:
     complaint = facts.complaint
     what, next_step = _NEWS[EventKind(facts.event.kind)](facts)
     if complaint.is_sensitive:
-        return sensitive(facts, f"{what}. {next_step}")
+        return sensitive(facts, "Il y a du nouveau dans une demande que vous suivez.")
     return Letter(
         f"Demande {complaint.reference} - {what}",
         [

@@ -108,14 +108,17 @@ def danger(app: Flask, client: FlaskClient, world: World, settings: Settings) ->
     return Danger(app, client, world.first, settings)
 
 
-def test_whoever_is_called_for_a_sensitive_one_is_told_where_and_not_what_about(app: Flask, danger: Danger) -> None:
+def test_whoever_is_called_for_a_sensitive_one_reads_its_reference_and_no_more(app: Flask, danger: Danger) -> None:
     with app.app_context():
+        danger.call((1, "Paul Roy", "roy@amont.example", "06 39 98 01 02"))
         with member_transaction(danger.member.id) as session:
             session.get_one(Complaint, danger.id).is_marked = True
         danger.work()
         ((_, body),) = danger.mails(" - appel ")
-    assert "Lieu : " in body
-    assert "Objet" not in body
+        (message,) = danger.texts()
+    for said in (body, message["text"]):
+        assert danger.reference in said or "Le lieu est sur la page du lien" in said
+        assert not re.search("Objet|Lieu :|Amiens|Tilleuls", said.replace("/astreinte/", ""))
 
 
 def test_calls_go_on_level_after_level_until_somebody_answers(app: Flask, danger: Danger) -> None:
