@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import BadInput, NotAllowed, NotFound, Refusal
 from service.journey.dates import moment_in_words
 from service.journey.people import passkeys, second_factor, sessions
-from service.journey.people.accounts import SignedIn
 from service.journey.people.own_account import change_password, check_again, is_fresh, look
 from service.journey.ports import Ports
 from service.sign_in import TOO_OFTEN, WRONG_CODE, Door
@@ -33,6 +32,7 @@ ROLES = {
     "administrator": "Administrateur",
     "operator": "Exploitation de la plateforme",
 }
+ASKERS = {"staff": "Votre bailleur", "network": "La plateforme", "operator": "La plateforme"}  # of a second factor
 SENTENCES = {
     "wrong_password": "Ce n'est pas votre mot de passe actuel.",
     "too_often": TOO_OFTEN,
@@ -45,8 +45,8 @@ SENTENCES = {
     "password_twice": "Les deux mots de passe ne sont pas les mêmes. Écrivez-les de nouveau.",
     "password_same": "C'est déjà votre mot de passe. Choisissez-en un autre.",
     "no_password": "Vous vous connectez sans mot de passe : il n'y a rien à changer ici.",
-    "has_code": "L'application est déjà en place. Pour en changer, retirez d'abord la première.",
-    "factor_required": "Votre bailleur demande une double vérification : ajoutez-en une autre d'abord.",
+    "has_code": "L'application est déjà en place : il n'y a plus rien à vérifier.",
+    "factor_required": "La double vérification est obligatoire ici. Remplacez-la, ou ajoutez-en une autre d'abord.",
     "no_factor": "Ajoutez d'abord une application ou une clé : les codes de secours la remplacent.",
     "key_refused": "La clé n'a pas répondu à temps. Recommencez.",
     "key_name": "Donnez à la clé un nom de 60 caractères au plus, par exemple « Mon téléphone ».",
@@ -106,10 +106,12 @@ def factors(door: Door) -> ResponseReturnValue:
 
 
 def begin_code(door: Door) -> ResponseReturnValue:
-    """Make the secret of an application, and show it."""
+    """Make the secret of an application, and show it; in the place of another, to whoever shows the password again."""
+    who = door.who()
     try:
-        check_again(door.who(), request.form.get("password", ""), _ports(), is_adding=True)
-        second_factor.start(door.who().person, _ports())
+        is_first = look(who.person, _ports()).code_since is None
+        check_again(who, request.form.get("password", ""), _ports(), is_adding=is_first)
+        second_factor.start(who.person, _ports())
     except (BadInput, NotAllowed) as refusal:
         return refused(door, "factors", refusal)
     return redirect(door.url("own_factors"), 303)
@@ -182,6 +184,10 @@ ADDRESSES = (
 )
 
 
+# What opens while a second factor is asked for and there is none yet, and the way out.
+SETTING_UP = frozenset({"sign_out", "own_factors", "own_code_begin", "own_code_confirm"})
+
+
 def addresses(door: Door) -> Iterator[Address]:
     """Return the addresses of these pages, for one face."""
     for address in ADDRESSES:
@@ -206,11 +212,12 @@ def _page(door: Door, name: str, errors: Mapping[str, str] | None = None) -> str
         account=account,
         errors=defaultdict(str, errors or {}),
         is_fresh=is_fresh(who, now),
-        must_set_up=isinstance(who, SignedIn) and who.must_set_up,
+        must_set_up=who.must_set_up,
         devices=sessions.devices(who.person, now) if name == "mine" else (),
         here=session_of(door),
         keys_work=door.has_passkeys and passkeys.are_possible(ports),
         picture=segno.make(secret.provisioning_uri(), micro=False).svg_data_uri(scale=5, border=2) if secret else None,
+        asker=ASKERS[door.face],
         means=MEANS,
         moment=moment_in_words,
         roles=ROLES,

@@ -36,6 +36,7 @@ class Settings:
     releases_dir: Path = ROOT / "var" / "releases"  # what was published, beside the database
     outgoing_allowed: tuple[str, ...] = ()  # networks of ours that endpoints may stand in: 10.1.0.0/16
     trusted_proxies: int = 0  # proxies of ours in front, whose X-Forwarded-For is believed
+    operators_need_factor: bool = True  # a password alone opens nothing to operators
 
     @property
     def is_secure(self) -> bool:
@@ -64,6 +65,13 @@ def _networks(value: str) -> tuple[str, ...]:
     return networks
 
 
+def _operators_need_factor(value: str) -> bool:
+    """Return what is asked of operators: a second factor, unless « optional » is written out, as « make run » does."""
+    if value not in {"", "required", "optional"}:
+        raise SettingMissing("OPERATORS_SECOND_FACTOR vaut « required » ou « optional ».")
+    return value != "optional"
+
+
 def _psycopg(url: str) -> str:
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
@@ -77,7 +85,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises
     ------
     SettingMissing
-        When DATABASE_URL, REDIS_URL or SECRET_KEY is absent.
+        When DATABASE_URL, REDIS_URL or SECRET_KEY is absent, or a setting is none we know.
 
     """
     var = Path(environ.get("VAR_DIR", ROOT / "var"))
@@ -103,4 +111,5 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         releases_dir=Path(environ.get("RELEASES_DIR", var / "releases")),
         outgoing_allowed=_networks(environ.get("OUTGOING_ALLOWED", "")),
         trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+        operators_need_factor=_operators_need_factor(environ.get("OPERATORS_SECOND_FACTOR", "")),
     )

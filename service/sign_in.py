@@ -155,7 +155,7 @@ def second_step(door: Door) -> ResponseReturnValue:
 def _code_limits(person: Person, account: str) -> tuple[Counted, ...]:
     browser, who = known_browser.mark_of(_ports(), account), str(person.id)
     if browser:
-        return ((throttling.CODE_KNOWN, f"{who} {browser}"),)
+        return ((throttling.CODE_KNOWN, f"{who} {browser}"), (throttling.CODE_IN_A_DAY, f"{who} {browser}"))
     return ((throttling.CODE_ANYWHERE, who), (throttling.CODE_IN_A_DAY, who))
 
 
@@ -166,10 +166,9 @@ def come_in(door: Door, person: Person, means: str, suite: str, account: str = "
     browser is known from now on for that account.
     """
     ports, before = _ports(), kept(door)
-    now, device = ports.clock.now(), devices.in_words(request.user_agent.string)
-    session_id = sessions.open_for(person, means, device, now)
+    session_id = sessions.open_for(person, means, devices.in_words(request.user_agent.string), ports)
     if before:
-        sessions.end(before.person, before.session_id, "signed_out", now)
+        sessions.end(before.person, before.session_id, "signed_out", ports.clock.now())
     session.clear()
     session[door.face] = {"id": str(person.id), "session": str(session_id)}
     if person.member_id:

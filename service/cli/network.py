@@ -1,4 +1,4 @@
-"""`flask network …`: the keys of the network's read-only interface."""
+"""`flask network …`: the keys of the network's read-only interface, and what is asked of its readers."""
 
 import click
 from flask.cli import AppGroup
@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from service.cli.ports import ports
 from service.domain.errors import Refusal
 from service.journey.administration import audit
+from service.journey.people import factor_rules
 from service.journey.trends import network_keys
 
 network = AppGroup("network", help="Keys that read what the network is published.")
@@ -42,6 +43,14 @@ def revoke(name: str) -> None:
     except Refusal as refusal:
         raise _refuse(refusal) from refusal
     click.echo(f"Clé du réseau « {name} » révoquée.")
+
+
+@network.command("second-factor")
+@click.argument("asked", type=click.Choice(("required", "optional")))
+def second_factor(asked: str) -> None:
+    """Ask every reader of the network for a second factor (required), or only advise it (optional)."""
+    factor_rules.ask_of_readers(audit.COMMAND, ports(), is_required=asked == "required")
+    click.echo(f"Double vérification des lecteurs : {factor_rules.WORDS[asked]}.")
 
 
 @network.command("keys")

@@ -29,8 +29,10 @@ class OnCallContact(OwnedByMember, Base):
     """Somebody to page in danger. Level 1 is paged first; the next levels when nobody acknowledged."""
 
     __tablename__ = "on_call_contacts"
+    __table_args__ = (CheckConstraint("hours in ('working', 'off')", name="hours"),)
 
     level: Mapped[int]
+    hours: Mapped[str | None]  # working or off: by the member's hours; None: day and night
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]

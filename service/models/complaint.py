@@ -22,7 +22,9 @@ IN_FIGURES = (
     "answer_done_at", "answer_days", "full_due_at", "full_done_at", "full_days", "reopenings", "was_extended",
     "first_category", "first_team_id", "lost_days",
 )  # fmt: skip
-
+# What says who may see what is about a complaint, and what figures of it ask: this index is read, never the row.
+READ = ("member_id", "is_sensitive", "status", "team_id", "category", "urgency", "residence_id", "reopenings")
+PERSON = {"email": "email_key", "phone": "phone_key", "tenant": "tenant_reference"}
 DUE_KEY = "coalesce(due_at, '9999-01-01 00:00:00+00'::timestamptz)"
 
 # A list is read by its key from an index, whatever the length of the table. What narrows a list stands in the index
@@ -32,11 +34,19 @@ NARROWED = (
     "status", "category", "urgency", "nature", "channel", "team_id", "assignee_id", "organisation_id", "residence_id",
     "incident_id", "confidence", "abstained", "category_by_person", "is_sensitive",
 )  # fmt: skip
+# A filter on these columns leaves few: they have indexes of their own, which are read whatever the order.
+ORDERED = (
+    ("ix_complaints_member_category", "category", None),
+    ("ix_complaints_organisation", "organisation_id", "organisation_id is not null"),
+    ("ix_complaints_incident", "incident_id", "incident_id is not null"),
+    ("ix_complaints_dangerous", "urgency", "urgency = 'danger'"),
+)
 # What the longest lists, and those that more than one column decides, look at beside their key.
 BESIDE = {
     "open": NARROWED,
-    "due": ("is_sensitive", "submitted_at", "category"),
+    "due": (*NARROWED, "submitted_at", "told_at"),
     "unsolved": ("is_sensitive", "status", "unsolved_at"),
+    "unread": ("is_sensitive", "status", "unread_at"),
 }
 _OPEN = "status <> 'closed'"
 # The lists of the rail, which are counted on every page: each has the entries of its own complaints only. The
@@ -50,9 +60,10 @@ LISTS = {
     "new": (("member_id", "team_id", "submitted_at", "id"), f"{_OPEN} and assignee_id is null"),
     "waiting": (NEWEST, f"{_OPEN} and is_paused"),
     "outside": (NEWEST, f"{_OPEN} and organisation_id is not null"),
-    "due": (("member_id", "due_at", "id"), f"{_OPEN} and due_at is not null"),
-    "quiet": (("member_id", "moved_at", "id"), _OPEN),
+    "due": (("member_id", "due_key", "id"), _OPEN),  # any list of open complaints, by what is due
+    "quiet": (("member_id", "told_at", "id"), _OPEN),
     "unsolved": (NEWEST, "unsolved_at is not null"),
+    "unread": (NEWEST, "unread_at is not null"),
     "collective": (NEWEST, f"{_OPEN} and incident_id is not null"),
     "contested": (NEWEST, f"{_OPEN} and contested_at is not null"),
     "review": (NEWEST, f"{_OPEN} and review_asked_at is not null"),
@@ -70,14 +81,8 @@ class Complaint(OwnedByMember, Base):
         ),
         # Beyond these some programs cannot read a moment at all.
         CheckConstraint("read_at >= submitted_at", name="read_at"),
-        # The lists: see LISTS.
         Index("ix_complaints_member_submitted", *NEWEST, postgresql_include=list(NARROWED)),
         Index("ix_complaints_member_due", "member_id", "due_key", "id", postgresql_include=list(NARROWED)),
-        Index(
-            "ix_complaints_member_category",
-            *("member_id", "category", "submitted_at", "id"),
-            postgresql_include=[name for name in NARROWED if name != "category"],
-        ),
         *(
             Index(
                 f"ix_complaints_{name}",
@@ -87,18 +92,28 @@ class Complaint(OwnedByMember, Base):
             )
             for name, (keys, condition) in LISTS.items()
         ),
-        Index(
-            "ix_complaints_to_survey",
-            "member_id",
-            "closed_at",
-            postgresql_where=sql("closed_at is not null"),
+        *(
+            Index(
+                name,
+                *("member_id", column, "submitted_at", "id"),
+                postgresql_include=[*(name for name in NARROWED if name != column), "due_key"],
+                postgresql_where=sql(where) if where else None,
+            )
+            for name, column, where in ORDERED
         ),
-        Index("ix_complaints_surveyed", "member_id", "surveyed_at", postgresql_where=sql("surveyed_at is not null")),
-        Index("ix_complaints_email", "member_id", "email_key"),  # links asked for again, as the next one
-        Index("ix_complaints_phone", "member_id", "phone_key"),
+        Index("ix_complaints_to_survey", "member_id", "closed_at", postgresql_where=sql("closed_at is not null")),
+        Index(
+            "ix_complaints_surveyed",
+            *("member_id", "surveyed_at"),
+            postgresql_include=("id", "team_id", "category", "residence_id", "urgency", "is_sensitive"),
+            postgresql_where=sql("surveyed_at is not null"),
+        ),
+        # Those of one person, beside each complaint; links asked for again.
+        *(Index(f"ix_complaints_{name}", "member_id", column) for name, column in PERSON.items()),
         Index("ix_complaints_search", "search", postgresql_using="gin"),
         Index("ix_complaints_residence_submitted", "residence_id", "submitted_at"),
         Index("ix_complaints_figures", "member_id", "submitted_at", postgresql_include=IN_FIGURES),
+        Index("ix_complaints_read", "id", postgresql_include=READ),
         Index("ix_complaints_uncounted", "member_id", postgresql_where=sql("answer_due_at is null")),
     )
 
@@ -125,7 +140,8 @@ class Complaint(OwnedByMember, Base):
     language: Mapped[str]
     chosen_category: Mapped[str | None]
     needs: Mapped[list[Any]] = mapped_column(default=list, server_default=sql("'[]'"))  # see domain.routing.NEEDS
-    # "where": a key of domain.questions.WHERE; "answers": a list of {"question", "answer"}, as asked and as answered.
+    # "where": a key of domain.questions.WHERE; "answers": a list of {"question", "answer"}, as asked and as answered;
+    # "key_id": of the extranet that sent it.
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=sql("'{}'"))
     return_url: Mapped[str | None]  # the page of the member's extranet it came from, signed by the member
     entered_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who typed it for the tenant
@@ -145,7 +161,6 @@ class Complaint(OwnedByMember, Base):
     # Place, when found in the patrimoine.
     dwelling_id: Mapped[UUID | None] = mapped_column(ForeignKey("dwellings.id"))
     residence_id: Mapped[UUID | None] = mapped_column(ForeignKey("residences.id"))
-
     place_words: Mapped[str] = mapped_column(default="", server_default="")  # by which a search finds it: address, city
 
     # Classification: the latest word, and who had it.
@@ -176,8 +191,7 @@ class Complaint(OwnedByMember, Base):
     proposed_organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))  # a person decides
     hops: Mapped[int] = mapped_column(default=0, server_default="0")  # desks that passed it on or refused it
 
-    # Collective incident it is linked to now.
-    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"), index=True)
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"), index=True)  # collective, now
 
     # The clock that runs: made from the events by domain.deadlines, kept here for lists.
     due_at: Mapped[datetime | None] = mapped_column(Instant)  # None while paused, or once everything is done
@@ -186,7 +200,8 @@ class Complaint(OwnedByMember, Base):
     is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     # For lists, made from the events: see domain.follow_up.
-    moved_at: Mapped[datetime] = mapped_column(Instant, server_default=sql("now()"))  # when anything happened last
+    told_at: Mapped[datetime] = mapped_column(Instant, server_default=sql("now()"))  # when the tenant was told last
+    unread_at: Mapped[datetime | None] = mapped_column(Instant)  # the tenant wrote: nobody did anything since
     unsolved_at: Mapped[datetime | None] = mapped_column(Instant)  # the tenant says it is not solved: nobody took it up
 
     # Handling and closing.

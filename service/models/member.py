@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.database import Base, Instant, Opaque, OwnedByMember
@@ -94,3 +94,4 @@ class Organisation(OwnedByMember, Base):
     kind: Mapped[str]  # supplier or authority
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    takes_words: Mapped[bool] = mapped_column(default=True, server_default=true())  # False: never a tenant's own words

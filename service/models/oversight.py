@@ -67,7 +67,7 @@ class ComplaintView(Base):
     member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"))
     complaint_id: Mapped[UUID] = mapped_column(ForeignKey("complaints.id"))
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    how: Mapped[str]  # page, file, letter or export
+    how: Mapped[str]  # page, file, letter, export, act on many, opinions, call
     at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -16,6 +16,7 @@ class SecondFactor:
 
     totp_sealed: Mapped[str | None]  # the shared secret, sealed
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(Instant)  # None: still being set up
+    totp_next_sealed: Mapped[str | None]  # of another application, that replaces the one in place once it is proved
     totp_last_step: Mapped[int | None]  # of the last code taken: no code serves twice
     recovery_hashes: Mapped[list[Any]] = mapped_column(default=list, server_default=sql("'[]'"))  # of codes left
 

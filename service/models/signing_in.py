@@ -95,6 +95,38 @@ class IdentityProvider(OwnedByMember, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class NetworkLetter(Opaque, Base):
+    """A mail to a person of the network, who is of no member: what the outbox is for everybody else."""
+
+    __tablename__ = "network_letters"
+    __table_args__ = (
+        Index("ix_network_letters_waiting", "run_after", postgresql_where=sql("ended_at is null")),
+        CheckConstraint("status in ('waiting', 'sent', 'given_up')", name="status"),
+    )
+
+    reader_id: Mapped[UUID] = mapped_column(ForeignKey("network_readers.id"))
+    recipient: Mapped[str]  # as it was when this happened
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what happened, and when; no secret
+    status: Mapped[str] = mapped_column(default="waiting")
+    run_after: Mapped[datetime] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # sent, or given up
+
+
+class NetworkChoices(Base):
+    """What the operators decide for all readers of the network. One line."""
+
+    __tablename__ = "network_choices"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("second_factor in ('optional', 'required')", name="second_factor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1, autoincrement=False)
+    second_factor: Mapped[str] = mapped_column(default="optional", server_default="optional")
+
+
 class SignInAttempt(Base):
     """One attempt to sign in, counted for all processes. The key is a keyed digest: neither address nor network."""
 

@@ -13,6 +13,9 @@ blueprint = Blueprint("operator", __name__, url_prefix="/exploitation", template
 # What may be asked before signing in.
 OPEN = frozenset({"operator.sign_in", "operator.second_step", "operator.invitation"})
 
+# What opens while a second factor is asked for and there is none yet.
+SETTING_UP = frozenset(f"operator.{name}" for name in own_account.SETTING_UP)
+
 blueprint.add_url_rule("/connexion", view_func=sign_in.sign_in, methods=["GET", "POST"])
 blueprint.add_url_rule("/connexion/code", view_func=sign_in.second_step, methods=["GET", "POST"])
 blueprint.add_url_rule("/deconnexion", view_func=sign_in.sign_out, methods=["POST"])
@@ -29,6 +32,7 @@ blueprint.add_url_rule("/lecteurs", view_func=readers.show_readers)
 blueprint.add_url_rule("/lecteurs", view_func=readers.add_reader, methods=["POST"])
 blueprint.add_url_rule("/lecteurs/<uuid:reader_id>/lien", view_func=readers.give_link, methods=["POST"])
 blueprint.add_url_rule("/lecteurs/<uuid:reader_id>/compte", view_func=readers.switch, methods=["POST"])
+blueprint.add_url_rule("/lecteurs/double-verification", view_func=readers.ask_second_factor, methods=["POST"])
 blueprint.add_url_rule("/etat", view_func=overview.show_state)
 blueprint.add_url_rule("/journal", view_func=overview.show_log)
 
@@ -42,6 +46,8 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, anew at each request, and send whoever is not signed in to the sign-in page."""
     g.operator = sign_in.signed_in()
+    if g.operator and g.operator.must_set_up and request.endpoint not in SETTING_UP:
+        return redirect(sign_in.DOOR.url("own_factors"), 303)
     if g.operator or request.endpoint in OPEN:
         return None
     session.pop("operator", None)

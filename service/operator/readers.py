@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import BadInput
-from service.journey.people import operating, reader_links
+from service.journey.people import factor_rules, operating, reader_links
 from service.journey.people.people import MAX_EMAIL, MAX_NAME
 from service.operator.request_context import me, ports
 from service.operator.wording import in_french
@@ -41,8 +41,20 @@ def switch(reader_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("operator.show_readers"), 303)
 
 
+def ask_second_factor() -> ResponseReturnValue:
+    """Ask every reader for a second factor, or no longer."""
+    is_required = request.form.get("required") == "1"
+    factor_rules.ask_of_readers(me(), ports(), is_required=is_required)
+    flash(
+        "La double vérification est obligatoire : chacun l'ajoute à sa prochaine page."
+        if is_required
+        else "La double vérification est conseillée, elle n'est plus obligatoire."
+    )
+    return redirect(url_for("operator.show_readers"), 303)
+
+
 def _page(errors: Mapping[str, str] | None = None, link: str = "") -> str:
     return render_template(
         "operator/readers.html", readers=operating.readers(), link=link, errors=errors or {}, typed=request.form,
-        max_name=MAX_NAME, max_email=MAX_EMAIL,
+        max_name=MAX_NAME, max_email=MAX_EMAIL, is_required=factor_rules.asked_of_readers(),
     )  # fmt: skip

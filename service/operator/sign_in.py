@@ -23,8 +23,8 @@ def signed_in() -> Reader | None:
     kept = way_in.kept(DOOR)
     if kept is None:
         return None
-    now = current_app.extensions["seve"].ports.clock.now()
-    return sessions.reader_in(kept.person, kept.session_id, ROLE, now, is_use=way_in.is_use())
+    ports = current_app.extensions["seve"].ports
+    return sessions.reader_in(kept.person, kept.session_id, ROLE, ports, is_use=way_in.is_use())
 
 
 def sign_in() -> ResponseReturnValue:

@@ -150,7 +150,8 @@ def test_what_was_proposed_of_another_provider_is_refused(
 def test_the_first_provider_is_set_at_once_by_whoever_leads_alone_and_people_sign_in_there(
     app: Flask, client: FlaskClient, world: World, desk: Desk, provider: Hostile
 ) -> None:
-    change(app, world.first, world.first.supervisor_id, role="agent")
+    change(app, world.first, world.first.supervisor_id, role="agent", password_hash=None)
+    change(app, world.first, world.first.agent_id, password_hash=None)  # nobody else has come
     assert desk.send(PROVIDER, PROVIDER, **typed(provider)).status_code == 303
     found = kept(app, world.first)
     assert found
@@ -329,8 +330,26 @@ def key_ids(app: Flask, member: MemberWorld) -> dict[str, UUID]:
         return {key.name: key.id for key in session.scalars(select(ApiKey).where(ApiKey.revoked_at.is_(None)))}
 
 
-def test_a_key_is_shown_once_and_opens(app: Flask, world: World, desk: Desk) -> None:
-    key = shown(desk.send(KEYS, KEYS, name=" extranet  2027 ").text)
+def make_key(app: Flask, world: World, desk: Desk, name: str) -> str:
+    """Let two people make a key; return it."""
+    key = shown(desk.send(KEYS, KEYS, name=name, why="Il change").text)
+    agree(app, world.first)
+    return key
+
+
+def test_a_key_is_shown_once_and_opens_when_a_second_person_agrees(app: Flask, world: World, desk: Desk) -> None:
+    unexplained = desk.send(KEYS, KEYS, name="extranet 2027")
+    assert (unexplained.status_code, "seve_" in unexplained.text) == (422, False)
+    assert 'id="why-error"' in unexplained.text
+    answer = desk.send(KEYS, KEYS, name=" extranet  2027 ", why="Le nouvel extranet")
+    key = shown(answer.text)
+    assert "un autre responsable doit accepter" in answer.text
+    again = desk.send(KEYS, KEYS, name="extranet 2027", why="Le nouvel extranet")  # pressed twice
+    assert (again.status_code, "attend déjà" in again.text) == (409, True)
+    with app.app_context():
+        assert caller_of_key(key) is None
+    assert "attend un autre responsable" in desk.read(KEYS)
+    agree(app, world.first)
     sandbox = shown(desk.send(KEYS, KEYS, name="essai", is_sandbox="on").text)
     with app.app_context():
         found, tried = caller_of_key(key), caller_of_key(sandbox)
@@ -338,17 +357,28 @@ def test_a_key_is_shown_once_and_opens(app: Flask, world: World, desk: Desk) -> 
     assert tried
     assert (found.member_id, found.is_sandbox, tried.is_sandbox) == (world.first.id, False, True)
     assert key not in desk.read(KEYS)
-    again = desk.send(KEYS, KEYS, name="extranet 2027")  # the page asked for again
+    assert "attend un autre responsable" not in desk.read(KEYS)
+    again = desk.send(KEYS, KEYS, name="extranet 2027", why="Encore")  # the page asked for again
     assert again.status_code == 409
     assert "seve_" not in again.text
-    assert log_of(app, world.first)[-2:] == [
-        ("Administrator", "created", "Clé d'extranet « extranet 2027 »"),
+    assert log_of(app, world.first)[-4:] == [
+        ("Administrator", "proposed", "Créer la clé d'extranet « extranet 2027 », qui lit et envoie des demandes"),
+        ("Rémi Sorel", "agreed", "Créer la clé d'extranet « extranet 2027 », qui lit et envoie des demandes"),
+        ("Rémi Sorel", "created", "Clé d'extranet « extranet 2027 »"),
         ("Administrator", "created", "Clé d'extranet « essai »"),
     ]
 
 
+def test_whoever_leads_alone_makes_a_key_without_a_word(app: Flask, world: World, desk: Desk) -> None:
+    change(app, world.first, world.first.supervisor_id, role="agent")
+    assert "Pourquoi cette clé" not in desk.read(KEYS)
+    key = shown(desk.send(KEYS, KEYS, name="extranet 2027").text)
+    with app.app_context():
+        assert caller_of_key(key)
+
+
 def test_a_key_is_revoked_at_once_but_the_last_takes_two(app: Flask, world: World, desk: Desk) -> None:
-    desk.send(KEYS, KEYS, name="neuve")
+    make_key(app, world, desk, "neuve")
     desk.send(KEYS, KEYS, name="essai", is_sandbox="on")
     ids = key_ids(app, world.first)
     assert desk.send(KEYS, f"{KEYS}/{ids['neuve']}/revocation").status_code == 303

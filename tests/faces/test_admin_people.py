@@ -116,6 +116,19 @@ def test_a_person_is_changed_and_an_administrator_only_proposed(app: Flask, desk
         assert "Ana Vidal" in session.scalars(select(Proposal.subject)).one()
 
 
+def test_whoever_made_an_agent_of_the_only_other_leader_reads_what_waits_and_until_when(
+    app: Flask, desk: Desk, member: MemberWorld
+) -> None:
+    said = "Depuis moins de trente jours, vous avez retiré ce rôle"
+    page, validations = f"{PEOPLE}/{member.supervisor_id}", "/equipe/administration/validations"
+    assert said not in desk.read(validations)
+    assert desk.send(page, f"{page}/changement", name="Rémi Sorel", role="agent").status_code == 303
+    assert said in words(desk.read(validations))
+    sent = desk.send(PEOPLE, PEOPLE, name="Nina Morel", email=NINA, role="administrator", reason="Elle arrive")
+    assert (sent.status_code, nina(app, member)) == (303, None)
+    assert "Nina Morel" in desk.read(validations)
+
+
 def test_ones_own_role_is_not_offered_and_not_taken(app: Flask, desk: Desk, member: MemberWorld) -> None:
     with app.app_context(), member_transaction(member.id) as session:
         mine = session.scalars(select(Staff.id).where(Staff.role == "administrator")).one()

@@ -1,6 +1,8 @@
 """The API keys of members' extranets: created, shown once, revoked. Only their hash is kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,8 +19,16 @@ from service.models.member import ApiKey
 from service.models.oversight import Proposal
 from service.models.people import Staff
 
-KIND = "last_api_key"
+KIND, CREATED = "last_api_key", "api_key"
 LONGEST = 60  # characters of a name
+
+
+@dataclass(frozen=True)
+class Made:
+    """A key, which nobody sees again; unless `is_done`, it opens nothing before a second person agrees."""
+
+    key: str
+    is_done: bool
 
 
 def keys_of(session: Session) -> Sequence[ApiKey]:
@@ -37,18 +47,69 @@ def create(member_id: UUID, who: audit.Actor, name: str, ports: Ports, *, is_san
         What is wrong with the name; `key_known` when a key in service has it.
 
     """
+    name, key = _named(name), _drawn(ports, is_sandbox=is_sandbox)
+    with member_transaction(member_id) as session:
+        _add(session, member_id, who, ports, name=name, key_hash=hash_key(key), is_sandbox=is_sandbox)
+    return key
+
+
+def ask(member_id: UUID, staff_id: UUID, name: str, reason: str, ports: Ports) -> Made:
+    """Make a key that reads what tenants wrote: a second person agrees, where somebody else leads.
+
+    Raises
+    ------
+    BadInput, NotAllowed
+        As `create`; `key_waits` when one of that name waits already, or when no reason is given.
+
+    """
+    name, key = _named(name), _drawn(ports)
+    with member_transaction(member_id) as session:
+        staff, now, key_hash = staff_member(session, staff_id), ports.clock.now(), hash_key(key)
+        if not four_eyes.takes_two(session, staff, now):
+            _add(session, member_id, audit.actor(staff), ports, name=name, key_hash=key_hash)
+            return Made(key, is_done=True)
+        _check_free(session, name)
+        if name in waiting(session, now):
+            raise NotAllowed("key_waits", "name")
+        subject = f"Créer la clé d'extranet « {name} », qui lit et envoie des demandes"
+        values = {"name": name, "key_hash": key_hash}
+        four_eyes.propose(session, staff, CREATED, subject=subject, values=values, reason=reason, ports=ports)
+        return Made(key, is_done=False)
+
+
+def waiting(session: Session, now: datetime) -> list[str]:
+    """Return the names of the keys that wait for a second person."""
+    return [one.proposal.values["name"] for one in four_eyes.waiting(session, now) if one.proposal.kind == CREATED]
+
+
+def apply_created(session: Session, proposal: Proposal, staff: Staff, ports: Ports) -> None:
+    """Let a key count, as a second person agreed."""
+    _add(session, proposal.member_id, audit.actor(staff), ports, **proposal.values)
+
+
+def _named(name: str) -> str:
     name = " ".join(name.split())
     check_text(name, "name", LONGEST)
-    key = f"{'seve_essai' if is_sandbox else 'seve'}_{ports.random.token()}{ports.random.token()}"
+    return name
+
+
+def _drawn(ports: Ports, *, is_sandbox: bool = False) -> str:
+    return f"{'seve_essai' if is_sandbox else 'seve'}_{ports.random.token()}{ports.random.token()}"
+
+
+def _check_free(session: Session, name: str) -> None:
+    if any(one.name == name for one in _live(session)):
+        raise NotAllowed("key_known", "name")
+
+
+def _add(  # noqa: PLR0913  Whose key, by whom, and what is kept of it.
+    session: Session, member_id: UUID, who: audit.Actor, ports: Ports, *, name: str, key_hash: str,
+    is_sandbox: bool = False,
+) -> None:  # fmt: skip
+    _check_free(session, name)
     now = ports.clock.now()
-    with member_transaction(member_id) as session:
-        if any(one.name == name for one in _live(session)):
-            raise NotAllowed("key_known", "name")
-        session.add(
-            ApiKey(member_id=member_id, name=name, key_hash=hash_key(key), is_sandbox=is_sandbox, created_at=now)
-        )
-        audit.write(session, member_id, who, "created", _called(name), at=now, after={"Clé d'essai": is_sandbox})
-    return key
+    session.add(ApiKey(member_id=member_id, name=name, key_hash=key_hash, is_sandbox=is_sandbox, created_at=now))
+    audit.write(session, member_id, who, "created", _called(name), at=now, after={"Clé d'essai": is_sandbox})
 
 
 def revoke(member_id: UUID, staff_id: UUID, key_id: UUID, reason: str, ports: Ports) -> bool:

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.permissions import LEADERS
 from service.journey.administration import audit
 from service.journey.handling.handling import staff_member
+from service.journey.people.people import IS_COME
 from service.journey.ports import Ports
 from service.models.oversight import AuditEntry, Proposal
 from service.models.people import Staff
+from service.models.signing_in import StaffSession
 
 WAITS = timedelta(days=14)
 MAX_REASON = 500  # characters
@@ -23,9 +25,13 @@ MAX_REASON = 500  # characters
 # kind -> what is done once a second person agrees. Each is given the values of the proposal, and writes the audit log.
 Apply = Callable[[Session, Proposal, Staff, Ports], None]
 
-# Whoever the asker brought in, or made a leader, this long before asking is no second person: they may be the first.
+# Whom one of the two brought in, or made a leader, this long before is no second person: they may be the first. And
+# whoever takes the others' role away counts as before for as long.
 BROUGHT = timedelta(days=30)
 LATELY = timedelta(days=90)  # what was decided since is shown
+NEVER_CAME = "jamais venu"  # of an entry of the log: whose account was closed had never been opened
+# Who has come once, even if what they came in by was taken away since.
+CAME = IS_COME | exists().where(StaffSession.staff_id == Staff.id)
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,7 @@ def propose(  # noqa: PLR0913  Whose, by whom, what and why.
         When no reason is given, or a long one.
 
     """
-    if not reason.strip() or len(reason) > MAX_REASON:
-        raise BadInput("reason_missing" if not reason.strip() else "too_long", "reason")
+    check_reason(reason)
     now = ports.clock.now()
     waiting = select(Proposal).where(
         Proposal.kind == kind, Proposal.decision.is_(None), Proposal.subject == subject, Proposal.expires_at > now
@@ -80,21 +85,30 @@ def propose(  # noqa: PLR0913  Whose, by whom, what and why.
     return proposal
 
 
+def check_reason(reason: str) -> None:
+    """Refuse no reason, or a long one; BadInput."""
+    if not reason.strip() or len(reason) > MAX_REASON:
+        raise BadInput("reason_missing" if not reason.strip() else "too_long", "reason")
+
+
 def agree(session: Session, proposal_id: UUID, staff_id: UUID, kinds: Mapping[str, Apply], ports: Ports) -> Proposal:
     """Let a second person agree: the change is done in this transaction.
 
     Raises
     ------
     NotFound, NotAllowed, SecondPersonMissing
-        When there is no such proposal, it was decided or has expired, the same person asked for it, or they made
-        this one a leader lately, or anybody did since.
+        When there is no such proposal, it was decided or has expired, the same person asked for it, one of the two
+        made the other a leader lately, or anybody made this one a leader since.
 
     """
     proposal, staff = _waiting(session, proposal_id, ports), staff_member(session, staff_id)
     if staff.id == proposal.asked_by_id or staff.role not in LEADERS:
         raise SecondPersonMissing("second_person")
-    if _leads_lately(session, proposal, staff):
+    asker, since = session.get_one(Staff, proposal.asked_by_id), AuditEntry.at >= proposal.asked_at - BROUGHT
+    if _was_brought(session, staff, (since & (AuditEntry.actor_id == asker.id)) | (AuditEntry.at >= proposal.asked_at)):
         raise SecondPersonMissing("led_lately")
+    if _was_brought(session, asker, since & (AuditEntry.actor_id == staff.id)):
+        raise SecondPersonMissing("brought_asker")
     _decide(session, proposal, staff, "agreed", ports)
     kinds[proposal.kind](session, proposal, staff, ports)
     return proposal
@@ -118,14 +132,13 @@ def _waiting(session: Session, proposal_id: UUID, ports: Ports) -> Proposal:
     return proposal
 
 
-def _leads_lately(session: Session, proposal: Proposal, staff: Staff) -> bool:
-    """Say whether the asker brought somebody in or made them a leader lately, or anybody did since the proposal."""
-    by_asker = (AuditEntry.actor_id == proposal.asked_by_id) & (AuditEntry.at >= proposal.asked_at - BROUGHT)
+def _was_brought(session: Session, staff: Staff, when: ColumnElement[bool]) -> bool:
+    """Say whether somebody was brought in or made a leader, by whom and when the condition has it."""
     found = select(AuditEntry.id).where(
         AuditEntry.member_id == staff.member_id,
         AuditEntry.after["email"].astext == staff.email,  # names change, addresses do not
         or_(AuditEntry.action == "invited", AuditEntry.after["role"].astext.in_(LEADERS)),
-        or_(by_asker, AuditEntry.at >= proposal.asked_at),
+        when,
     )
     return session.scalars(found.limit(1)).first() is not None
 
@@ -152,16 +165,43 @@ def decided(session: Session, now: datetime, most: int = 50) -> list[Asked]:
     return _named(session, over.order_by(func.coalesce(Proposal.decided_at, Proposal.expires_at).desc()).limit(most))
 
 
-def count_waiting_for(session: Session, staff_id: UUID, now: datetime) -> int:
-    """Return how many proposals of others this person could decide."""
-    mine = _undecided(now).where(Proposal.asked_by_id != staff_id)
-    return session.scalars(select(func.count()).select_from(mine.subquery())).one()
+def waiting_for(staff_id: UUID, now: datetime) -> Select[UUID]:
+    """Return the query of the proposals of others that this person could decide."""
+    return _undecided(now).where(Proposal.asked_by_id != staff_id).with_only_columns(Proposal.id)
 
 
-def has_second_person(session: Session, staff_id: UUID) -> bool:
-    """Say whether anybody else could agree to what this person asks for."""
-    others = select(Staff.id).where(Staff.is_active, Staff.role.in_(LEADERS), Staff.id != staff_id)
+def has_second_person(session: Session, *concerned: UUID) -> bool:
+    """Say whether anybody could agree besides those whom it is about: a leader who has come."""
+    others = select(Staff.id).where(Staff.is_active, Staff.role.in_(LEADERS), Staff.id.not_in(concerned), CAME)
     return session.scalars(others.limit(1)).first() is not None
+
+
+def takes_two(session: Session, staff: Staff, now: datetime, *concerned: UUID) -> bool:
+    """Say whether what a person alone does at once waits: somebody else leads, or did until they changed that."""
+    return has_second_person(session, staff.id, *concerned) or ousted_lately(session, staff, now)
+
+
+def has_company(session: Session, staff: Staff, now: datetime) -> bool:
+    """Say whether anybody else has come or leads, if only as an invitation says, or led until this one changed that."""
+    there = select(Staff.id).where(Staff.is_active, Staff.id != staff.id, or_(CAME, Staff.role.in_(LEADERS)))
+    return session.scalars(there.limit(1)).first() is not None or ousted_lately(session, staff, now)
+
+
+def ousted_lately(session: Session, staff: Staff, now: datetime) -> bool:
+    """Say whether a person took a leader's role away lately, or closed the account of one who had come."""
+    ousted = select(AuditEntry.id).where(
+        AuditEntry.member_id == staff.member_id, AuditEntry.actor_id == staff.id, AuditEntry.at > now - BROUGHT,
+        AuditEntry.action.in_(("changed", "departed")), AuditEntry.before["role"].astext.in_(LEADERS),
+        func.coalesce(AuditEntry.after["role"].astext, "").not_in(LEADERS),
+        AuditEntry.before[NEVER_CAME].astext.is_distinct_from("true"),
+    )  # fmt: skip
+    return session.scalars(ousted.limit(1)).first() is not None
+
+
+def told_if_never_came(session: Session, person: Staff) -> dict[str, bool]:
+    """Return what the log keeps of whoever never came: an invitation to a wrong address is no second person."""
+    has_come = session.scalar(select(Staff.id).where(Staff.id == person.id, CAME))
+    return {} if has_come else {NEVER_CAME: True}
 
 
 def _undecided(now: datetime) -> Select[Proposal]:

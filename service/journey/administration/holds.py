@@ -34,6 +34,15 @@ def found(session: Session, typed: str) -> Complaint:
     return complaint
 
 
+def called(complaint: Complaint) -> str:
+    """Return what the log, which all who lead read, calls a complaint: of a sensitive one neither which nor why."""
+    return "Demande réservée" if complaint.is_sensitive else f"Demande {complaint.reference}"
+
+
+def _told(complaint: Complaint, reason: str) -> dict[str, str] | None:
+    return None if complaint.is_sensitive else {"why": reason}
+
+
 def has_hold() -> ColumnElement[bool]:
     """Say for which complaints something speaks against erasing."""
     return exists().where(Hold.complaint_id == Complaint.id, Hold.lifted_at.is_(None))
@@ -61,8 +70,8 @@ def hold(member_id: UUID, staff_id: UUID, reference: str, reason: str, ports: Po
         kept = Hold(member_id=member_id, complaint_id=complaint.id, reason=reason.strip())
         kept.placed_by, kept.placed_at = staff.name, now
         session.add(kept)
-        subject = f"Demande {complaint.reference} : à garder"
-        audit.write(session, member_id, audit.actor(staff), "created", subject, at=now, after={"why": reason.strip()})
+        subject, told = f"{called(complaint)} : à garder", _told(complaint, kept.reason)
+        audit.write(session, member_id, audit.actor(staff), "created", subject, at=now, after=told)
 
 
 def lift(member_id: UUID, staff_id: UUID, hold_id: UUID, ports: Ports) -> None:
@@ -82,5 +91,6 @@ def lift(member_id: UUID, staff_id: UUID, hold_id: UUID, ports: Ports) -> None:
             return
         staff, now = staff_member(session, staff_id), ports.clock.now()
         kept.lifted_at, kept.lifted_by = now, staff.name
-        subject = f"Demande {session.get_one(Complaint, kept.complaint_id).reference} : à garder"
-        audit.write(session, member_id, audit.actor(staff), "removed", subject, at=now, before={"why": kept.reason})
+        complaint = session.get_one(Complaint, kept.complaint_id)
+        subject, told = f"{called(complaint)} : à garder", _told(complaint, kept.reason)
+        audit.write(session, member_id, audit.actor(staff), "removed", subject, at=now, before=told)

@@ -66,7 +66,7 @@ def waiting(session: Session, ports: Ports) -> bool:
 def save(member_id: UUID, staff_id: UUID, typed: Typed, reason: str, ports: Ports) -> bool:
     """Set the provider; say whether that is done already, or waits for a second person.
 
-    The very first is done at once if nobody else leads, or depends on it: it lets its setter in as any colleague.
+    The very first is done at once if nobody else leads or has come: it lets its setter in as any colleague.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def save(member_id: UUID, staff_id: UUID, typed: Typed, reason: str, ports: Port
         values = _values(typed, provider, ports)
         _check_domains(session, member_id, values["email_domains"])
         is_first = provider is None and not typed.is_the_only_way and not linked(session)
-        if is_first and not four_eyes.has_second_person(session, staff_id):
+        if is_first and not four_eyes.has_company(session, staff, ports.clock.now()):
             _write(session, member_id, audit.actor(staff), values, ports)
             return True
         if provider is not None and values["secret"] == "kept" and _shown(provider) == _only_shown(values):  # noqa: S105

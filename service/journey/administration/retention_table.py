@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from service.domain.closing import OUTCOMES
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.domain.retention import DEFAULT_MONTHS, LEAST, MOST, Line, is_sooner
-from service.domain.status import Status
+from service.domain.retention import DEFAULT_MONTHS, LEAST, MOST, Line, is_sooner, months_for
+from service.domain.status import EventKind, Status
 from service.domain.taxonomy import categories, category_label
 from service.journey.administration import audit, four_eyes
-from service.journey.administration.holds import found, is_held
+from service.journey.administration.holds import called, found, is_held
 from service.journey.administration.retention import STOP, due, erase, lines_of
+from service.journey.events import record
 from service.journey.handling.handling import staff_member
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -26,6 +27,8 @@ from service.models.outbox import OutboxStep
 from service.models.oversight import Proposal
 from service.models.people import Staff
 from service.models.upkeep import RetentionRule
+
+KEPT_APART = "Le motif est écrit dans la demande, pour les personnes qui la voient."
 
 
 def read_line(months: str, category: str, outcome: str) -> Line:
@@ -59,7 +62,8 @@ def save_line(member_id: UUID, staff_id: UUID, line: Line, reason: str, ports: P
         if not is_sooner(line, lines_of(session)):
             _keep(session, staff, line, ports)
             return False
-        values = {"months": line.months, "category": line.category, "outcome": line.outcome}
+        values: dict[str, Any] = {"months": line.months, "category": line.category, "outcome": line.outcome}
+        values |= _effect(session, line, [line], ports)
         subject = f"{in_words(line)} : {line.months} mois"
         four_eyes.propose(session, staff, "retention", subject=subject, values=values, reason=reason, ports=ports)
         return True
@@ -84,10 +88,23 @@ def remove_line(member_id: UUID, staff_id: UUID, rule_id: UUID, reason: str, por
         if not _is_kept_by(line, [one for one in lines if one != line]):
             _remove(session, staff, line, ports)
             return False
-        values = {"months": None, "category": line.category, "outcome": line.outcome}
+        values: dict[str, Any] = {"months": None, "category": line.category, "outcome": line.outcome}
+        values |= _effect(session, line, [], ports)
         subject = f"{in_words(line)} : retirer la ligne de {line.months} mois"
         four_eyes.propose(session, staff, "retention", subject=subject, values=values, reason=reason, ports=ports)
         return True
+
+
+def _months_now(session: Session, line: Line) -> int:
+    return months_for(line.category, line.outcome, lines_of(session))
+
+
+def _effect(session: Session, line: Line, instead: Sequence[Line], ports: Ports) -> dict[str, int]:
+    """Return what the second person reads: the months until now, and how many more would be erased at once."""
+    lines, now = lines_of(session), ports.clock.now()
+    changed = [one for one in lines if (one.category, one.outcome) != (line.category, line.outcome)]
+    more = due(session, [*changed, *instead], now).count - due(session, lines, now).count
+    return {"former": _months_now(session, line), "at_once": max(more, 0)}
 
 
 def _is_kept_by(line: Line, others: Sequence[Line]) -> bool:
@@ -105,7 +122,7 @@ def _row(session: Session, line: Line) -> RetentionRule | None:
 
 def _keep(session: Session, staff: Staff, line: Line, ports: Ports) -> None:
     row = _row(session, line)
-    before = row.months if row else None
+    before = row.months if row else f"{_months_now(session, line)} (sans cette ligne)"
     row = row or RetentionRule(member_id=staff.member_id, category=line.category, outcome=line.outcome)
     row.months = line.months
     session.add(row)
@@ -150,7 +167,7 @@ def go_on(_session: Session, _proposal: Proposal, _staff: Staff, _ports: Ports) 
 
 
 def ask_to_erase(member_id: UUID, staff_id: UUID, reference: str, reason: str, ports: Ports) -> None:
-    """Propose that a complaint be erased because its tenant asks for it.
+    """Propose that a complaint be erased because its tenant asks for it. The reason stays with a sensitive one.
 
     Raises
     ------
@@ -160,24 +177,27 @@ def ask_to_erase(member_id: UUID, staff_id: UUID, reference: str, reason: str, p
 
     """
     with member_transaction(member_id) as session:
-        complaint = found(session, reference)
+        complaint, staff = found(session, reference), staff_member(session, staff_id)
         _check_erasable(session, complaint)
-        subject = f"Effacer la demande {complaint.reference}, que le locataire a demandé d'effacer"
+        four_eyes.check_reason(reason)
+        subject = f"Effacer une demande, que le locataire a demandé d'effacer : {called(complaint)}"
         values: dict[str, Any] = {"complaint": str(complaint.id)}
-        staff = staff_member(session, staff_id)
+        if complaint.is_sensitive:
+            data = {"text": f"Effacement proposé, à la demande du locataire. Motif : {reason.strip()}"}
+            record(session, complaint, EventKind.NOTED, at=ports.clock.now(), actor=staff.name, data=data)
+            reason = KEPT_APART
         four_eyes.propose(session, staff, "erase_one", subject=subject, values=values, reason=reason, ports=ports)
 
 
 def erase_one(session: Session, proposal: Proposal, staff: Staff, ports: Ports) -> None:
-    """Do what two persons agreed to: erase one complaint."""
+    """Do what two persons agreed to, both of whom see it: erase one complaint."""
     complaint = session.get(Complaint, UUID(proposal.values["complaint"]), with_for_update=True)
     if complaint is None:
-        raise NotFound("complaint")
+        raise NotAllowed("not_seen")
     _check_erasable(session, complaint)
+    name = called(complaint)
     erase(session, complaint, "asked", ports)
-    audit.write(
-        session, staff.member_id, audit.actor(staff), "erased", f"Demande {complaint.reference}", at=ports.clock.now()
-    )
+    audit.write(session, staff.member_id, audit.actor(staff), "erased", name, at=ports.clock.now())
 
 
 def _check_erasable(session: Session, complaint: Complaint) -> None:

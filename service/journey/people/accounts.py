@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.errors import NotAllowed
 from service.domain.passwords import LONGEST, check_password
 from service.domain.submission import is_storable
+from service.domain.told import Told
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.complaint import Complaint
 from service.models.member import ApiKey
@@ -24,6 +25,7 @@ from service.models.signing_in import IdentityProvider, Passkey
 HASHER = PasswordHasher()
 # Checked when nobody has the address, so that an unknown address takes as long as a wrong password.
 _NOBODY = HASHER.hash("nobody")
+_NO_MEMBER = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class OpenSession:
     opened_at: datetime
 
 
+def _has_shown_too_little(session: OpenSession | None, *, needs_second_factor: bool) -> bool:
+    return needs_second_factor and session is not None and session.means == "password"
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """A person of a member's staff."""
@@ -72,11 +78,12 @@ class SignedIn:
     session: OpenSession | None = None
     needs_second_factor: bool = False  # so says their member
     has_keys: bool = True  # single keys do something on their pages
+    told: Told = Told.NEVER  # of their work
 
     @property
     def must_set_up(self) -> bool:
         """Whether nothing opens before they have added a second factor."""
-        return self.needs_second_factor and self.session is not None and self.session.means == "password"
+        return _has_shown_too_little(self.session, needs_second_factor=self.needs_second_factor)
 
     @property
     def person(self) -> Person:
@@ -91,6 +98,12 @@ class Reader:
     id: UUID
     name: str
     session: OpenSession | None = None
+    needs_second_factor: bool = False  # so say the operators; of an operator, the installation
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether nothing opens before they have added a second factor."""
+        return _has_shown_too_little(self.session, needs_second_factor=self.needs_second_factor)
 
     @property
     def person(self) -> Person:
@@ -104,6 +117,7 @@ class Caller:
 
     member_id: UUID
     is_sandbox: bool
+    key_id: UUID
 
 
 @dataclass(frozen=True)
@@ -134,14 +148,8 @@ def caller_of_key(key: str) -> Caller | None:
     if member_id is None:
         return None
     with member_transaction(member_id) as session:
-        is_sandbox = session.scalars(select(ApiKey.is_sandbox).where(ApiKey.key_hash == hash_key(key))).one()
-    return Caller(member_id, is_sandbox)
-
-
-def member_of_key(key: str) -> UUID | None:
-    """Return the member a real API key speaks for; None when it is wrong, revoked, or only to try with."""
-    caller = caller_of_key(key)
-    return caller.member_id if caller and not caller.is_sandbox else None
+        known = session.execute(select(ApiKey.is_sandbox, ApiKey.id).where(ApiKey.key_hash == hash_key(key))).one()
+    return Caller(member_id, known.is_sandbox, known.id)
 
 
 def tracked(token: str) -> Tracked | None:
@@ -203,17 +211,15 @@ def is_right(password_hash: str | None, password: str) -> bool:
 
 def sign_in_staff(email: str, password: str) -> Found | None:
     """Return the person of a staff whose address and password these are, or None; both cases take the same time."""
-    member_id = _through("seve_member_of_staff", _as_kept(email))
-    if member_id is None:
-        is_right(None, password)
-        return None
+    email = _as_kept(email) if is_storable(email) else ""
+    member_id = _through("seve_member_of_staff", email) or _NO_MEMBER  # where nobody is found, and which is asked too
     asked = select(
         Staff.id,
         Staff.password_hash,
         Staff.totp_confirmed_at.is_not(None),
         exists().where(Passkey.staff_id == Staff.id),
         (Staff.role != "administrator") & exists().where(IdentityProvider.is_active, IdentityProvider.is_the_only_way),
-    ).where(Staff.email == _as_kept(email), Staff.is_active)
+    ).where(Staff.email == email, Staff.is_active)
     with member_transaction(member_id) as session:
         known = session.execute(asked).first()
     if not is_right(known[1] if known else None, password) or known is None:

@@ -16,7 +16,7 @@ from service.domain.absence import Post, stands_in
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.permissions import Act, may
 from service.domain.status import EventKind, Status
-from service.journey.administration import audit
+from service.journey.administration import audit, four_eyes
 from service.journey.clocks import clocks
 from service.journey.events import record
 from service.journey.people import people, sessions
@@ -91,10 +91,11 @@ def leave(member_id: UUID, staff_id: UUID, by_id: UUID, takes_over_id: UUID | No
         people.check_not_last(session, person)
         _check_not_last_named(session, person)
         heir = _heir(session, person, takes_over_id)
+        before = {"role": person.role, "email": person.email} | four_eyes.told_if_never_came(session, person)
         _close(session, person, heir, ports.clock.now())
         audit.write(
             session, member_id, audit.actor(by), "departed", person.name, at=ports.clock.now(),
-            before={"role": person.role, "email": person.email}, after={"takes_over": heir.name if heir else None},
+            before=before, after={"takes_over": heir.name if heir else None},
         )  # fmt: skip
 
 
@@ -148,7 +149,7 @@ def _close(session: Session, person: Staff, heir: Staff | None, now: datetime) -
     person.absent_from = person.absent_until = None
     person.substitute_id = heir.id if heir else None
     person.password_hash = person.subject = None
-    person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = None
+    person.totp_sealed = person.totp_confirmed_at = person.totp_last_step = person.totp_next_sealed = None
     person.recovery_hashes = []
     session.flush()
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
-from service.domain.permissions import LEADERS
 from service.journey.administration import audit, four_eyes
 from service.journey.people import invitations, people
 from service.journey.people.people import ADMINISTRATOR, Profile
@@ -38,7 +37,7 @@ def invite(member_id: UUID, by_id: UUID, email: str, profile: Profile, reason: s
         people.check(session, profile)
         if session.scalars(select(Staff.id).where(Staff.email == email, Staff.is_active)).first():
             raise BadInput("email_taken", "email")
-        if profile.role == ADMINISTRATOR and _other_leader(session, by):
+        if profile.role == ADMINISTRATOR and four_eyes.takes_two(session, by, ports.clock.now()):
             team_id = str(profile.team_id) if profile.team_id else None
             values = {"name": name, "email": email, "team_id": team_id}
             _propose(session, by, f"Inviter {name} ({email}) comme administrateur", values, reason, ports)
@@ -112,11 +111,14 @@ def change(member_id: UUID, staff_id: UUID, by_id: UUID, profile: Profile, reaso
     with member_transaction(member_id) as session:
         person, by = people.pair(session, staff_id, by_id)
         _check_change(session, person, by, profile)
-        waits = profile.role == ADMINISTRATOR != person.role and _other_leader(session, by, person)
+        is_raised = profile.role == ADMINISTRATOR != person.role
+        waits = is_raised and four_eyes.takes_two(session, by, ports.clock.now(), person.id)
         if waits:
             subject = f"Donner les droits d'administrateur à {person.name} ({person.email})"
             _propose(session, by, subject, {"staff_id": str(person.id)}, reason, ports)
         before = {"name": person.name} | people.told(session, person)
+        if profile.role != person.role:
+            before |= four_eyes.told_if_never_came(session, person)
         person.name, person.team_id = name, profile.team_id
         person.role = person.role if waits else profile.role
         _write_roles(session, person, profile)
@@ -156,15 +158,6 @@ def _check_change(session: Session, person: Staff, by: Staff, profile: Profile) 
         raise NotAllowed("own_role")
     if profile.role != ADMINISTRATOR:
         people.check_not_last(session, person)
-
-
-def _other_leader(session: Session, by: Staff, person: Staff | None = None) -> bool:
-    """Say whether somebody else could agree: a leader who can sign in, and whom it is not about."""
-    concerned = [by.id, *([person.id] if person else [])]
-    others = select(func.count()).where(
-        Staff.is_active, Staff.role.in_(LEADERS), Staff.id.not_in(concerned), people.IS_COME
-    )
-    return bool(session.scalar(others))
 
 
 def _propose(

@@ -18,7 +18,7 @@ from service.domain.permissions import Role
 from service.domain.submission import is_storable
 from service.journey.administration import audit
 from service.journey.delivery.planning import Channel, plan_alone
-from service.journey.people import sessions
+from service.journey.people import account_news, sessions
 from service.journey.people.accounts import Found, Person, hashed
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, shared_transaction
@@ -133,6 +133,8 @@ def accept(token: str, password: str, ports: Ports) -> Found:
         if _invited(session, invitation, token, ports).state != "open" or invitation is None:
             raise NotAllowed("invitation_over")
         now, staff = ports.clock.now(), session.get_one(Staff, invited.staff_id, with_for_update=True)
+        if staff.password_hash:  # who comes for the first time changes nothing
+            account_news.tell(session, staff, account_news.PASSWORD_CHANGED, ports)
         invitation.used_at = now
         staff.password_hash = password_hash
         session.flush()

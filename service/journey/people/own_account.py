@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.passwords import LONGEST
-from service.journey.people import invitations, second_factor, sessions, throttling
+from service.journey.people import account_news, factor_rules, invitations, second_factor, sessions, throttling
 from service.journey.people.accounts import Person, Reader, SignedIn, account_of, hashed, is_right, transaction_for
 from service.journey.ports import Ports
-from service.models.member import Member, Team
+from service.models.member import Team
 from service.models.people import NetworkReader, Staff, TeamRole
 from service.models.signing_in import Passkey
 
@@ -34,7 +34,7 @@ class OwnAccount:
     being_set_up: pyotp.TOTP | None  # what the application is to hold, until a code has proved that it does
     recovery_left: int
     keys: Sequence[Passkey]
-    needs_factor: bool  # so says the member
+    needs_factor: bool  # so says the member, or whoever runs the platform
 
     @property
     def has_factor(self) -> bool:
@@ -48,16 +48,15 @@ def look(person: Person, ports: Ports) -> OwnAccount:
         account = session.get(Staff, person.id) if person.member_id else session.get(NetworkReader, person.id)
         if account is None:
             raise NotFound("account")
-        team, in_teams, needs_factor = None, [], False
+        team, in_teams = None, []
         if isinstance(account, Staff):
             team = session.get_one(Team, account.team_id).name if account.team_id else None
             in_teams = _roles(session, account)
-            needs_factor = session.get_one(Member, account.member_id).second_factor == "required"
         keys = session.scalars(select(Passkey).where(Passkey.staff_id == person.id).order_by(Passkey.created_at)).all()
         return OwnAccount(
             account.name, account.email, account.role, team, in_teams, account.password_hash is not None,
             account.totp_confirmed_at, second_factor.secret_of(account, ports), len(account.recovery_hashes), keys,
-            needs_factor,
+            factor_rules.is_required(session, account, ports),
         )  # fmt: skip
 
 
@@ -124,5 +123,5 @@ def change_password(who: SignedIn | Reader, old: str, new: str, again: str, port
         account = account_of(session, who.person)
         account.password_hash = chosen
         invitations.end_all(session, account.id, now)
-        second_factor.write_down(session, account, {"mot de passe": "changé"}, now)
+        second_factor.write_down(session, account, {"mot de passe": "changé"}, account_news.PASSWORD_CHANGED, ports)
         return sessions.end_others(session, who.person, who.session.id if who.session else None, "password", now)

@@ -22,7 +22,7 @@ from webauthn.helpers.structs import (
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.submission import is_storable
-from service.journey.people import second_factor, throttling
+from service.journey.people import account_news, second_factor, throttling
 from service.journey.people.accounts import Found, Person, account_of, transaction_for
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -112,7 +112,8 @@ def add(person: Person, answer: str, challenge: str, *, name: str, session_id: U
             )
         )  # fmt: skip
         session.flush()
-        second_factor.write_down(session, account, {"clé d'accès": f"ajoutée : {name}"}, now)
+        done = {"clé d'accès": f"ajoutée : {name}"}
+        second_factor.write_down(session, account, done, account_news.KEY_ADDED, ports)
         return second_factor.added(session, account, session_id, "passkey", ports)
 
 
@@ -167,8 +168,9 @@ def remove(person: Person, key_id: UUID, ports: Ports) -> None:
         account = _staff(session, person)
         key = _own(session, person, key_id)
         session.delete(key)
-        second_factor.removed(session, account)
-        second_factor.write_down(session, account, {"clé d'accès": f"retirée : {key.name}"}, ports.clock.now())
+        second_factor.removed(session, account, ports)
+        done = {"clé d'accès": f"retirée : {key.name}"}
+        second_factor.write_down(session, account, done, account_news.KEY_REMOVED, ports)
 
 
 def _own(session: Session, person: Person, key_id: UUID) -> Passkey:

@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from service.domain.errors import NotAllowed, NotFound
 from service.journey.administration import audit
 from service.journey.administration.audit import Actor
-from service.journey.people import sessions
+from service.journey.people import account_news, sessions
 from service.journey.people.accounts import Person, hashed
 from service.journey.ports import Ports
 from service.journey.transactions import operator_transaction, shared_transaction
@@ -75,6 +75,7 @@ def accept(token: str, password: str, ports: Ports) -> Expected:
             raise NotAllowed("invitation_over")
         reader.password_hash = password_hash
         who, subject = Actor(reader.name, reader.id), f"Mot de passe de {reader.name}"
+        account_news.tell(session, reader, account_news.PASSWORD_CHANGED, ports)
         sessions.end_others(session, Person(reader.id), None, "password", ports.clock.now())
         audit.write(session, None, who, "renewed", subject, at=ports.clock.now())
     return expected

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 import pyotp
@@ -14,10 +13,9 @@ from sqlalchemy.orm import Session
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.reference import ALPHABET
 from service.journey.administration import audit
-from service.journey.people import sessions, throttling
+from service.journey.people import account_news, factor_rules, sessions, throttling
 from service.journey.people.accounts import Person, account_of, hash_key, transaction_for
 from service.journey.ports import Ports, Random
-from service.models.member import Member
 from service.models.people import NetworkReader, Staff
 from service.models.signing_in import Passkey
 
@@ -34,25 +32,25 @@ Account = Staff | NetworkReader
 def start(person: Person, ports: Ports) -> None:
     """Make the secret that an application is to hold. It counts for nothing until a code has proved it arrived.
 
-    Raises
-    ------
-    NotAllowed
-        When the account has codes already: they are removed first.
-
+    Where one is in place already, this one replaces it then; until then the one in place goes on.
     """
     secret = b32encode(bytes(ports.random.below(256) for _ in range(_SECRET_BYTES))).decode()
     with transaction_for(person) as session:
         account = account_of(session, person)
         if account.totp_confirmed_at:
-            raise NotAllowed("has_code")
-        account.totp_sealed, account.totp_last_step = ports.sealer.seal(secret), None
+            account.totp_next_sealed = ports.sealer.seal(secret)
+        else:
+            account.totp_sealed, account.totp_last_step = ports.sealer.seal(secret), None
 
 
 def secret_of(account: Account, ports: Ports) -> pyotp.TOTP | None:
     """Return what an application is to hold, while it is being set up: never shown again afterwards."""
-    if account.totp_confirmed_at or not account.totp_sealed:
-        return None
-    return pyotp.TOTP(ports.sealer.unseal(account.totp_sealed), name=account.email, issuer=ISSUER)
+    sealed = _being_set_up(account)
+    return pyotp.TOTP(ports.sealer.unseal(sealed), name=account.email, issuer=ISSUER) if sealed else None
+
+
+def _being_set_up(account: Account) -> str | None:
+    return account.totp_next_sealed if account.totp_confirmed_at else account.totp_sealed
 
 
 def confirm(person: Person, code: str, session_id: UUID, ports: Ports) -> list[str]:
@@ -66,15 +64,20 @@ def confirm(person: Person, code: str, session_id: UUID, ports: Ports) -> list[s
         When the code is not the one of this moment.
 
     """
-    now = ports.clock.now()
     with transaction_for(person) as session:
         account = account_of(session, person)
-        if account.totp_confirmed_at or not account.totp_sealed:
-            raise NotAllowed("has_code")
-        if not _take_step(account, code, ports):
+        sealed = _being_set_up(account)
+        if not sealed:
+            raise NotAllowed("has_code")  # sent twice
+        step = _step_of(sealed, code, 0, ports)
+        if step is None:
             raise BadInput("wrong_code", "code")
-        account.totp_confirmed_at = now
-        write_down(session, account, {"codes de l'application": "ajoutés"}, now)
+        is_another = account.totp_confirmed_at is not None
+        account.totp_sealed, account.totp_next_sealed, account.totp_last_step = sealed, None, step
+        account.totp_confirmed_at = ports.clock.now()
+        what = account_news.CODE_REPLACED if is_another else account_news.CODE_ADDED
+        done = {"codes de l'application": "remplacés" if is_another else "ajoutés"}
+        write_down(session, account, done, what, ports)
         return added(session, account, session_id, "password_totp", ports)
 
 
@@ -111,31 +114,31 @@ def remove(person: Person, ports: Ports) -> None:
     Raises
     ------
     NotAllowed
-        When the member asks for a second factor and this is the last one.
+        When a second factor is asked of the account and this is the last one.
 
     """
     with transaction_for(person) as session:
         account = account_of(session, person)
         if not account.totp_confirmed_at:
             return  # pressed twice
-        account.totp_sealed = account.totp_confirmed_at = account.totp_last_step = None
-        removed(session, account)
-        write_down(session, account, {"codes de l'application": "retirés"}, ports.clock.now())
+        account.totp_sealed = account.totp_confirmed_at = account.totp_last_step = account.totp_next_sealed = None
+        removed(session, account, ports)
+        write_down(session, account, {"codes de l'application": "retirés"}, account_news.CODE_REMOVED, ports)
 
 
-def removed(session: Session, account: Account) -> None:
-    """Go on after a factor was taken away: without any, the printed list opens nothing; some members want one.
+def removed(session: Session, account: Account, ports: Ports) -> None:
+    """Go on after a factor was taken away: without any, the printed list opens nothing; some must have one.
 
     Raises
     ------
     NotAllowed
-        When the member asks for a second factor and this was the last one: nothing is done.
+        When a second factor is asked of the account and this was the last one: nothing is done.
 
     """
     session.flush()
     if has_factor(session, account):
         return
-    if isinstance(account, Staff) and session.get_one(Member, account.member_id).second_factor == "required":
+    if factor_rules.is_required(session, account, ports):
         raise NotAllowed("factor_required")
     account.recovery_hashes = []
 
@@ -159,30 +162,38 @@ def renew_recovery(person: Person, ports: Ports) -> list[str]:
         account = account_of(session, person)
         if not has_factor(session, account):
             raise NotAllowed("no_factor")
-        write_down(session, account, {"codes de secours": "renouvelés"}, ports.clock.now())
+        write_down(session, account, {"codes de secours": "renouvelés"}, account_news.RECOVERY_RENEWED, ports)
         return _give_recovery(account, ports.random)
 
 
-def write_down(session: Session, account: Account, what: Mapping[str, str], now: datetime) -> None:
-    """Write in the audit log what somebody did to their own account."""
-    member_id = account.member_id if isinstance(account, Staff) else None
+def write_down(session: Session, account: Account, done: Mapping[str, str], what: str, ports: Ports) -> None:
+    """Write in the audit log what somebody did to their own account, and tell its owner: `what` is of account_news."""
+    member_id, now = account.member_id if isinstance(account, Staff) else None, ports.clock.now()
     audit.write(
         session, member_id, audit.Actor(account.name, account.id), "changed", f"Compte de {account.name}", at=now,
-        after=what,
+        after=done,
     )  # fmt: skip
+    account_news.tell(session, account, what, ports)
 
 
 def _take_step(account: Account, code: str, ports: Ports) -> bool:
-    """Take a code of this moment, or of the one before or after; never one that was taken already."""
+    """Take a code of the application in place; never one that was taken already."""
+    step = _step_of(account.totp_sealed or "", code, account.totp_last_step or 0, ports)
+    if step is None:
+        return False
+    account.totp_last_step = step
+    return True
+
+
+def _step_of(sealed: str, code: str, last: int, ports: Ports) -> int | None:
+    """Return the step of a code of this moment, or of the one before or after; None when it is not, or not after."""
     typed = "".join(sign for sign in code if sign.isdigit())
-    totp = pyotp.TOTP(ports.sealer.unseal(account.totp_sealed or ""))
+    totp = pyotp.TOTP(ports.sealer.unseal(sealed))
     present = int(ports.clock.now().timestamp()) // _STEP
-    last = account.totp_last_step or 0
     for step in range(max(present - _DRIFT, last + 1), present + _DRIFT + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode()):
-            account.totp_last_step = step
-            return True
-    return False
+            return step
+    return None
 
 
 def _give_recovery(account: Account, random: Random) -> list[str]:

@@ -10,7 +10,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
+from service.domain.told import told
+from service.journey.people import account_news, factor_rules
 from service.journey.people.accounts import OpenSession, Person, Reader, SignedIn, account_of, transaction_for
+from service.journey.ports import Ports
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.member import Member
 from service.models.people import NetworkReader, Staff, TeamRole
@@ -55,8 +58,10 @@ def open_reader(session: Session, reader: NetworkReader, means: str, device: str
     return opened
 
 
-def open_for(person: Person, means: str, device: str, now: datetime) -> UUID:
-    """Write a session of somebody who was checked; return its id.
+def open_for(person: Person, means: str, device: str, ports: Ports) -> UUID:
+    """Write a session of somebody who was checked; return its id. Of a device never seen before they are told.
+
+    A device is known again by its two words: a browser that forgets its cookies writes no mail each morning.
 
     Raises
     ------
@@ -64,11 +69,21 @@ def open_for(person: Person, means: str, device: str, now: datetime) -> UUID:
         When they left in that moment.
 
     """
+    now = ports.clock.now()
     with transaction_for(person) as session:
         account = account_of(session, person)
+        if _is_new(session, person, device):
+            account_news.tell(session, account, account_news.NEW_DEVICE, ports, device=device)
         if isinstance(account, Staff):
             return open_staff(session, account, means, device, now).id
         return open_reader(session, account, means, device, now).id
+
+
+def _is_new(session: Session, person: Person, device: str) -> bool:
+    """Say whether somebody who has come before now comes from a device never seen."""
+    kind, owner = _of(person)
+    seen = set(session.scalars(select(kind.device).where(owner == person.id).distinct()))
+    return bool(seen) and device not in seen
 
 
 def staff_in(person: Person, session_id: UUID, now: datetime, *, is_use: bool) -> SignedIn | None:
@@ -95,10 +110,11 @@ def staff_in(person: Person, session_id: UUID, now: datetime, *, is_use: bool) -
             {UUID(team): role for team, role in (in_teams or {}).items()},
             _open(opened), needs_second_factor=member.second_factor == "required",
             has_keys=staff.choices.get("keys", True),
+            told=told(staff.role, staff.choices),
         )  # fmt: skip
 
 
-def reader_in(person: Person, session_id: UUID, role: str, now: datetime, *, is_use: bool) -> Reader | None:
+def reader_in(person: Person, session_id: UUID, role: str, ports: Ports, *, is_use: bool) -> Reader | None:
     """Return the person of the network whose session this is; None when it has ended, or is not of this role."""
     asked = (
         select(NetworkSession, NetworkReader)
@@ -108,9 +124,10 @@ def reader_in(person: Person, session_id: UUID, role: str, now: datetime, *, is_
     )
     with shared_transaction() as session:
         found = session.execute(asked).first()
-        if found is None or not _goes_on(session, found[0], IDLE_IN_NETWORK, now, is_use):
+        if found is None or not _goes_on(session, found[0], IDLE_IN_NETWORK, ports.clock.now(), is_use):
             return None
-        return Reader(found[1].id, found[1].name, _open(found[0]))
+        needs = factor_rules.is_required_of(session, role, ports)
+        return Reader(found[1].id, found[1].name, _open(found[0]), needs_second_factor=needs)
 
 
 def _open(row: AnySession) -> OpenSession:

@@ -11,6 +11,7 @@ from service.domain.errors import BadInput
 from service.domain.permissions import Act
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey.classification import thresholds
+from service.journey.classification.classification import BY_ITSELF
 from service.journey.clocks import delays
 from service.journey.clocks.clocks import as_line
 from service.journey.transactions import member_transaction
@@ -75,7 +76,8 @@ def admin_thresholds() -> str:
 def save_thresholds() -> ResponseReturnValue:
     """Keep what was changed on the page: only that is looked at."""
     try:
-        wanted = {code: thresholds.read_share(request.form[code]) for code in categories() if code in request.form}
+        typed = {code: request.form[code] for code in categories() if code in request.form and code != BY_ITSELF}
+        wanted = {code: thresholds.read_share(one) for code, one in typed.items()}
     except BadInput as refusal:
         return _thresholds_page({"": refusals.in_french(refusal)}), 422
     with member_transaction(g.staff.member_id) as session:
@@ -97,6 +99,7 @@ def _thresholds_page(errors: Mapping[str, str] | None = None) -> str:
         kept=kept,
         counts=counts,
         days=thresholds.LOOKED_AT.days,
+        by_itself=BY_ITSELF,
         typed=request.form,
         errors=errors or {},
     )

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import NotFound, Refusal
 from service.domain.introductions import ALGORITHMS
 from service.domain.permissions import Act
-from service.journey.administration import api_keys, frame_origins
+from service.journey.administration import api_keys, four_eyes, frame_origins
+from service.journey.administration.api_keys import Made
+from service.journey.handling.handling import staff_member
 from service.journey.submission import introduction_keys
 from service.journey.submission.introductions import audience_of
 from service.journey.transactions import member_transaction
@@ -17,7 +19,7 @@ from service.models.member import Member
 from service.staff import refusals
 from service.staff.administration.admin_doors import said
 from service.staff.administration.admin_settings import WAITS, me
-from service.staff.request_context import ports
+from service.staff.request_context import now, ports
 from service.staff.route import page, press
 
 GONE = "Ce n'était déjà plus en service : il n'y avait rien à faire."
@@ -29,12 +31,19 @@ def admin_keys() -> str:
 
 
 def create_key() -> ResponseReturnValue:
-    """Create a key and show it, this once: a page that is asked for again does not show it."""
-    name, is_sandbox = request.form.get("name", ""), "is_sandbox" in request.form
+    """Create a key and show it, this once: a page that is asked for again does not show it.
+
+    One that reads what tenants wrote waits for a second person, where somebody else leads; one to try with does not.
+    """
+    member_id, name, why = g.staff.member_id, request.form.get("name", ""), request.form.get("why", "")
     try:
-        made = api_keys.create(g.staff.member_id, me(), name, ports(), is_sandbox=is_sandbox)
+        if "is_sandbox" in request.form:
+            made = Made(api_keys.create(member_id, me(), name, ports(), is_sandbox=True), is_done=True)
+        else:
+            made = api_keys.ask(member_id, g.staff.id, name, why, ports())
     except Refusal as refusal:
-        return _keys(said(refusal)), refusals.status_of(refusal)
+        wrong = {"why" if field == "reason" else field: sentence for field, sentence in said(refusal).items()}
+        return _keys(wrong), refusals.status_of(refusal)
     return _keys(made=made)
 
 
@@ -50,13 +59,16 @@ def revoke_key(key_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.admin_keys"), 303)
 
 
-def _keys(errors: Mapping[str, str] | None = None, made: str | None = None) -> str:
+def _keys(errors: Mapping[str, str] | None = None, made: Made | None = None) -> str:
     with member_transaction(g.staff.member_id) as session:
-        keys = api_keys.keys_of(session)
+        keys, waiting = api_keys.keys_of(session), api_keys.waiting(session, now())
+        takes_two = four_eyes.takes_two(session, staff_member(session, g.staff.id), now())
     real = [key.id for key in keys if key.revoked_at is None and not key.is_sandbox]
     return render_template(
         "staff/admin/doors_keys.html",
         keys=keys,
+        waiting=waiting,
+        takes_two=takes_two,
         last=real[0] if len(real) == 1 else None,
         made=made,
         longest=api_keys.LONGEST,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotFound, Refusal
 from service.domain.permissions import Act, Role
-from service.journey.people import departures, hiring, people, teams
+from service.journey.people import departures, hiring, lost_factor, people, teams
 from service.journey.people.people import IN_TEAMS, MAX_EMAIL, MAX_NAME, Person, Profile
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
@@ -69,6 +69,26 @@ def admin_person_invite(person_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("staff.admin_person", person_id=person_id), 303)
 
 
+def admin_person_factor(person_id: UUID) -> ResponseReturnValue:
+    """Take away the second factor of somebody who lost it."""
+    reason = request.form.get(lost_factor.WHY, "")
+    try:
+        is_done = lost_factor.take_away(g.staff.member_id, person_id, g.staff.id, reason, ports())
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _person_page(person_id, _errors(refusal)), refusals.status_of(refusal)
+    flash("Le second facteur est retiré. Un message part à cette personne." if is_done else WAITS)
+    return redirect(url_for("staff.admin_person", person_id=person_id), 303)
+
+
+def admin_person_sessions(person_id: UUID) -> ResponseReturnValue:
+    """Close the sessions of somebody, on every device."""
+    lost_factor.close_sessions(g.staff.member_id, person_id, g.staff.id, ports())
+    flash("Ses connexions sont fermées, sur tous ses appareils.")
+    return redirect(url_for("staff.admin_person", person_id=person_id), 303)
+
+
 def admin_departure(person_id: UUID) -> str:
     """Show what a departure would change, and ask who takes over."""
     return _departure_page(person_id)
@@ -84,8 +104,9 @@ def admin_person_leave(person_id: UUID) -> ResponseReturnValue:
         raise
     except Refusal as refusal:
         return _departure_page(person_id, _errors(refusal)), refusals.status_of(refusal)
-    given = departures.hand_over(member_id, ports())
-    flash(f"Le compte est fermé. Demandes remises : {given}. S'il en reste, la suite se fait toute seule.")
+    departures.hand_over(member_id, ports())
+    # Not how many: some may be kept from whoever presses the button.
+    flash("Le compte est fermé. Ses demandes sont remises. S'il en reste, la suite se fait toute seule.")
     return redirect(url_for("staff.admin_person", person_id=person_id), 303)
 
 
@@ -161,6 +182,8 @@ ROUTES = (
     page(_PERSON, admin_person, Act.ADMINISTER),
     press(f"{_PERSON}/changement", admin_person_change, Act.ADMINISTER),
     press(f"{_PERSON}/invitation", admin_person_invite, Act.ADMINISTER),
+    press(f"{_PERSON}/second-facteur", admin_person_factor, Act.ADMINISTER),
+    press(f"{_PERSON}/connexions", admin_person_sessions, Act.ADMINISTER),
     page(f"{_PERSON}/depart", admin_departure, Act.ADMINISTER),
     press(f"{_PERSON}/depart", admin_person_leave, Act.ADMINISTER),
 )

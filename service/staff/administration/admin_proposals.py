@@ -7,9 +7,10 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from service.domain.errors import Refusal
-from service.domain.permissions import LEADERS, Act
+from service.domain.permissions import Act
 from service.journey.administration import four_eyes
-from service.journey.administration.proposals import KINDS, details_of
+from service.journey.administration.proposals import KINDS, complaints_of, details_of
+from service.journey.handling.handling import staff_member
 from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.request_context import now, ports
@@ -23,10 +24,12 @@ def show_proposals() -> str:
     with member_transaction(g.staff.member_id) as session:
         waiting = four_eyes.waiting(session, now())
         decided = four_eyes.decided(session, now())
+        about = complaints_of(session, waiting)
         alone = not four_eyes.has_second_person(session, g.staff.id)
+        ousted = four_eyes.ousted_lately(session, staff_member(session, g.staff.id), now())
     return render_template(
         "staff/admin/proposals.html", waiting=waiting, decided=decided, decisions=DECISIONS, alone=alone,
-        details=details_of,
+        details=details_of, ousted=ousted, about=about,
     )  # fmt: skip
 
 
@@ -58,14 +61,6 @@ def _decide(use_case: Callable[[], str], done: str) -> ResponseReturnValue:
             raise  # there is none
         flash(refusals.in_french(refusal))
     return redirect(url_for("staff.admin_proposals"), 303)
-
-
-def count_waiting() -> int:
-    """Return how many changes wait for the person of this request; those who decide nothing have none."""
-    if g.staff.role not in LEADERS:
-        return 0
-    with member_transaction(g.staff.member_id) as session:
-        return four_eyes.count_waiting_for(session, g.staff.id, now())
 
 
 _ONE = "/administration/validations/<uuid:proposal_id>"

@@ -21,7 +21,10 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("staff.admin_people", "Personnes", "Qui travaille ici, avec quel rôle. Inviter, ou noter un départ."),
     Section("staff.admin_teams", "Équipes", "Ouvrir une équipe, la renommer, dire où l'écrire."),
-    Section("staff.absences", "Absences", "Qui est absent, et qui le remplace.", Act.SUPERVISE),
+    Section("staff.admin_on_call", "Astreinte", "Qui est appelé en cas de danger, jour et nuit. Envoyer un essai."),
+    Section("staff.admin_organisations", "Organismes", "Prestataires et collectivités : comment les joindre."),
+    Section("staff.admin_contracts", "Contrats", "Qui travaille où, pour quel métier, de quand à quand."),
+    Section("staff.absences", "Absences", "Noter la vôtre, voir qui est absent et qui le remplace.", Act.SUPERVISE),
     Section("staff.admin_settings", "Réglages", "Téléphone, couleur, horaires, jours de fermeture, second facteur."),
     Section("staff.admin_templates", "Modèles de réponse", "Les textes proposés à vos équipes.", Act.SUPERVISE),
     Section("staff.admin_delays", "Délais", "Vos délais de réponse, par sujet et par urgence."),

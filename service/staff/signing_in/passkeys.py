@@ -107,6 +107,4 @@ ROUTES = (
     *(Route(one.path, one.view, one.name, Act.READ, one.methods) for one in own_account.addresses(DOOR)),
 )
 # What opens while a member asks for a second factor and there is none yet.
-SETTING_UP = frozenset(
-    {"sign_out", "own_factors", "own_code_begin", "own_code_confirm", "own_key_challenge", "own_key_add"}
-)
+SETTING_UP = own_account.SETTING_UP | {"own_key_challenge", "own_key_add"}
