@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from service.domain.templates import STATES, USES
 
 # action -> what was done, as people read it before the subject
 ACTIONS: Mapping[str, str] = {
@@ -73,7 +76,13 @@ VALUES: Mapping[str, str] = {
     "agent": "agent",
     "supervisor": "responsable",
     "administrator": "administrateur",
+    **USES,
+    **STATES,
 }
+_WHY = "why"  # said of a change, never changed itself: it stands beside what is new
+
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,8 @@ class Change:
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
     """Return the values of an entry, each beside what it was before."""
+    if before and _WHY in before:
+        before, after = {key: one for key, one in before.items() if key != _WHY}, {**(after or {}), _WHY: before[_WHY]}
     names = dict.fromkeys([*(before or {}), *(after or {})])
     return [Change(NAMES.get(name, name), _in_words(before, name), _in_words(after, name)) for name in names]
 
@@ -99,6 +110,10 @@ def said(value: Any) -> str:
     """Return a value of JSON in words."""
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, float):
+        return str(value).replace(".", ",")
+    if isinstance(value, str) and (day := _DAY.fullmatch(value)):
+        return "/".join(reversed(day.groups()))
     if isinstance(value, Mapping):
         return ", ".join(f"{name} : {said(one)}" for name, one in value.items())
     if isinstance(value, (list, tuple)):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.domain.errors import BadInput
 
+EACH = "each"  # instead of a subject: whichever was read in each complaint is confirmed
 AT_MOST = 200  # complaints in one act
 BATCH = 20  # complaints in one transaction: no tenant and no worker waits long for one of them
 UNDO_FOR = timedelta(minutes=30)

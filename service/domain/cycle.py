@@ -23,7 +23,7 @@ _ENDS = frozenset({EventKind.CLOSED, EventKind.PASSED_ON})
 _READS = _ENDS | {
     EventKind.ASSIGNED, EventKind.CORRECTED, EventKind.CONFIRMED, EventKind.TRANSFERRED, EventKind.REFUSED,
     EventKind.ASKED, EventKind.ANSWERED, EventKind.ACKNOWLEDGED, EventKind.PLANNED, EventKind.MENDED,
-    EventKind.COMMITTED, EventKind.PARTNER_WRITTEN,
+    EventKind.COMMITTED, EventKind.PARTNER_WRITTEN, EventKind.PLACED,
 }  # fmt: skip
 _ANSWERS = frozenset({EventKind.ANSWERED, EventKind.INCIDENT_NEWS})
 _GIVES = frozenset({EventKind.ROUTED, EventKind.TRANSFERRED})

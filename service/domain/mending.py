@@ -51,6 +51,7 @@ class Fate:
     text: str | None
     leaves_at: datetime
     last_id: int  # the event that last changed it: whoever saw an older one saw other words
+    last_words: str = ""  # those it had, also when it was kept back
 
     @property
     def is_withheld(self) -> bool:
@@ -81,7 +82,8 @@ def fates(events: Iterable[Happened]) -> dict[int, Fate]:
             text = event.data.get(MENDABLE[event.kind])
             leaves = event.data.get("leaves_at")
             at = datetime.fromisoformat(leaves) if leaves else event.at
-            found[event.id] = Fate("" if text is None else str(text), at, event.id)
+            words = "" if text is None else str(text)
+            found[event.id] = Fate(words, at, event.id, words)
         elif event.kind == EventKind.MENDED and event.data.get("of") in found:
             found[event.data["of"]] = _mended(found[event.data["of"]], event)
     return found
@@ -90,13 +92,35 @@ def fates(events: Iterable[Happened]) -> dict[int, Fate]:
 def _mended(fate: Fate, event: Happened) -> Fate:
     leaves = event.data.get("leaves_at")
     at = datetime.fromisoformat(leaves) if leaves else fate.leaves_at
-    return replace(fate, text=event.data["text"], leaves_at=at, last_id=event.id)
+    text = event.data["text"]
+    words = fate.last_words if text is None else text
+    return replace(fate, text=text, leaves_at=at, last_id=event.id, last_words=words)
 
 
 def heard(events: Sequence[H]) -> list[H]:
     """Return the events that count: a message kept back counts as never said."""
     known = fates(events)
     return [event for event in events if event.id not in known or not known[event.id].is_withheld]
+
+
+def standing(events: Sequence[H]) -> list[H]:
+    """Return the events that clocks run by: what was taken back, and the taking back, count as never done.
+
+    An event that takes another back names it in `undoes`. The delays that a subject taken back had called for go too.
+    """
+    undone = {event.data["undoes"]: event.id for event in events if "undoes" in event.data}
+    subjects = {event.id: event.data.get("to") for event in events if event.kind == EventKind.CORRECTED}
+
+    def is_taken_back(event: H) -> bool:
+        return event.kind == EventKind.TARGETS_SET and any(
+            of < event.id < until and event.data.get("category") == subjects.get(of) for of, until in undone.items()
+        )
+
+    return [
+        event
+        for event in heard(events)
+        if event.id not in undone and "undoes" not in event.data and not is_taken_back(event)
+    ]
 
 
 def said(events: Sequence[H], now: datetime) -> list[H]:

@@ -83,4 +83,4 @@ def contest_reason(reason: str, longest: int) -> str:
     """Return the reason of a correction that follows a contest: it says so, whatever else the person wrote."""
     if reason.casefold().startswith(CONTESTED_REASON.casefold()):
         return reason
-    return f"{CONTESTED_REASON}. {reason}"[:longest]
+    return f"{CONTESTED_REASON}. {reason}"[:longest].rstrip()

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import sqrt
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from service.domain.grammar import GRAMMAR
 from service.domain.names import hide
 from service.domain.watch_list import WORD, phrases, plain_word
 
@@ -29,10 +29,6 @@ _SHORTEST, _LONGEST = 3, 25  # letters
 _MOST_WORDS = 2
 _HIDDEN = "0"  # in the place of a name: what holds a digit is not kept
 _ENDS = re.compile(r"[.!?:;\n]\s*$")
-# Words that link others or address somebody: they tell of no subject, alone or in a pair.
-_GRAMMAR = frozenset(
-    plain_word(word) for word in (Path(__file__).parent / "data" / "grammar.txt").read_text(encoding="utf-8").split()
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def count_words(messages: Iterable[tuple[UUID, UUID, str]], known: AbstractSet[s
     wanted = {
         term for term, count in often.items()
         if count >= LEAST_HOUSEHOLDS and is_public_word(term)
-        and not any(word in known or word in _GRAMMAR or spelled[word].is_name for word in term.split(" "))
+        and not any(word in known or word in GRAMMAR or spelled[word].is_name for word in term.split(" "))
     }  # fmt: skip
     households, residences = defaultdict[str, set[UUID]](set), defaultdict[str, set[UUID]](set)
     for dwelling, residence, terms in read:

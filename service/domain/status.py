@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"
+    PLACED = "placed"
     DANGER_RAISED = "danger_raised"
     TRANSFERRED = "transferred"
     PASSED_ON = "passed_on"
@@ -83,6 +84,8 @@ MOVES: dict[EventKind, tuple[frozenset[Status], Status | None]] = {
     EventKind.CORRECTED: (_OPEN, None),
     # A person may say that the model read right: nothing else changes.
     EventKind.CONFIRMED: (_OPEN - {Status.SUBMITTED}, None),
+    # A person says where it is: it is routed again by its place, and looked at beside its neighbours.
+    EventKind.PLACED: (_OPEN, None),
     # What a tenant adds may tell of a danger: the complaint is then routed anew.
     EventKind.DANGER_RAISED: (_OPEN, None),
     # A person brings it to another desk of the member, a supplier or an authority: it is delivered anew.

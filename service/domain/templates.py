@@ -80,9 +80,9 @@ VARIABLES: Mapping[str, Variable] = {
 class Unfilled(BadInput):
     """Something in braces has no value, or is nothing known: nobody must read it as it stands."""
 
-    def __init__(self, name: str, field: str) -> None:
+    def __init__(self, names: tuple[str, ...], field: str) -> None:
         super().__init__("unfilled", field)
-        self.name = name
+        self.names = names
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def check_words(text: str, field: str = "text") -> str:
     check_text(text, field)
     names = left_open(text)
     if names:
-        raise Unfilled(names[0], field)
+        raise Unfilled(names, field)
     return text
 
 
@@ -180,6 +180,6 @@ def check_template(template: Template) -> None:
     is_known = template.category in (None, *categories()) and template.family in (None, *FAMILIES)
     if not is_known or (template.category and template.family):
         raise BadInput("unknown_value", "about")
-    unknown = next((name for name in left_open(template.body) if name not in VARIABLES), None)
-    if unknown is not None:
+    unknown = tuple(name for name in left_open(template.body) if name not in VARIABLES)
+    if unknown:
         raise Unfilled(unknown, "body")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.cycle import HEARD
 from service.domain.errors import Erased, NotAllowed
-from service.domain.follow_up import unsolved_since
+from service.domain.follow_up import told_since, unread_since, unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.models.complaint import Complaint, Event
 from service.models.outbox import OutboxStep
@@ -20,6 +20,7 @@ STEPS_AFTER: dict[EventKind, tuple[str, ...]] = {
     EventKind.SUBMITTED: ("classify", "notify"),
     EventKind.CLASSIFIED: ("route",),
     EventKind.CORRECTED: ("route", "watch"),
+    EventKind.PLACED: ("route", "watch"),
     EventKind.DANGER_RAISED: ("route",),
     EventKind.ROUTED: ("deliver", "watch"),
     EventKind.TRANSFERRED: ("deliver", "notify", "reckon"),
@@ -71,8 +72,6 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
     if not is_allowed(status, kind):
         raise NotAllowed(f"{kind} after {status}")
     complaint.status = status_after(status, kind)
-    complaint.moved_at = at
-    complaint.unsolved_at = unsolved_since(complaint.unsolved_at, kind, at, data or {})
     event = Event(
         member_id=complaint.member_id,
         complaint_id=complaint.id,
@@ -82,6 +81,9 @@ def record(  # noqa: PLR0913  An event has this many parts; a bag of options wou
         at=at,
         data=data or {},
     )
+    complaint.told_at = told_since(complaint.told_at, event)
+    complaint.unread_at = unread_since(complaint.unread_at, event)
+    complaint.unsolved_at = unsolved_since(complaint.unsolved_at, event)
     session.add(event)
     session.flush()  # gives the event its id
     if kind in HEARD:

@@ -246,3 +246,4 @@ class Ports:
     base_url: str
     secret_key: str  # signs the pages of suppliers and of those on duty
     reply_domain: str  # of the addresses that thread answers back; empty: mails carry none
+    operators_need_factor: bool = True  # a password alone opens nothing to operators; the demonstration lets it

@@ -10,7 +10,7 @@ from service.journey.steps import member_ids
 from service.journey.transactions import member_transaction, shared_transaction
 from service.models.outbox import OutboxStep
 from service.models.oversight import Search
-from service.models.signing_in import NetworkSession, SignInAttempt, StaffSession
+from service.models.signing_in import NetworkLetter, NetworkSession, SignInAttempt, StaffSession
 from service.models.submission import SubmissionKey
 from service.models.workspace import BulkAct, Presence
 
@@ -36,4 +36,5 @@ def prune(ports: Ports) -> None:
             session.execute(delete(Search).where(Search.at < now - SEARCHED))
     with shared_transaction() as session:
         session.execute(delete(NetworkSession).where(NetworkSession.created_at < now - SIGNED_IN))
+        session.execute(delete(NetworkLetter).where(NetworkLetter.ended_at < now - KEPT))
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - TRIED))

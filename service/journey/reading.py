@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from service.domain.addresses import fold
 from service.domain.errors import Erased, NotFound
-from service.domain.follow_up import HANDLES, SAYS
 from service.domain.status import Audience, EventKind
 from service.journey.patrimoine.places import place_in_words
 from service.journey.submission.known import Known, known, known_of
@@ -22,6 +22,7 @@ from service.models.patrimoine import Dwelling, Residence
 from service.models.people import Staff
 
 _Named = TypeVar("_Named", bound=OwnedByMember | Member)
+_Called = TypeVar("_Called", Staff, Organisation, Team)
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a list: a complaint, what happened to it last, and whether the tenant wrote since."""
+    """One line of a list: a complaint, and what happened to it last."""
 
     sheet: Sheet
     building: str | None
     last: Event | None
-    has_unread: bool
 
 
 def sheet(session: Session, complaint_id: UUID) -> Sheet:
@@ -119,13 +119,12 @@ def rows(session: Session, complaints: Sequence[Complaint]) -> list[Row]:
     """Return the lines of a list, in its order: a few queries whatever the length."""
     ids = [complaint.id for complaint in complaints]
     dwellings = _named(session, Dwelling, (one.dwelling_id for one in complaints))
-    last, unread = _last_events(session, ids), _with_unread(session, ids)
+    last = _last_events(session, ids)
     return [
         Row(
             sheet=sheet,
             building=home.building if (home := dwellings.get(sheet.complaint.dwelling_id)) else None,
             last=last.get(sheet.complaint.id),
-            has_unread=sheet.complaint.id in unread,
         )
         for sheet in sheets(session, complaints)
     ]
@@ -144,31 +143,24 @@ def _last_events(session: Session, ids: Sequence[UUID]) -> dict[UUID, Event]:
     return {event.complaint_id: event for event in session.scalars(select(Event).where(Event.id.in_(last)))}
 
 
-def _with_unread(session: Session, ids: Sequence[UUID]) -> set[UUID]:
-    """Return the complaints whose tenant wrote after the last thing a person of the staff did."""
-    said, done = (func.max(Event.id).filter(Event.kind.in_(kinds)) for kinds in (SAYS, HANDLES))
-    query = (
-        select(Event.complaint_id)
-        .where(Event.complaint_id.in_(ids), Event.kind.in_(SAYS | HANDLES))
-        .group_by(Event.complaint_id)
-        .having(said > func.coalesce(done, 0))
-    )
-    return set(session.scalars(query))
-
-
 def colleagues(session: Session) -> Sequence[Staff]:
     """Return the staff a complaint may be given to."""
-    return session.scalars(select(Staff).where(Staff.is_active).order_by(Staff.name)).all()
+    return _by_name(session.scalars(select(Staff).where(Staff.is_active)))
 
 
 def organisations(session: Session) -> Sequence[Organisation]:
     """Return the suppliers and authorities of the transaction's member."""
-    return session.scalars(select(Organisation).order_by(Organisation.name)).all()
+    return _by_name(session.scalars(select(Organisation)))
 
 
 def teams(session: Session) -> Sequence[Team]:
     """Return the desks of the transaction's member."""
-    return session.scalars(select(Team).order_by(Team.name)).all()
+    return _by_name(session.scalars(select(Team)))
+
+
+def _by_name(found: Iterable[_Called]) -> list[_Called]:
+    """Return them as a dictionary has them: an accent moves no name behind those of V."""
+    return sorted(found, key=lambda one: (fold(one.name), one.name))
 
 
 def team_of(session: Session, complaint_id: UUID) -> UUID | None:

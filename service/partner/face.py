@@ -6,13 +6,14 @@ from flask_wtf import CSRFProtect
 
 from service.domain.errors import NotFound
 from service.journey.submission.pictures import MOST
-from service.partner import answering, wording
+from service.partner import answering, files, wording
 
 MAX_ANSWER = MOST * 9 * 1024 * 1024  # bytes: so many pictures of the largest size, and the words around them
 
 blueprint = Blueprint("partner", __name__, url_prefix="/partenaire", template_folder="templates")
 
 blueprint.add_url_rule("/<token>", "show", answering.show)
+blueprint.add_url_rule("/<token>/fichiers/<uuid:attachment_id>", "file", files.give)
 for _path, _name, _view in (
     ("accepter", "accept", answering.accept),
     ("refuser", "refuse", answering.refuse),

@@ -12,16 +12,23 @@ from service.domain.routing import NEEDS
 from service.domain.safety import advice_for
 from service.domain.submission import MAX_TEXT
 from service.domain.taxonomy import FAMILIES, categories
+from service.journey.handling import attaching as held
 from service.journey.patrimoine import dwelling_search
-from service.journey.submission import entering
+from service.journey.submission import entering, uploads
+from service.journey.submission.cleaning import FIELD, FileRefused
+from service.journey.submission.upload_room import MOST
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
-from service.staff import entry_form
+from service.staff import entry_form, refusals
+from service.staff.complaint import attaching
+from service.staff.complaint.files import kind
 from service.staff.request_context import ports, today
 
 SENT_BEFORE = (
-    "Cette page a déjà servi à enregistrer une autre demande. Vérifiez, puis enregistrez : ce sera une demande de plus."
+    "Cette page a déjà servi à enregistrer une autre demande. Vérifiez, choisissez de nouveau les fichiers, puis "
+    "enregistrez : ce sera une demande de plus."
 )
+READERS = {"entry": "Le locataire les retrouvera avec sa demande."}
 UNKNOWN = "unknown"  # the subject that nobody chose: the model's reading stands
 
 
@@ -34,7 +41,11 @@ def enter() -> ResponseReturnValue:
     """Look for the dwelling, show what would become of it, or keep it: as the button says."""
     typed = entry_form.read(request.form, ports().random.token())
     action = request.form.get("action", "")
-    if action == "search":
+    try:
+        is_taken_off = _receive(typed)
+    except FileRefused as refusal:
+        return _page(typed, {attaching.PIECES: refusals.in_french(refusal)}), HTTPStatus.UNPROCESSABLE_ENTITY
+    if action == "search" or is_taken_off:
         return _page(typed)
     errors = entry_form.errors_in(typed, today())
     if errors:
@@ -42,6 +53,14 @@ def enter() -> ResponseReturnValue:
     if action != "send":
         return _page(typed, preview=_preview(typed))
     return _send(typed)
+
+
+def _receive(typed: entry_form.Typed) -> bool:
+    """Hold the files that came with the form; say whether it was sent to take one off."""
+    holder = entry_form.holder_of(typed, g.staff.id)
+    if sent := attaching.read(request.files.getlist(FIELD)):
+        uploads.add_at_once(g.staff.member_id, holder, sent, ports())
+    return attaching.take_off(holder)
 
 
 def _send(typed: entry_form.Typed) -> ResponseReturnValue:
@@ -78,12 +97,15 @@ def _page(
     is_danger = bool(heard) or bool(preview and preview.is_danger) or model.danger_level(typed.text) == "danger"
     with member_transaction(g.staff.member_id) as session:
         found = dwelling_search.search(session, typed["search"])
+        waiting = held.waiting(session, entry_form.holder_of(typed, g.staff.id))
     return render_template(
         "staff/entry.html",
         typed=typed,
         errors=errors or {},
         preview=preview,
         found=found,
+        waiting=waiting,
+        files={"kind": kind, "most": MOST, "readers": READERS},
         advice=advice_for(dict.fromkeys(heard)) if is_danger else [],
         channels=entry_form.CHANNELS,
         wheres=WHERE,

@@ -14,6 +14,7 @@ from service.domain.languages import is_spoken
 from service.domain.questions import WHERE
 from service.domain.routing import NEEDS
 from service.domain.submission import PREFERRED_CHANNELS, check_text, is_storable
+from service.journey.handling import attaching
 from service.journey.patrimoine.places import Address
 from service.journey.submission.sent import Submission, Tenant
 from service.staff import refusals
@@ -78,6 +79,11 @@ def errors_in(typed: Typed, today: date) -> Errors:
     return {name: error for name, error in found.items() if error}
 
 
+def holder_of(typed: Typed, staff_id: UUID) -> str:
+    """Return under what the files of the form wait: a scan of the letter, photos that somebody brought."""
+    return attaching.holder_of(staff_id, typed["nonce"], attaching.ENTRY)
+
+
 def as_submission(typed: Typed, staff_id: UUID) -> Submission:
     """Return the submission of a form without errors."""
     address = Address(typed["address_line"], "".join(typed["postcode"].split()), typed["city"])
@@ -98,6 +104,7 @@ def as_submission(typed: Typed, staff_id: UUID) -> Submission:
         address=address if any((address.line, address.postcode, address.city)) else None,
         details={name: value for name, value in details.items() if value},
         entered_by_id=staff_id,
+        holder=holder_of(typed, staff_id),
     )
 
 

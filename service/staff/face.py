@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from service.domain.errors import Erased, NotFound, Refusal
-from service.domain.permissions import Act, may, may_in_team
+from service.domain.permissions import LEADERS, Act, may, may_in_team
+from service.heavy_request import WHOLE_FORM, read_to_the_end
 from service.journey import reading
+from service.journey.inbox.work_left import WorkLeft, work_left
 from service.journey.people import identity_providers
 from service.journey.transactions import looking_as, member_transaction
-from service.staff import wording
-from service.staff.administration import admin_proposals, people_wording
+from service.staff import own_news, wording
+from service.staff.administration import people_wording
 from service.staff.inbox import keys
 from service.staff.request_context import now
 from service.staff.routes import BY_ENDPOINT, ROUTES
@@ -30,7 +32,7 @@ def register(app: Flask, _csrf: CSRFProtect) -> None:
 @blueprint.before_request
 def guard() -> ResponseReturnValue | None:
     """Find out who asks, anew at each request; send away whoever is not signed in, refuse what is not theirs to do."""
-    route = BY_ENDPOINT[request.endpoint or ""]
+    route, g.left = BY_ENDPOINT[request.endpoint or ""], WorkLeft()
     # A page that asks by itself keeps no session open, unless somebody types in it.
     g.staff = sign_in.signed_in(is_use=not route.is_background or request.form.get("tape") == "1")
     if g.staff:
@@ -46,8 +48,32 @@ def guard() -> ResponseReturnValue | None:
         return redirect(url_for("staff.own_factors"), 303)
     if not _may(route.act):
         abort(403)
-    g.to_agree = 0 if route.is_background else admin_proposals.count_waiting()
+    g.left = g.left if route.is_background else _work_left()
     return None
+
+
+def _work_left() -> WorkLeft:
+    with member_transaction(g.staff.member_id) as transaction:
+        return work_left(transaction, g.staff.id, now(), decides=g.staff.role in LEADERS)
+
+
+# The forms that carry files: more is let in there than elsewhere.
+_WITH_FILES = frozenset(
+    f"staff.{name}" for name in ("enter", "answer", "ask", "tell_partner", "note", "preview", "hold_files")
+)
+
+
+@blueprint.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Run before anything reads the form."""
+    if endpoint in _WITH_FILES:
+        request.max_content_length = WHOLE_FORM
+
+
+@blueprint.errorhandler(413)
+def _too_heavy(_error: Exception) -> ResponseReturnValue:
+    read_to_the_end()
+    return _missing(413)
 
 
 @blueprint.teardown_request
@@ -114,5 +140,6 @@ def _words() -> dict[str, object]:
         "Act": Act,
         "absence": people_wording.absence,
         "keys": keys,
+        "told_ways": own_news.WAYS,
         "provider_for": identity_providers.way_for,
     }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
+from service.journey.inbox.views import CALL
 from service.journey.news import courier, mending
 from service.journey.news.leaving import histories as histories_of
 from service.journey.transactions import member_transaction
@@ -17,7 +18,6 @@ from service.models.member import Member
 from service.staff.complaint import views
 from service.staff.complaint.mending import Leaving, leaving
 from service.staff.request_context import now, ports
-from service.staff.wording import count
 
 NO_PLACE = "L'adresse postale de ce locataire n'est pas connue : la lettre ne peut pas être faite."
 
@@ -25,10 +25,12 @@ NO_PLACE = "L'adresse postale de ce locataire n'est pas connue : la lettre ne pe
 def letters() -> str:
     """Show what leaves soon, whom to call, what to print and post."""
     with member_transaction(g.staff.member_id) as session:
+        calls = courier.to_call(session, ports())  # with the whole of what is to be said
+        views.look_over(session, [call.complaint.id for call in calls], CALL)
         return render_template(
             "staff/letters.html",
             leaving=_leaving(session),
-            calls=courier.to_call(session, ports()),
+            calls=calls,
             waiting=courier.to_print(session),
             batches=courier.batches(session),
         )
@@ -68,7 +70,8 @@ def print_batch(batch_id: UUID) -> str:
 def posted(batch_id: UUID) -> ResponseReturnValue:
     """Note that a batch was posted."""
     done = courier.mark_posted(g.staff.member_id, batch_id, ports())
-    flash(f"C'est noté : {count(done, 'lettre')} à la poste." if done else "C'était déjà noté.")
+    # Not how many: those of complaints that this person does not see left with the others.
+    flash("C'est noté : ces lettres sont à la poste." if done else "C'était déjà noté.")
     return redirect(url_for("staff.letters"), 303)
 
 

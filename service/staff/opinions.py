@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.feedback import GRADES, SOLVED, STAGES, VISITS
 from service.journey.feedback.opinions import opinion_of, opinions
+from service.journey.inbox import views as journey
 from service.journey.reading import Sheet
 from service.journey.transactions import member_transaction
 from service.models.feedback import Feedback
 from service.models.member import Member
+from service.staff.complaint import views
 from service.staff.request_context import now
 
 # value in the address -> (days, words)
@@ -26,6 +28,8 @@ def show_opinions() -> str:
     with member_transaction(g.staff.member_id) as session:
         found = opinions(session, now() - timedelta(days=PERIODS[period][0]))
         member = session.get_one(Member, g.staff.member_id)
+        shown = [*(one.complaint.id for one in found.worth_reading), *(one.id for _, one in found.thanks)]
+        views.look_over(session, shown, journey.OPINIONS)
     return render_template(
         "staff/opinions.html",
         found=found,

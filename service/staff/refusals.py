@@ -1,9 +1,18 @@
 """What the domain refuses, in the words of the staff pages. One table."""
 
-from service.domain.errors import BadInput, NotAllowed, Refusal
+from collections.abc import Callable
+from typing import Any
+
+from service.domain.errors import NotAllowed, Refusal
+from service.domain.status import EventKind
 from service.domain.submission import MAX_REASON, MAX_TEXT
 from service.domain.templates import VARIABLES, Unfilled
+from service.journey.handling.obstacles import Ended, SaidAlready
 from service.journey.steering.exports import FAILURES
+from service.journey.submission.cleaning import FileRefused
+from service.staff import file_refusals, wording
+from service.staff.complaint.timeline import ACTORS
+from service.staff.inbox.bulk_wording import hour
 
 SENTENCES = {
     "blank": "Écrivez au moins un mot.",
@@ -36,6 +45,8 @@ SENTENCES = {
     "day_too_far": "C'est trop loin : un an au plus.",
     "name_taken": "Un autre modèle porte déjà ce nom. Choisissez-en un autre.",
     "unknown_reference": "Aucune de vos demandes n'a cette référence.",
+    "itself": "C'est la référence de cette demande. Donnez celle de l'autre.",
+    "not_going_on": "Cette demande est terminée elle aussi. Donnez celle qui continue.",
     "not_a_phone": "Donnez un numéro de téléphone, par exemple 03 22 00 00 00.",
     "not_a_time": "Donnez une heure, par exemple 08:30.",
     "not_a_colour": "Écrivez la couleur comme #1d5b43 : un dièse, puis six signes.",
@@ -55,6 +66,9 @@ SENTENCES = {
     "not_an_email": "Donnez une adresse comme prenom.nom@exemple.fr.",
     "email_taken": "Cette adresse a déjà un compte. Vérifiez-la, ou choisissez-en une autre.",
     "team_name_taken": "Une autre équipe porte déjà ce nom. Choisissez-en un autre.",
+    "nothing_ticked": "Cochez au moins une résidence.",
+    "unreachable": "Donnez un téléphone ou une adresse : sans l'un des deux, personne n'est appelé.",
+    "organisation_name_taken": "Un autre organisme porte déjà ce nom. Choisissez-en un autre.",
     "agency_missing": "Une équipe d'agence a besoin de son agence. Choisissez-la dans la liste.",
     "not_an_issuer": "Donnez l'émetteur comme https://connexion.exemple.fr, sans la fin « /.well-known/… ».",
     "not_https": "Cette adresse doit commencer par https://.",
@@ -71,6 +85,11 @@ SENTENCES = {
     "too_many_words": "Cette recherche est trop longue : 100 signes au plus. Gardez les mots les plus rares.",
     "view_name_taken": "Vous avez déjà une vue de ce nom. Donnez-en un autre.",
     "too_many_views": "Vous avez déjà 30 vues. Supprimez-en une d'abord.",
+    "not_a_place": "Choisissez un lieu de la liste. S'il n'y est plus, cherchez-le encore.",
+    "needs_email": "Pour des e-mails, écrivez l'adresse.",
+    "needs_mobile": "Pour des SMS, écrivez un numéro de portable. Il commence par 06 ou 07.",
+    "needs_phone": "Pour appeler la personne, écrivez son numéro.",
+    "needs_place": "Pour des lettres, donnez d'abord le lieu de la demande.",
     "not_rising": "Ce mot ne monte pas dans vos demandes : seuls ceux de la liste se proposent.",
     "not_a_reference": "Cette référence n'existe pas : un signe manque ou est faux. Relisez-la, par exemple K7M4-AXH2.",
 }
@@ -79,6 +98,7 @@ NOT_ALLOWED = (
     "Rien n'a été enregistré."
 )
 NOT_ALLOWED_BY_CODE = {
+    "too_many_addresses": "Cinq adresses ont déjà été essayées aujourd'hui pour cette demande. Réessayez demain.",
     "sharing": "Seuls les responsables partagent une vue. Gardez-la pour vous.",
     "extension": "Ce délai ne peut pas être prolongé : il l'a déjà été, ou c'est un danger ou un service essentiel.",
     "incident_ended": "Cet incident a changé entre-temps : il n'est pas ouvert. Rien n'a été enregistré.",
@@ -99,6 +119,10 @@ NOT_ALLOWED_BY_CODE = {
     "second_person": "Une autre personne que vous doit accepter.",
     "led_lately": "La personne qui propose vous a fait venir ou promouvoir il y a peu, ou vous êtes responsable depuis "
     "moins longtemps que la proposition. Un autre responsable doit accepter.",
+    "brought_asker": "Vous avez fait venir ou promouvoir la personne qui propose, il y a moins de trente jours. Un "
+    "autre responsable doit accepter.",
+    "not_seen": "Cette demande est réservée : pour accepter, il faut la voir. Une personne nommée peut la confier à un "
+    "responsable, qui accepte ensuite.",
     "last_named": "C'est la seule personne nommée pour les demandes réservées. Nommez-en d'abord une autre.",
     "proposal_decided": "Cette proposition a déjà été décidée, ou elle a expiré. Rien n'a été changé.",
     "person_left": "Cette personne est partie entre-temps. Rien n'a été changé.",
@@ -120,6 +144,10 @@ NOT_ALLOWED_BY_CODE = {
     "administrators_only": "Seuls les administrateurs peuvent le faire. Rien n'a été changé.",
     "has_come": "Cette personne est déjà venue, ou elle est partie. Aucun lien n'est envoyé.",
     "team_in_use": "Cette équipe a servi : une demande, une règle ou une personne la connaît. Vous pouvez la renommer.",
+    "level_empty": "Personne d'autre n'est nommé à ce niveau, à ces heures. Ajoutez d'abord quelqu'un.",
+    "contact_changed": "Cette personne n'est plus appelée comme au moment de la proposition. Refusez-la, puis proposez "
+    "de nouveau.",
+    "contract_ended": "Ce contrat est déjà fini, ou il a changé entre-temps. Rien n'a été enregistré.",
     "last_sorting": "C'est la seule équipe qui trie. Ouvrez-en d'abord une autre du même genre.",
     "not_their_absence": "Seuls la personne et ses responsables notent une absence.",
     "too_many_exports": "Cinq de vos exports attendent déjà. Laissez-les se terminer, puis recommencez.",
@@ -130,6 +158,8 @@ NOT_ALLOWED_BY_CODE = {
     "nothing_changed": "Vous n'avez rien changé : il n'y a rien à enregistrer.",
     "provider_changed": "Le fournisseur a changé entre-temps. Refusez cette proposition, puis proposez de nouveau.",
     "seal_broken": "La clé proposée ne se lit plus : la clé de chiffrement a changé. Proposez-la de nouveau.",
+    "key_waits": "Une clé de ce nom attend déjà. Si vous ne l'avez pas copiée, retirez la proposition dans « À "
+    "valider », puis recommencez.",
     "key_known": "Une clé en service porte déjà ce nom. Choisissez-en un autre, ou révoquez-la d'abord.",
     "known": "Ce nom ou cette adresse sert déjà, ou a déjà servi. Choisissez-en un autre.",
     "no_secret": "Un dossier d'échange n'a pas de secret.",
@@ -145,28 +175,56 @@ NOT_ALLOWED_BY_CODE = {
 SHORT = (
     "reason", "secrecy_reason", "note", "explanation", "title", "extension_reason", "what", "why_dropped",
 )  # fmt: skip
-STATUS: dict[type[Refusal], int] = {BadInput: 422, NotAllowed: 409}
 
 
 def in_french(refusal: Refusal) -> str:
     """Return what was wrong and how to mend it."""
     if refusal.code == "too_long" and refusal.field in SHORT:
         return f"C'est trop long : {MAX_REASON} caractères au plus."
-    if isinstance(refusal, Unfilled):
-        return unfilled(refusal)
+    own = next((words for kind, words in OWN_WORDS.items() if isinstance(refusal, kind)), None)
+    if own:
+        return own(refusal)
     if isinstance(refusal, NotAllowed):
         return NOT_ALLOWED_BY_CODE.get(refusal.code, NOT_ALLOWED)
     return SENTENCES.get(refusal.code, SENTENCES["unknown_value"])
 
 
 def unfilled(refusal: Unfilled) -> str:
-    """Return what still stands in braces, and what to do about it."""
-    known = VARIABLES.get(refusal.name)
-    if known and refusal.field != "body":
-        return f"« {{{refusal.name}}} » n'a pas de valeur ici : {known.what}. Écrivez-la, ou retirez la phrase."
-    return f"« {{{refusal.name}}} » n'est pas un mot à remplir. Corrigez-le, ou retirez les accolades."
+    """Return what still stands in braces, and what to do about each."""
+    return " ".join(_left_open(name, refusal.field) for name in refusal.names)
+
+
+def _left_open(name: str, field: str | None) -> str:
+    known = VARIABLES.get(name)
+    if known and field != "body":
+        return f"« {{{name}}} » n'a pas de valeur ici : {known.what}. Écrivez-la, ou retirez la phrase."
+    return f"« {{{name}}} » n'est pas un mot à remplir. Corrigez-le, ou retirez les accolades."
+
+
+def said_already(refusal: SaidAlready) -> str:
+    """Return when the same words were said, and how to say them again."""
+    once_more = "Pour le refaire, cochez la case sous vos mots."
+    if refusal.leaves_at:
+        return f"Ce message est déjà écrit : il part à {hour(refusal.leaves_at)}. {once_more}"
+    what = "gardé cette note" if refusal.kind == EventKind.NOTED else "envoyé ces mots"
+    return f"Vous avez déjà {what} le {wording.moment_in_words(refusal.at)}. {once_more}"
+
+
+def ended(refusal: Ended) -> str:
+    """Return who ended it and when, and where the words are that came too late."""
+    by, at = ACTORS.get(refusal.by, refusal.by), wording.moment_in_words(refusal.at)
+    return f"{by} a terminé cette demande le {at}. Rien n'est parti : vos mots sont dans la note interne."
+
+
+# What is said of these depends on more than their code.
+OWN_WORDS: dict[type[Refusal], Callable[[Any], str]] = {
+    FileRefused: file_refusals.in_french,
+    Unfilled: unfilled,
+    SaidAlready: said_already,
+    Ended: ended,
+}
 
 
 def status_of(refusal: Refusal) -> int:
     """Return the HTTP status of the page that says it."""
-    return STATUS.get(type(refusal), 422)
+    return 409 if isinstance(refusal, NotAllowed) else 422

@@ -1,9 +1,10 @@
 """Every address of the staff face, the view behind it, and what it asks of whoever opens it."""
 
 from service.domain.permissions import Act
-from service.staff import deliveries, entry, letters, opinions
+from service.staff import deliveries, entry, letters, opinions, own_news
 from service.staff.administration import (
     absence,
+    admin_contracts,
     admin_delays,
     admin_doors,
     admin_doors_endpoints,
@@ -11,6 +12,8 @@ from service.staff.administration import (
     admin_doors_provider,
     admin_log,
     admin_named,
+    admin_on_call,
+    admin_organisations,
     admin_people,
     admin_people_teams,
     admin_proposals,
@@ -25,13 +28,15 @@ from service.staff.complaint import (
     commitment_acts,
     complaint,
     compose_acts,
+    contact_acts,
     contested_acts,
     files,
     mending_acts,
     passing,
+    place_acts,
     secrecy_acts,
 )
-from service.staff.inbox import bulk, inbox, keys, live, presence, saved_views
+from service.staff.inbox import arrival, bulk, inbox, keys, live, presence, saved_views
 from service.staff.incidents import incident_acts, incident_pages
 from service.staff.network import network_consents, network_figures, network_objection, rising_words
 from service.staff.route import Route, page, press
@@ -133,15 +138,19 @@ ROUTES: tuple[Route, ...] = (
     *COMPLAINTS,
     *compose_acts.ROUTES,
     *commitment_acts.ROUTES,
+    *place_acts.ROUTES,
+    *contact_acts.ROUTES,
     *RULES,
     *DELIVERIES,
     *LETTERS,
     *INCIDENTS,
     *saved_views.ROUTES,
+    *arrival.ROUTES,
     *provider_sign_in.ROUTES,
     *administration.ROUTES,
     *bulk.ROUTES,
     *keys.ROUTES,
+    *own_news.ROUTES,
     *live.ROUTES,
     *presence.ROUTES,
     *admin_doors.ROUTES,
@@ -158,6 +167,9 @@ ROUTES: tuple[Route, ...] = (
     *admin_retention.ROUTES,
     *admin_log.ROUTES,
     *admin_named.ROUTES,
+    *admin_on_call.ROUTES,
+    *admin_organisations.ROUTES,
+    *admin_contracts.ROUTES,
     *admin_proposals.ROUTES,
     *admin_views.ROUTES,
     *secrecy_acts.ROUTES,

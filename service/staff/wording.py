@@ -8,7 +8,7 @@ from service.domain.languages import tongue_of
 from service.domain.questions import lines_of
 from service.domain.status import Status
 from service.domain.taxonomy import category_label, natures, urgencies
-from service.journey.dates import in_words
+from service.journey import dates
 from service.journey.inbox.lists import SURE
 from service.journey.submission.submission import PARIS
 from service.models.complaint import Complaint
@@ -75,6 +75,7 @@ PURPOSES = {
     "linked": "l'avis d'incident connu au locataire",
     "incident_news": "les nouvelles de l'incident au locataire",
     "page": "l'appel à l'astreinte",
+    "page_more": "l'appel à l'astreinte pour d'autres foyers",
     "page_over": "l'avis de fin d'appel à l'astreinte",
     "digest": "le point du jour",
     "address_to_confirm": "la confirmation d'une nouvelle adresse",
@@ -84,11 +85,14 @@ PURPOSES = {
     "links": "les liens de suivi redemandés",
     "invitation": "l'invitation d'un collègue",
     "forgotten": "le lien pour choisir un mot de passe",
+    "account_changed": "l'avis de changement d'un compte",
+    "duty_test": "l'essai d'appel à l'astreinte",
     "contest_answered": "la réponse à une contestation",
     "review": "la demande de relecture à un responsable",
     "survey": "l'enquête au locataire",
     "survey_reminder": "le rappel de l'enquête au locataire",
     "thanks": "le merci du locataire",
+    "assigned": "l'avis d'une demande attribuée",
 }
 MEANS = {
     "email": "par e-mail",
@@ -220,12 +224,10 @@ def excerpt(text: str) -> str:
 
 def day(value: date) -> str:
     """Return a date as people say it."""
-    return in_words(value)
+    return dates.in_words(value)
 
 
-def moment_in_words(at: datetime) -> str:
-    """Return an instant as people in Paris say it."""
-    return f"{in_words(at.astimezone(PARIS).date())} à {_hour(at)}"
+moment_in_words = dates.moment_in_words
 
 
 def age(at: datetime, today: date) -> str:
@@ -235,7 +237,7 @@ def age(at: datetime, today: date) -> str:
         return f"aujourd'hui à {_hour(at)}"
     if days == 1:
         return f"hier à {_hour(at)}"
-    return f"il y a {days} jours" if days <= _A_MONTH else f"le {in_words(at.astimezone(PARIS).date())}"
+    return f"il y a {days} jours" if days <= _A_MONTH else f"le {day(at.astimezone(PARIS).date())}"
 
 
 def _hour(at: datetime) -> str:

@@ -108,8 +108,12 @@
     a: "#assignee",
     c: "#category",
     r: "#text",
-    l: "section[aria-labelledby=collectif] button, section[aria-labelledby=collectif] a"
+    i: "#internal_note",
+    l: "section[aria-labelledby=collectif] button, section[aria-labelledby=collectif] a",
+    t: "#to"
   };
+
+  var AUDIENCES = { r: "vers-reponse", i: "vers-note" }; // what to choose first, where one writes
 
   function place(key) {
     return document.getElementById("presence") && PLACES[key] ? document.querySelector(PLACES[key]) : null;
@@ -118,7 +122,7 @@
   function lead(key) {
     var found = place(key);
     if (!found) { return false; }
-    var audience = key === "r" && document.getElementById("vers-reponse");
+    var audience = AUDIENCES[key] && document.getElementById(AUDIENCES[key]);
     if (audience && !audience.checked) { audience.click(); }
     for (var details = found.closest("details"); details; details = details.parentElement.closest("details")) {
       details.open = true;
@@ -190,6 +194,12 @@
     "?": showMap
   };
 
+  /* The figure of a key, also where it is typed with the shift key only: on a French keyboard « & » stands on 1. */
+  function figure(event) {
+    var found = /^(?:Digit|Numpad)([0-9])$/.exec(event.code);
+    return found && event.key.length === 1 ? found[1] : "";
+  }
+
   function isTyping(element) {
     return element.isContentEditable || element.matches("textarea, select") ||
       (element.matches("input") && !/^(checkbox|radio|button|submit|reset)$/.test(element.type));
@@ -201,6 +211,11 @@
       if (isTyping(event.target)) { event.target.blur(); }
       return;
     }
+    if (event.key === "Enter" && event.target.matches("select[data-enter]")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
     if (isTyping(event.target)) { return; }
     var map = document.getElementById("touches");
     if (map && map.open && event.key !== "?" && !waitsForList && event.key !== "g") { return; }
@@ -209,8 +224,10 @@
       clearTimeout(waitsForList);
       waitsForList = null;
       isDone = goTo(event.key);
+    } else if (figure(event)) {
+      isDone = !event.repeat && press(figure(event)); // held down, it would sort the next one, too
     } else {
-      isDone = KEYS[event.key] ? KEYS[event.key]() : /^[acrlu]$/.test(event.key) && press(event.key);
+      isDone = KEYS[event.key] ? KEYS[event.key]() : /^[acirltu]$/.test(event.key) && press(event.key);
     }
     if (isDone) { event.preventDefault(); }
   }

@@ -17,6 +17,7 @@ from service.domain.taxonomy import categories, urgencies
 from service.journey.classification import thresholds
 from service.journey.classification.learning import keep_example
 from service.journey.clocks import clocks
+from service.journey.closing import meanwhile
 from service.journey.danger import paging
 from service.journey.danger.hearing import danger_in, raised_meanwhile, words_of
 from service.journey.danger.letting_go import let_go
@@ -42,7 +43,9 @@ def classify(session: Session, complaint: Complaint, ports: Ports) -> None:
         return
     actor, decided = "model", {}
     try:
-        read = thresholds.hold_back(session, ports.text_model.read(words_of(complaint), circumstances_of(complaint)))
+        read = ports.text_model.read(words_of(complaint), circumstances_of(complaint))
+        if read.category != BY_ITSELF:  # held back, it would be everybody's to sort
+            read = thresholds.hold_back(session, read)
         raised = raised_meanwhile(session, complaint, ports)
     except TextModelDown:
         if complaint.danger != "danger":
@@ -114,25 +117,30 @@ def raise_danger(session: Session, complaint: Complaint, text: str, ports: Ports
 
 
 def correct(  # noqa: PLR0913  What a correction is made of.
-    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, category: str, urgency: str, reason: str, ports: Ports
-) -> None:
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, category: str, urgency: str, reason: str, ports: Ports,
+    seen: int | None = None,
+) -> None:  # fmt: skip
     """Take a person's word for the category and the urgency, keep it as a correction, and route again.
+
+    `seen` is the last event of the page on which it was said: who says that there is no danger has read the last words.
 
     Raises
     ------
     BadInput
-        When the category or the urgency is not in the agreed lists, or the reason is blank or over 300 characters.
+        When the category or the urgency is not in the agreed lists, or the reason, if any, is over 300 characters.
     NotFound
         When the member has no such complaint.
     NotAllowed
-        When the complaint is closed.
+        When the complaint is closed; `written_meanwhile` when a danger would be set aside and the tenant wrote, or one
+        was raised, since the page was shown.
 
     """
     if category not in categories():
         raise BadInput("unknown_value", "category")
     if urgency not in urgencies():
         raise BadInput("unknown_value", "urgency")
-    check_text(reason, "reason", MAX_REASON)
+    if reason:
+        check_text(reason, "reason", MAX_REASON)
     with member_transaction(member_id) as session:
         complaint = session.get(Complaint, complaint_id, with_for_update=True)
         staff = session.get(Staff, staff_id)
@@ -141,6 +149,8 @@ def correct(  # noqa: PLR0913  What a correction is made of.
         is_said = complaint.category_by_person and complaint.danger_is_judged
         if is_said and (category, urgency) == (complaint.category, complaint.urgency):
             return  # The same word twice: a double click.
+        if urgency != "danger" and (complaint.urgency == "danger" or complaint.danger != "none"):
+            meanwhile.check(session, complaint_id, seen, "urgency")
         write_correction(session, complaint, staff, category=category, urgency=urgency, reason=reason, ports=ports)
 
 
@@ -169,7 +179,7 @@ def write_correction(  # noqa: PLR0913  As above.
     )
     before, urgency_before = complaint.category, complaint.urgency
     is_right = category == before and not complaint.abstained
-    if before == BY_ITSELF != category and not sees_all(session):
+    if complaint.is_sensitive and category != BY_ITSELF and not sees_all(session):
         complaint.is_marked = True  # whoever may not open it to all does not by its subject either
     complaint.category = category
     complaint.urgency = urgency

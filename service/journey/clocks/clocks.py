@@ -61,14 +61,22 @@ def ways_of(session: Session, member_id: UUID, ports: Ports) -> Ways:
     """Return how a member counts, read once in a transaction. The transaction speaks for that member."""
     kept: dict[UUID, Ways] = session.info.setdefault("ways", {})
     if member_id not in kept:
+        lines = tuple(as_line(row) for row in session.scalars(select(tables.Target)))
+        kept[member_id] = Ways(time_of(session, member_id, ports), lines)
+    return kept[member_id]
+
+
+def time_of(session: Session, member_id: UUID, ports: Ports) -> WorkingTime:
+    """Return when a member is at work, read once in a transaction: all that a list asks of how it counts."""
+    kept: dict[UUID, WorkingTime] = session.info.setdefault("working_times", {})
+    if member_id not in kept:
         member = session.get_one(Member, member_id)
         zone, closures = member.holiday_zone, frozenset(session.scalars(select(ClosureDay.day)))
 
         def is_closed(day: date) -> bool:
             return day in closures or ports.calendar.is_holiday(day, zone)
 
-        lines = tuple(as_line(row) for row in session.scalars(select(tables.Target)))
-        kept[member_id] = Ways(WorkingTime(is_closed, member.opens_at, member.closes_at), lines)
+        kept[member_id] = WorkingTime(is_closed, member.opens_at, member.closes_at)
     return kept[member_id]
 
 
@@ -150,7 +158,7 @@ def read(session: Session, complaint: Complaint, events: Iterable[Event], ports:
 
 
 def _heard(events: Iterable[Event]) -> list[Happening]:
-    told = mending.heard(list(events))
+    told = mending.standing(list(events))
     return [Happening(EventKind(one.kind), one.at, one.actor, one.data) for one in told if one.kind in HEARD]
 
 

@@ -15,6 +15,7 @@ from service.models.patrimoine import Dwelling, Residence
 
 # How a failure begins when the request did not leave, or was refused in so many words.
 NEVER_TAKEN = ("not reached", "address", "open311 answered", "seal broken", "not sendable", "endpoint retired")
+UNSAID = "Lieu à préciser avec le bailleur"
 AGAIN = "Nous l'avons peut-être déjà envoyée : si vous avez cette référence, ne la traitez qu'une fois."
 
 
@@ -31,16 +32,18 @@ def pack(session: Session, facts: Facts, endpoint: Endpoint, ports: Ports) -> Ci
     """
     delivery, complaint, member = facts.delivery, facts.complaint, facts.member
     _doubt(delivery)
-    options = endpoint.options
-    code = (options.get("services") or {}).get(complaint.category) or options.get("default_service")
+    options, may_tell = endpoint.options, delivery.with_text and not complaint.is_sensitive
+    # The service would say what a sensitive complaint is about.
+    own = None if complaint.is_sensitive else (options.get("services") or {}).get(complaint.category)
+    code = own or options.get("default_service")
     if not code:
         raise NotSendable("the authority has no service for this category")
     fields = {
         "jurisdiction_id": options.get("jurisdiction_id"),
         "service_code": code,
-        "address_string": _place(session, complaint, with_text=delivery.with_text),
+        "address_string": UNSAID if complaint.is_sensitive else _place(session, complaint, with_text=may_tell),
         "description": _description(complaint, member, delivery),
-        **(_tenant(complaint) if delivery.with_text else {"last_name": member.name, "phone": member.phone}),
+        **(_tenant(complaint) if may_tell else {"last_name": member.name, "phone": member.phone}),
     }
     return CivicRequest(
         key=str(delivery.id),
@@ -78,6 +81,9 @@ def _doubt(delivery: Delivery) -> None:
 
 
 def _description(complaint: Complaint, member: Member, delivery: Delivery) -> str:
+    if complaint.is_sensitive:
+        again = f"\n\n{AGAIN}" if delivery.data.get("may_be_there") else ""
+        return f"Demande {complaint.reference} de {member.name}. Appelez le {member.phone}.{again}"
     title = f"{category_label(complaint.category)}. Demande {complaint.reference} de {member.name}."
     parts = [title, AGAIN if delivery.data.get("may_be_there") else "", complaint.text if delivery.with_text else ""]
     return "\n\n".join(part for part in parts if part)
@@ -98,7 +104,7 @@ def _place(session: Session, complaint: Complaint, *, with_text: bool) -> str:
     if complaint.residence_id is None:
         address = complaint.place_given.get("address") or {}
         typed = ", ".join(address[part] for part in ("line", "postcode", "city") if address.get(part))
-        return typed if with_text and typed else "Lieu à préciser avec le bailleur"
+        return typed if with_text and typed else UNSAID
     residence = session.get_one(Residence, complaint.residence_id)
     dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
     return f"{dwelling.address_line if dwelling else residence.name}, {residence.postcode} {residence.city}"

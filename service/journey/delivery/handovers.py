@@ -1,7 +1,8 @@
 """Hand-overs: what an outside organisation was given, and the signed page on which it answers without an account."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -18,10 +19,11 @@ from service.domain.status import EventKind, Status
 from service.journey.clocks import clocks
 from service.journey.patrimoine.places import place_in_words
 from service.journey.ports import Ports
+from service.journey.submission import pictures
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
-from service.models.handover import Handover
+from service.models.handover import Attachment, Handover
 from service.models.member import Member, Organisation, Team
 from service.models.routing import RoutingRule
 
@@ -51,6 +53,8 @@ class HandoverSheet:
     complaint: Complaint
     team: Team | None
     place: str
+    messages: tuple[Event, ...] = ()  # what the member's people wrote to the organisation
+    files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)  # what came with it, by message
 
     @property
     def shows_tenant(self) -> bool:
@@ -132,7 +136,13 @@ def coming_visit(session: Session, complaint: Complaint, today: date) -> date | 
 
 
 def may_have_text(session: Session, complaint: Complaint, event: Event) -> bool:
-    """Say whether the tenant's words may leave with this arrival: a person's choice, the rule's, or before's."""
+    """Say whether the tenant's words may leave with this arrival: a person's choice, the rule's, or before's.
+
+    Never to an organisation that the member lets have none.
+    """
+    organisation = session.get(Organisation, complaint.organisation_id) if complaint.organisation_id else None
+    if organisation and not organisation.takes_words:
+        return False
     if event.kind == EventKind.TRANSFERRED:
         return bool(event.data.get("with_text"))
     if not complaint.routed_by_person:
@@ -199,6 +209,7 @@ def open_page(token: str, ports: Ports) -> HandoverSheet:
         if handover is None:
             raise NotFound("handover")
         complaint = session.get_one(Complaint, handover.complaint_id)
+        messages, files = _messages(session, handover), pictures.of_complaint(session, complaint.id)
         return HandoverSheet(
             door=door_of(handover, complaint, ports.clock.now()),
             handover=handover,
@@ -207,7 +218,19 @@ def open_page(token: str, ports: Ports) -> HandoverSheet:
             complaint=complaint,
             team=session.get(Team, complaint.team_id) if complaint.team_id else None,
             place=place_in_words(session, complaint),
+            messages=messages,
+            files={one.id: files[one.id] for one in messages if one.id in files},
         )
+
+
+def _messages(session: Session, handover: Handover) -> tuple[Event, ...]:
+    written = select(Event).where(
+        Event.complaint_id == handover.complaint_id,
+        Event.kind == EventKind.PARTNER_WRITTEN,
+        Event.id > handover.event_id,
+        Event.data["organisation_id"].astext == str(handover.organisation_id),
+    )
+    return tuple(session.scalars(written.order_by(Event.id)))
 
 
 def door_of(handover: Handover, complaint: Complaint, now: datetime) -> Door:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.domain.languages import tongue_of
 from service.domain.mending import MENDABLE
 from service.domain.news import CONFIRMATION, GROUPED, OPTIONAL, TO_TENANTS, for_sms
+from service.journey.closing import asides
 from service.journey.danger import duty
 from service.journey.delivery import civic, handovers, machines
 from service.journey.letters.every import GENERAL, LETTERS
@@ -162,6 +163,7 @@ def facts_of(session: Session, delivery: Delivery, ports: Ports) -> Facts:
         duty_url=duty.url_of(delivery, ports),
         words=_words(session, event),
         help_url=f"{ports.base_url}/{member.slug}/aide",
+        goes_on_url=asides.own_link(session, event, ports.base_url),
         personal_url=personal_links.url_of(delivery, personal_links.CONFIRM, ports) if is_confirmation else "",
     )
 

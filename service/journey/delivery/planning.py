@@ -19,7 +19,7 @@ from service.models.outbox import OutboxStep
 # The step that brings it outside: mails and text messages have workers of their own, beside those of endpoints; and so
 # have the calls to people on duty, which wait behind nobody's letters.
 SEND, CALL, WARN = "send", "call", "warn"
-TO_DUTY = ("page", "page_over")
+TO_DUTY = ("page", "page_more", "page_over")
 BY_HAND = ("phone", "post")  # a person calls, or posts a printed letter: no step does it
 HELD = "held"  # for the mail of the evening: see journey.news.grouping
 

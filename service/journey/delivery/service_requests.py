@@ -1,7 +1,7 @@
 """A member's complaints as a client that speaks Open311 asks for them. Nothing here changes anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -15,10 +15,16 @@ from service.domain.taxonomy import category_label
 from service.journey.dates import in_words
 from service.journey.news import leaving
 from service.journey.news.mending import status_told
+from service.journey.people.accounts import Caller
+from service.journey.submission import own_key
 from service.journey.submission.submission import PARIS
 from service.models.complaint import Complaint, Event
 from service.models.member import Member, Organisation, Team
 from service.models.patrimoine import Dwelling, Residence
+
+RESERVED = "Demande réservée"
+UNTOLD = f"{RESERVED} : seules les personnes nommées par le bailleur la lisent."
+ENDED = "Demande terminée"
 
 
 @dataclass(frozen=True)
@@ -65,29 +71,40 @@ class _Around:
     told: dict[UUID, str] = field(default_factory=dict)  # the status, where something is still to leave
 
 
-def find(session: Session, member_id: UUID, search: Search, now: datetime) -> list[ServiceRequest]:
+def find(session: Session, caller: Caller, search: Search, now: datetime) -> list[ServiceRequest]:
     """Return the complaints of the transaction's member, the newest first: seven queries whatever their number.
 
-    A complaint is closed once its tenant was told so.
+    A complaint is closed once its tenant was told so. A sensitive one that another key brought is told without a word.
     """
     query = select(Complaint)
     if search.references is not None:
         query = query.where(Complaint.reference.in_(search.references))
     else:
-        query = query.where(*_conditions(search, now)).offset((search.page - 1) * search.size)
+        query = query.where(*_conditions(search, caller, now)).offset((search.page - 1) * search.size)
     newest = query.order_by(Complaint.submitted_at.desc(), Complaint.id.desc()).limit(search.size)
     complaints = session.scalars(newest).all()
     around = _around(session, complaints, now)
-    member = session.get_one(Member, member_id)
-    return [_request(complaint, member, around) for complaint in complaints]
+    member = session.get_one(Member, caller.member_id)
+    return [_told(complaint, caller, member, around) for complaint in complaints]
 
 
-def _conditions(search: Search, now: datetime) -> list[ColumnElement[bool]]:
+def _told(complaint: Complaint, caller: Caller, member: Member, around: _Around) -> ServiceRequest:
+    """Return a request as its caller reads it: nothing of what it is about, or from where, when it is not theirs."""
+    found = _request(complaint, member, around)
+    if own_key.is_told(complaint, caller.key_id):
+        return found
+    return replace(
+        found, code=None, name=RESERVED, text=UNTOLD, agency=member.name, address=None, dwelling_reference=None,
+        postcode=None, notes=f"{ENDED}." if found.state == CLOSED else found.notes,
+    )  # fmt: skip
+
+
+def _conditions(search: Search, caller: Caller, now: datetime) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if search.window:
         found += [Complaint.submitted_at >= search.window[0], Complaint.submitted_at <= search.window[1]]
     if search.codes:
-        found.append(Complaint.category.in_(search.codes))
+        found += [Complaint.category.in_(search.codes), own_key.told_to(caller.key_id)]
     if search.states == {OPEN}:
         found.append(or_(Complaint.status != Status.CLOSED, leaving.end_waits(now)))
     if search.states == {CLOSED}:
@@ -144,7 +161,7 @@ def promise(complaint: Complaint) -> str:
 
 
 def _ending(complaint: Complaint) -> str:
-    outcome = OUTCOMES.get(complaint.outcome or "", "Demande terminée")
+    outcome = OUTCOMES.get(complaint.outcome or "", ENDED)
     return " ".join(part for part in (f"{outcome}.", complaint.closing_sentence) if part)
 
 

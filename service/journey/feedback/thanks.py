@@ -18,6 +18,7 @@ from service.journey.delivery.planning import Channel, plan
 from service.journey.events import record
 from service.journey.handling.handling import locked_complaint
 from service.journey.news.mending import is_closed_for_tenant
+from service.journey.people.absence import blind
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
@@ -31,11 +32,15 @@ _TAKES_OFF = (EventKind.ROUTED, EventKind.TRANSFERRED, EventKind.REFUSED)  # who
 
 @dataclass(frozen=True)
 class Thanked:
-    """Who helped: a name, and where the words go. Without an address they are read on the complaint's page alone."""
+    """Who helped: a name, and where the words go. Without an address they are read on the complaint's page alone.
+
+    `is_person` says that it is one colleague, who may see the complaint; a team's box is read by many.
+    """
 
     name: str
     email: str | None
     is_outside: bool = False
+    is_person: bool = False
 
 
 def may_thank(complaint: Complaint, events: Sequence[Event], now: datetime) -> bool:
@@ -95,7 +100,7 @@ def say_thanks(member_id: UUID, complaint_id: UUID, text: str, ports: Ports) -> 
         )
         for one in people:
             if one.email:  # Two names of one address are told once: one event tells one recipient one thing.
-                data = {"outside": one.is_outside}
+                data = {"outside": one.is_outside, "sees": one.is_person and complaint.is_sensitive}
                 plan(session, event, Channel(THANKS, "email", one.email, with_text=True, data=data), ports)
     return True
 
@@ -112,15 +117,17 @@ def _people(session: Session, complaint: Complaint, names: Sequence[str]) -> lis
     """Return where each name is reached; the team of the complaint when the history names nobody.
 
     The history keeps names. Two colleagues of the same name cannot be told apart: both are told, inside one house.
+    Whoever may not see a sensitive complaint any more is left out.
     """
     staff: dict[str, list[str]] = {}
+    unseeing = blind(session, complaint)
     for person in session.scalars(select(Staff).where(Staff.name.in_(names), Staff.is_active).order_by(Staff.email)):
-        staff.setdefault(person.name, []).append(person.email)
+        staff.setdefault(person.name, []).extend([] if person.id in unseeing else [person.email])
     outside = {one.name: one.email for one in session.scalars(select(Organisation).where(Organisation.name.in_(names)))}
     found: list[Thanked] = []
     for name in names:
         if name in staff:
-            found += [Thanked(name, email) for email in staff[name]]
+            found += [Thanked(name, email, is_person=True) for email in staff[name]]
         else:
             found.append(Thanked(name, outside.get(name), is_outside=name in outside))
     if not found and complaint.team_id:

@@ -1,5 +1,6 @@
 """Handling: assign, answer, and what the tenant adds."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -12,12 +13,16 @@ from service.domain.templates import check_words
 from service.journey.clocks import clocks
 from service.journey.closing import reviewers
 from service.journey.events import record
+from service.journey.handling import assigned, attaching
+from service.journey.handling.obstacles import Words, said_since
 from service.journey.news import mending
 from service.journey.people import absence
 from service.journey.people.absence import Given
 from service.journey.ports import Ports
+from service.journey.submission import uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
+from service.models.draft import Upload
 from service.models.people import Staff
 
 _THEIR_WORDS = (EventKind.TENANT_WROTE, EventKind.REOPENED)
@@ -44,8 +49,8 @@ def sees_all(session: Session) -> bool:
     return bool(session.scalar(text("select seve_sees_sensitive()")))
 
 
-def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUID, ports: Ports) -> None:
-    """Give the complaint to a colleague by name.
+def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUID, ports: Ports) -> Given:
+    """Give the complaint to a colleague by name; return who has it now, who may stand in for them.
 
     Raises
     ------
@@ -64,19 +69,24 @@ def assign(member_id: UUID, complaint_id: UUID, staff_id: UUID, assignee_id: UUI
         if found.to.id in absence.blind(session, complaint) and not sees_all(session):
             raise NotAllowed("named_only", "assignee")
         if complaint.assignee_id not in (assignee.id, found.to.id):
-            give(session, complaint, assignee, by, ports)
+            event = give(session, complaint, assignee, by, ports)
+            assigned.tell(session, complaint, event, by, ports)
+        return found if complaint.assignee_id == found.to.id else Given(assignee)
 
 
-def give(session: Session, complaint: Complaint, assignee: Staff | None, by: Staff, ports: Ports) -> Event:
+def give(
+    session: Session, complaint: Complaint, assignee: Staff | None, by: Staff, ports: Ports, undoes: int | None = None
+) -> Event:
     """Give a complaint that is held to a colleague, or to nobody again; return the event that says so.
 
     What is given to somebody away goes to their substitute, unless they take it themselves. NotAllowed as for `assign`.
+    `undoes` is the event that it takes back, if any: see domain.mending.standing.
     """
     if assignee:
         reviewers.check_reviewer(session, complaint, assignee)
     given = _given(session, complaint, assignee, by, ports) if assignee else None
     complaint.assignee_id = given.to.id if given else None
-    data = given.data if given else {"to": None}
+    data = (given.data if given else {"to": None}) | ({"undoes": undoes} if undoes else {})
     event = record(session, complaint, EventKind.ASSIGNED, at=ports.clock.now(), actor=by.name, data=data)
     clocks.refresh(session, complaint, ports)
     return event
@@ -91,12 +101,13 @@ def _given(session: Session, complaint: Complaint, assignee: Staff, by: Staff, p
 
 
 def answer(  # noqa: PLR0913  Whose, by whom, what, and when it leaves.
-    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False
-) -> None:
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False,
+    holder: str = "",
+) -> None:  # fmt: skip
     """Answer the tenant; the mail leaves through the outbox, a little later unless `at_once`: see journey.news.mending.
 
     `seen` is the id of the last event on the page the answer was written on: the same words sent twice from one page
-    are a double click, and answer once.
+    are a double click, and answer once. The files under `holder` go with it: see journey.handling.attaching.
 
     Raises
     ------
@@ -110,17 +121,21 @@ def answer(  # noqa: PLR0913  Whose, by whom, what, and when it leaves.
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if was_said(session, complaint, staff, EventKind.ANSWERED, text, seen):
+        files = attaching.arrived(session, holder)
+        if said := said_before(session, complaint, Words(staff.name, EventKind.ANSWERED, text, "text", seen)):
+            uploads.take(session, complaint, said, files)
             return
-        say(session, complaint, staff, text, ports, at_once=at_once)
+        say(session, complaint, staff, text, ports, at_once=at_once, files=files)
 
 
-def say(
-    session: Session, complaint: Complaint, staff: Staff, text: str, ports: Ports, *, at_once: bool = False
-) -> Event:
+def say(  # noqa: PLR0913  As for an answer.
+    session: Session, complaint: Complaint, staff: Staff, text: str, ports: Ports, *, at_once: bool = False,
+    files: Sequence[Upload] = (),
+) -> Event:  # fmt: skip
     """Answer the tenant of a complaint that is held; return the event with the words. NotAllowed as for `answer`."""
     reviewers.take_up(session, complaint, staff)
     now = ports.clock.now()
+    leaves = mending.when_it_leaves(session, complaint, now, at_once=at_once)
     complaint.first_answered_at = complaint.first_answered_at or now
     event = record(
         session,
@@ -129,15 +144,17 @@ def say(
         at=now,
         actor=staff.name,
         audience=Audience.TENANT,
-        data={"text": text} | mending.when_it_leaves(session, complaint, now, at_once=at_once),
+        data={"text": text, reviewers.BY: str(staff.id)} | attaching.said_of(files) | leaves,
     )
+    uploads.take(session, complaint, event, files)
     clocks.refresh(session, complaint, ports)
     return event
 
 
 def ask(  # noqa: PLR0913  As for an answer.
-    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False
-) -> bool:
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, at_once: bool = False,
+    holder: str = "",
+) -> bool:  # fmt: skip
     """Ask the tenant something; return whether the delay now waits for the answer.
 
     A danger or a lost essential service does not wait, nor does a delay that waited twenty working days already.
@@ -154,23 +171,21 @@ def ask(  # noqa: PLR0913  As for an answer.
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if not was_said(session, complaint, staff, EventKind.ASKED, text, seen):
+        files, kind = attaching.arrived(session, holder), EventKind.ASKED
+        said = said_before(session, complaint, Words(staff.name, kind, text, "question", seen))
+        if said is None:
             reviewers.keep_off(session, complaint, staff)
             at, told = ports.clock.now(), Audience.TENANT
-            data = {"text": text} | mending.when_it_leaves(session, complaint, at, at_once=at_once)
-            record(session, complaint, EventKind.ASKED, at=at, actor=staff.name, audience=told, data=data)
+            leaves = mending.when_it_leaves(session, complaint, at, at_once=at_once)
+            data = {"text": text} | attaching.said_of(files) | leaves
+            said = record(session, complaint, kind, at=at, actor=staff.name, audience=told, data=data)
+        uploads.take(session, complaint, said, files)
         return clocks.refresh(session, complaint, ports).is_paused
 
 
-def was_said(session: Session, complaint: Complaint, staff: Staff, kind: EventKind, text: str, seen: int) -> bool:
-    """Say whether a person said these very words since they had the page: they pressed twice."""
-    since = select(Event.data).where(
-        Event.complaint_id == complaint.id,
-        Event.id > seen,
-        Event.kind == kind,
-        Event.actor == staff.name,
-    )
-    return any(data.get("text") == text for data in session.scalars(since))
+def said_before(session: Session, complaint: Complaint, words: Words) -> Event | None:
+    """Return these very words as a person said them since they had the page: they pressed twice."""
+    return said_since(mending.history(session, complaint.id), words)
 
 
 def add_from_tenant(member_id: UUID, complaint_id: UUID, text: str, ports: Ports) -> None:

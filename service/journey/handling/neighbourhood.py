@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
+from service.domain.routing import TRADES
+from service.journey.incidents.incident_reports import live_incidents
+from service.journey.routing.routing_table import desks_at
 from service.models.complaint import Complaint
-from service.models.patrimoine import Dwelling
+from service.models.incident import Incident
+from service.models.member import Organisation
+from service.models.patrimoine import Dwelling, Residence
 
 OF_PERSON = timedelta(days=365)
 OF_PLACE = timedelta(weeks=12)
@@ -36,6 +41,36 @@ class Place:
     counts: Sequence[tuple[str | None, int]]
     building: Around
     total: int
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What serves a place today, the dwelling's own before its residence's, and the incidents open in it."""
+
+    heating: str  # collective or individual
+    has_lift: bool
+    caretaker: str | None
+    holders: Sequence[tuple[str, str]]  # who has the contract of each trade: keys of domain.routing.TRADES, names
+    incidents: Sequence[Incident]
+
+
+def equipment_of(session: Session, complaint: Complaint, today: date) -> Equipment | None:
+    """Return what serves the place of a complaint; None when it is not known."""
+    if complaint.residence_id is None:
+        return None
+    residence = session.get_one(Residence, complaint.residence_id)
+    dwelling = session.get(Dwelling, complaint.dwelling_id) if complaint.dwelling_id else None
+    has_own = dwelling is not None and dwelling.has_lift is not None
+    desks = desks_at(session, residence.id)
+    names = {one.id: one.name for one in session.scalars(select(Organisation))}
+    found = [(trade, desks.holder(trade, residence.id, today)) for trade in TRADES]
+    return Equipment(
+        (dwelling.heating if dwelling else None) or residence.heating,
+        bool(dwelling.has_lift if dwelling and has_own else residence.has_lift),
+        residence.caretaker,
+        [(trade, names[holder]) for trade, holder in found if holder],
+        [one for one in live_incidents(session, residence.id) if one.status == "open"],
+    )
 
 
 def of_person(session: Session, complaint: Complaint, now: datetime) -> Around:

@@ -18,7 +18,7 @@ from service.domain.news import TO_TENANTS
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
 from service.journey.inbox import views
-from service.journey.news import mending
+from service.journey.news import given_files, mending
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.submission.pictures import TENANT
@@ -28,7 +28,6 @@ from service.models.classification import Correction
 from service.models.complaint import Complaint
 from service.models.delivery import Delivery
 from service.models.feedback import Feedback
-from service.models.handover import Attachment
 from service.models.incident import Incident, IncidentLink
 from service.models.learning import TrainingExample
 from service.models.people import Staff
@@ -58,7 +57,10 @@ GIVEN: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file the tenant sent. Its content is read when it is its turn: all of them at once would fill the memory."""
+    """A file the tenant sent or was given.
+
+    Its content is read when it is its turn: all of them at once would fill the memory.
+    """
 
     id: UUID
     media_type: str
@@ -78,11 +80,8 @@ def gather(member_id: UUID, complaint_id: UUID, ports: Ports) -> OwnData:
     with member_transaction(member_id) as session:
         whole = sheet(session, complaint_id)
         complaint = whole.complaint
-        files = session.scalars(
-            select(Attachment)
-            .where(Attachment.complaint_id == complaint_id, Attachment.author == TENANT)
-            .order_by(Attachment.at, Attachment.id)
-        ).all()
+        given = given_files.of_tenant(session, complaint_id, mending.told(whole.events, now))
+        files = sorted((one for some in given.values() for one in some), key=lambda one: (one.at, one.id))
         facts = {
             "gathered_at": now.isoformat(),
             "landlord": whole.member.name,

@@ -16,8 +16,11 @@ from service.domain.submission import check_text
 from service.domain.templates import check_words
 from service.journey.clocks import clocks
 from service.journey.events import record
-from service.journey.handling.handling import locked_complaint, staff_member, was_said
+from service.journey.handling import attaching
+from service.journey.handling.handling import locked_complaint, said_before, staff_member
+from service.journey.handling.obstacles import Words
 from service.journey.ports import Ports
+from service.journey.submission import uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
 from service.models.member import Organisation
@@ -31,8 +34,10 @@ _WRITTEN = (
 _MACHINES = ("system", "rules", "model", "lexicon")
 
 
-def write(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> None:
-    """Write to the organisation that has the complaint; `seen` as for `handling.answer`.
+def write(  # noqa: PLR0913  As for an answer.
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, holder: str = ""
+) -> None:
+    """Write to the organisation that has the complaint; `seen` and `holder` as for `handling.answer`.
 
     Raises
     ------
@@ -48,7 +53,10 @@ def write(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, see
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if was_said(session, complaint, staff, EventKind.PARTNER_WRITTEN, text, seen):
+        files = attaching.arrived(session, holder)
+        words = Words(staff.name, EventKind.PARTNER_WRITTEN, text, "partner_text", seen)
+        if said := said_before(session, complaint, words):
+            uploads.take(session, complaint, said, files)
             return
         if complaint.organisation_id is None:
             raise NotAllowed("no_organisation")
@@ -56,13 +64,17 @@ def write(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, see
         if not organisation.email:
             raise NotAllowed("organisation_without_email")
         data = {"text": text, "organisation": organisation.name, "organisation_id": str(organisation.id)}
+        data |= attaching.said_of(files)
         at = ports.clock.now()
-        record(session, complaint, EventKind.PARTNER_WRITTEN, at=at, actor=staff.name, data=data)
+        event = record(session, complaint, EventKind.PARTNER_WRITTEN, at=at, actor=staff.name, data=data)
+        uploads.take(session, complaint, event, files)
         clocks.refresh(session, complaint, ports)
 
 
-def note(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports) -> None:
-    """Keep words for the colleagues; nothing leaves. `seen` as for `handling.answer`.
+def note(  # noqa: PLR0913  As for an answer.
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen: int, ports: Ports, holder: str = ""
+) -> None:
+    """Keep words for the colleagues; nothing leaves. `seen` and `holder` as for `handling.answer`.
 
     Raises
     ------
@@ -76,8 +88,12 @@ def note(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, text: str, seen
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
         staff = staff_member(session, staff_id)
-        if not was_said(session, complaint, staff, EventKind.NOTED, text, seen):
-            record(session, complaint, EventKind.NOTED, at=ports.clock.now(), actor=staff.name, data={"text": text})
+        files, kind = attaching.arrived(session, holder), EventKind.NOTED
+        said = said_before(session, complaint, Words(staff.name, kind, text, "internal_note", seen))
+        if said is None:
+            data = {"text": text} | attaching.said_of(files)
+            said = record(session, complaint, kind, at=ports.clock.now(), actor=staff.name, data=data)
+        uploads.take(session, complaint, said, files)
 
 
 def written_since(session: Session, complaint_id: UUID, seen: int, own_name: str, own_text: str) -> Sequence[Event]:

@@ -17,6 +17,7 @@ from service.domain.bulk import BATCH, UNDO_FOR, Kind, LeftOut, Why, check_many
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.status import Status
 from service.journey import steps
+from service.journey.handling import assigned
 from service.journey.handling.handling import staff_member
 from service.journey.inbox import live
 from service.journey.inbox.bulk_ways import WAYS, Hand, Item
@@ -111,6 +112,8 @@ def perform(member_id: UUID, act_id: UUID, staff_id: UUID, ports: Ports) -> None
         return [UUID(item["id"]) for item in fresh]
 
     _in_lots(member_id, act_id, staff_id, ports, one_lot)
+    with member_transaction(member_id) as session:
+        assigned.tell_of_act(session, act_of(session, act_id, staff_id), staff_member(session, staff_id), ports)
 
 
 def undo(member_id: UUID, act_id: UUID, staff_id: UUID, ports: Ports) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.bulk import Kind, check_many
+from service.domain.bulk import EACH, Kind, check_many
 from service.domain.errors import BadInput, NotAllowed
 from service.domain.permissions import Act, may
 from service.domain.status import Status
@@ -126,19 +126,20 @@ def _read_assignee(session: Session, typed: Typed, _ids: Sequence[str], today: d
 
 def _read_subject(_session: Session, typed: Typed, _ids: Sequence[str], _today: date) -> Read:
     category, urgency, reason = typed.get("category", ""), typed.get("urgency", ""), typed.get("reason", "").strip()
-    if category not in categories():
+    if category != EACH and category not in categories():
         raise BadInput("unknown_value", "category")
     if urgency and (urgency not in urgencies() or urgency == "danger"):
         raise BadInput("unknown_value", "urgency")  # A danger is raised by who has looked at it.
-    check_text(reason, "reason", MAX_REASON)
+    if reason:
+        check_text(reason, "reason", MAX_REASON)
     return {"category": category, "urgency": urgency, "reason": reason}, ()
 
 
 def _read_words(_session: Session, typed: Typed, _ids: Sequence[str], _today: date) -> Read:
     text = typed.get("text", "")
     check_text(text, "text", MAX_BODY)
-    unknown = next((name for name in left_open(text) if name not in VARIABLES), None)
-    if unknown is not None:
+    unknown = tuple(name for name in left_open(text) if name not in VARIABLES)
+    if unknown:
         raise Unfilled(unknown, "text")
     return {"text": text}, ()
 

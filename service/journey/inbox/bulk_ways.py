@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain import templates as words
-from service.domain.bulk import Kind, LeftOut, Why
+from service.domain.bulk import EACH, Kind, LeftOut, Why
 from service.domain.errors import NotAllowed
 from service.domain.status import EventKind
 from service.journey import reading, steps
@@ -79,7 +79,8 @@ def _take_away(hand: Hand, complaint: Complaint, item: Item) -> None:
     if str(complaint.assignee_id) != before["now"]:
         raise LeftOut(Why.CHANGED)
     person = hand.session.get(Staff, UUID(before["assignee"])) if before["assignee"] else None
-    handling.give(hand.session, complaint, person if person and person.is_active else None, hand.staff, hand.ports)
+    to = person if person and person.is_active else None
+    handling.give(hand.session, complaint, to, hand.staff, hand.ports, undoes=item["done"])
 
 
 # What a correction changes of a complaint, and what is put back.
@@ -92,7 +93,9 @@ def _categorise(hand: Hand, complaint: Complaint, _item: Item) -> Done:
         raise LeftOut(Why.DANGER)
     if complaint.contested_at is not None:
         raise LeftOut(Why.CONTESTED)
-    category = hand.values["category"]
+    category = complaint.category if hand.values["category"] == EACH else hand.values["category"]
+    if category is None:
+        raise LeftOut(Why.NOT_ALLOWED)  # nobody and nothing has read it yet
     if category == classification.BY_ITSELF:
         raise LeftOut(Why.SENSITIVE)
     urgency = hand.values["urgency"] or complaint.urgency or "normal"
@@ -118,6 +121,7 @@ def _uncategorise(hand: Hand, complaint: Complaint, item: Item) -> None:
     learning.unlearn(hand.session, complaint, before["example"])
     # The word against the model is taken back, not given once more: it is no correction to learn from.
     right = {"to": complaint.category, "urgency": complaint.urgency or "normal", "reason": UNDONE}
+    right["undoes"] = item["done"]
     at = hand.ports.clock.now()
     record(hand.session, complaint, EventKind.CORRECTED, at=at, actor=hand.staff.name, data=wrong | right)
     clocks.set_targets(hand.session, complaint, hand.ports)
@@ -131,7 +135,7 @@ def _answer(hand: Hand, complaint: Complaint, _item: Item) -> Done:
     try:
         words.check_words(text)
     except words.Unfilled as refusal:
-        raise LeftOut(Why.NO_VALUE, refusal.name) from refusal
+        raise LeftOut(Why.NO_VALUE, refusal.names[0]) from refusal
     event = handling.say(hand.session, complaint, hand.staff, text, hand.ports)
     return event, {"leaves_at": event.data.get("leaves_at")}
 
@@ -202,5 +206,5 @@ WAYS: dict[Kind, Way] = {
     Kind.ASSIGN: Way(_assign, _take_away, frozenset({EventKind.ASSIGNED} | _MOVES)),
     Kind.CATEGORISE: Way(_categorise, _uncategorise, frozenset(_SUBJECT | _MOVES)),
     Kind.ANSWER: Way(_answer, _keep_back, frozenset(_SAID | _SUBJECT | _MOVES)),
-    Kind.LINK: Way(_link, _unlink, frozenset(_LINKS | _SUBJECT), _hold_incident),
+    Kind.LINK: Way(_link, _unlink, frozenset(_LINKS | _SUBJECT | {EventKind.PLACED}), _hold_incident),
 }

@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Uuid, and_, column, func, literal, or_, select, table, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from service.domain.routing import OUT_OF_SCOPE
 from service.domain.status import Status
 from service.domain.taxonomy import categories
 from service.journey.handling import commitments
@@ -16,16 +17,19 @@ from service.journey.inbox import search
 from service.journey.news.leaving import end_waits
 from service.journey.people import absence
 from service.journey.steering import steering_cuts
+from service.journey.steering.steering_measures import HANDED
+from service.journey.submission import own_key
 from service.journey.submission.submission import PARIS
 from service.models.complaint import Complaint
-from service.models.delivery import Delivery
-from service.models.handover import Handover
 
 SURE = 0.8  # calibrated probability from which a reading needs no second look
 QUIET = timedelta(weeks=3)  # fifteen working days
 ALONE = timedelta(days=3)  # from then on somebody should have taken it
 FOLLOWED = timedelta(days=30)  # how long a low score about what is closed is shown
-
+# Whose messages did not arrive: a view that asks who may see them once, through their complaints. See migration 0007.
+_FAILURES = table("delivery_failures", column("complaint_id", Uuid))
+# A person said that no subject of ours fits, and nobody brought it back to be sorted: it is to be answered.
+_IS_SORTED = and_(Complaint.category == OUT_OF_SCOPE, Complaint.category_by_person, ~Complaint.routed_by_person)
 BANDS = ("verified", "sure", "check", "unknown")
 NOBODY = "nobody"
 
@@ -57,6 +61,7 @@ class Filters:
     cut: str | None = None  # a figure of the steering pages, and the line of its table
     cut_key: str | None = None
     as_told: bool = False  # closed is what the tenant was told is closed
+    key_id: UUID | None = None  # of an extranet: no subject leads it to a sensitive complaint of others
 
     def as_json(self) -> dict[str, Any]:
         """Return what is filtered, to be asked again later."""
@@ -100,8 +105,8 @@ def narrowed(session: Session, filters: Filters, now: datetime) -> list[ColumnEl
         (Complaint.reference, filters.reference),
     )
     found: list[ColumnElement[bool]] = [column == value for column, value in columns if value is not None]
-    if filters.as_told and filters.status == Status.CLOSED:
-        found.append(~end_waits(now))
+    found += [~end_waits(now)] if filters.as_told and filters.status == Status.CLOSED else []
+    found += [own_key.told_to(filters.key_id)] if filters.key_id and filters.category else []
     if filters.with_absent and filters.assignee_id:
         away = absence.stood_for(session, filters.assignee_id, absence.day_of(now))
         found.append(Complaint.assignee_id.in_([filters.assignee_id, *away]))
@@ -169,7 +174,8 @@ def wanted(filters: Filters) -> dict[str, list[str] | None]:
         found["category"] = _of_family(filters.family)
     if filters.is_unassigned or filters.view == "new":
         found["assignee_id"] = None
-    if filters.view not in {None, "unsolved"} and not filters.status:
+    found |= {"urgency": ["danger"]} if filters.view == "danger" and not filters.urgency else {}
+    if filters.view not in {None, "failed", "unsolved", "written"} and not filters.status:
         found["status"] = [status.value for status in Status if status != Status.CLOSED]
     return found
 
@@ -193,18 +199,13 @@ def _is_open() -> ColumnElement[bool]:
 
 def _due_today(now: datetime) -> list[ColumnElement[bool]]:
     tomorrow = datetime.combine(now.astimezone(PARIS).date() + timedelta(days=1), time(), PARIS)
-    return [_is_open(), Complaint.due_at >= now, Complaint.due_at < tomorrow]
+    return [_is_open(), Complaint.due_key >= now, Complaint.due_key < tomorrow]
 
 
 def _silent(now: datetime) -> list[ColumnElement[bool]]:
     """Say where an outside organisation should have accepted or refused, and has not."""
-    is_late = (Handover.status == _as_written("offered"), Handover.answer_due_at < now)
-    return [_is_open(), Complaint.id.in_(select(Handover.complaint_id).where(*is_late))]
-
-
-def _failed(_: datetime) -> list[ColumnElement[bool]]:
-    given_up = select(Delivery.complaint_id).where(Delivery.status == _as_written("given_up"))
-    return [_is_open(), Complaint.id.in_(given_up)]
+    is_late = (HANDED.status == _as_written("offered"), HANDED.answer_due_at < now)
+    return [_is_open(), Complaint.id.in_(select(HANDED.complaint_id).where(*is_late))]
 
 
 def _unsolved(now: datetime) -> list[ColumnElement[bool]]:
@@ -215,22 +216,24 @@ def _unsolved(now: datetime) -> list[ColumnElement[bool]]:
 _VIEWS: Mapping[str, Callable[[datetime], list[ColumnElement[bool]]]] = {
     "open": lambda _: [_is_open()],
     "new": lambda _: [_is_open(), Complaint.assignee_id.is_(None)],
-    "to_sort": lambda _: [_is_open(), Complaint.target == _as_written("sorting")],
+    "to_sort": lambda _: [_is_open(), Complaint.target == _as_written("sorting"), ~_IS_SORTED],
     "danger": lambda _: [_is_open(), Complaint.urgency == _as_written("danger")],
     "to_check": lambda _: [_is_open(), *_is_to_check()],
-    "late": lambda now: [_is_open(), Complaint.due_at < now],
+    "late": lambda now: [_is_open(), Complaint.due_key < now],
     "due_today": _due_today,
     "waiting": lambda _: [_is_open(), Complaint.is_paused == true()],
     "outside": lambda _: [_is_open(), Complaint.organisation_id.is_not(None)],
     "silent": _silent,
-    "failed": _failed,
+    "failed": lambda _: [Complaint.id.in_(select(_FAILURES.c.complaint_id))],
     "contested": lambda _: [_is_open(), Complaint.contested_at.is_not(None)],
     "review": lambda _: [_is_open(), Complaint.review_asked_at.is_not(None)],
     "audit": lambda _: [_is_open(), Complaint.audit_due == true()],
     "collective": lambda _: [_is_open(), Complaint.incident_id.is_not(None)],
     "unsolved": _unsolved,
     "promises": lambda now: [_is_open(), commitments.is_late(now)],
-    "quiet": lambda now: [_is_open(), Complaint.moved_at < now - QUIET],
+    "quiet": lambda now: [_is_open(), Complaint.told_at < now - QUIET],
+    "unread": lambda _: [Complaint.unread_at.is_not(None), _is_open()],
+    "written": lambda now: [Complaint.unread_at > now - FOLLOWED, Complaint.unread_at.is_not(None), ~_is_open()],
     "alone": lambda now: [_is_open(), Complaint.assignee_id.is_(None), Complaint.submitted_at < now - ALONE],
 }
 

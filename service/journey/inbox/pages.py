@@ -117,6 +117,19 @@ def _found(filters: Filters, after: Key | None, sort: str, most: int) -> ColumnE
 def counts(session: Session, lists: Mapping[str, Filters], now: datetime, most: int | None = None) -> dict[str, int]:
     """Return how many complaints each of several lists holds, in one statement; up to `most` when it is given."""
     plan_anew(session)
+    return _counts(session, lists, now, most)
+
+
+def counts_as_ever(session: Session, lists: Mapping[str, Filters], now: datetime, most: int) -> dict[str, int]:
+    """Return the same of the lists of the rail, which every page counts: their plan is kept from page to page.
+
+    Each of them has an index of its own, which suits it whatever the team, the person and the hour.
+    """
+    _plan(session, "force_generic_plan")
+    return _counts(session, lists, now, most)
+
+
+def _counts(session: Session, lists: Mapping[str, Filters], now: datetime, most: int | None) -> dict[str, int]:
     columns = [
         select(func.count())
         .select_from(select(Complaint.id).where(*conditions(session, filters, now)).limit(most).subquery())
@@ -129,11 +142,15 @@ def counts(session: Session, lists: Mapping[str, Filters], now: datetime, most: 
 
 def plan_anew(session: Session) -> None:
     """Let each list of the transaction have a plan of its own: a plan for any filter suits none."""
-    if not session.info.get("plans_anew"):
+    _plan(session, "force_custom_plan")
+
+
+def _plan(session: Session, mode: str) -> None:
+    if session.info.get("plans") != mode:
         session.execute(
-            text("select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)")
+            text("select set_config('plan_cache_mode', :mode, true), set_config('jit', 'off', true)"), {"mode": mode}
         )
-        session.info["plans_anew"] = True
+        session.info["plans"] = mode
 
 
 def write_cursor(key: Key) -> str:

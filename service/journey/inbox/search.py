@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, cast, func, literal, select
@@ -17,8 +17,9 @@ from service.models.oversight import Search
 
 MAX_WORDS = 100  # characters of a search
 MOST = 12  # words of it that are looked for
-BOUND = 20_000  # the newest matches among which a list looks for what the search itself does not narrow by
+BOUND = 5_000  # the newest matches among which a list looks for what the search itself does not narrow by
 _PHONE = re.compile(r"^\+?[\d .()-]{9,}$")
+WATCHED = timedelta(hours=12)  # how long a list that stays open is the same look
 _SUBSCRIBER = 9  # figures of a telephone number that tell two subscribers apart
 
 Period = tuple[datetime | None, datetime | None]
@@ -75,8 +76,16 @@ def _each(words: str) -> ColumnElement[Sequence[str]]:
     return cast(re.findall(r"[^\W_]+", words)[:MOST], ARRAY(String))
 
 
-def write_down(session: Session, member_id: UUID, staff_id: UUID, words: str, found: int, at: datetime) -> None:
-    """Keep that somebody looked for words: whoever narrows or pages what they found has not looked anew."""
-    last = select(Search.words).where(Search.staff_id == staff_id).order_by(Search.at.desc()).limit(1)
+def write_down(  # noqa: PLR0913  Who looked for what, and how much was found when.
+    session: Session, member_id: UUID, staff_id: UUID, words: str, found: int, at: datetime, *, is_watched: bool = False
+) -> None:
+    """Keep that somebody looked for words: whoever narrows or pages what they found has not looked anew.
+
+    Nor has a list that stays open and is watched, when the person looked for its words in the last hours.
+    """
+    done = select(Search.words).where(Search.staff_id == staff_id)
+    last = done.order_by(Search.at.desc()).limit(1)
+    if is_watched:
+        last = done.where(Search.words == words, Search.at > at - WATCHED).limit(1)
     if session.scalar(last) != words:
         session.add(Search(member_id=member_id, staff_id=staff_id, words=words, found=found, at=at))

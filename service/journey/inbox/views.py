@@ -18,8 +18,10 @@ from service.models.member import Team
 from service.models.oversight import ComplaintView, Search
 from service.models.people import Staff
 
-PAGE, FILE, LETTER, EXPORT = "page", "file", "letter", "export"
-# A page shows its photos: asked for one by one, they say nothing that the page has not said.
+PAGE, FILE, LETTER, EXPORT, ACT = "page", "file", "letter", "export", "act"
+OPINIONS, CALL = "opinions", "call"
+# A page shows its photos: asked for one by one, they say nothing that the page has not said. Nor does a page that shows
+# many complaints say more when it is shown again.
 SAME_LOOK = timedelta(minutes=10)
 ONE_BY_ONE = 1000  # complaints of an export that are written down each; of a larger one, their number
 SHOWN = 100  # lines of one page
@@ -62,6 +64,20 @@ def look(member_id: UUID, complaint_id: UUID, staff_id: UUID, how: str, ports: P
         if how == FILE and _has_just_looked(session, complaint_id, staff_id, now):
             return
         write(session, member_id, staff_id, [complaint_id], how, now)
+
+
+def look_over(
+    session: Session, member_id: UUID, staff_id: UUID, complaint_ids: Iterable[UUID], how: str, at: datetime
+) -> None:
+    """Write down that somebody sees a page with something of many complaints; shown again, it is the same look."""
+    ids = set(complaint_ids)
+    recent = select(ComplaintView.complaint_id).where(
+        ComplaintView.complaint_id.in_(ids),
+        ComplaintView.staff_id == staff_id,
+        ComplaintView.how == how,
+        ComplaintView.at > at - SAME_LOOK,
+    )
+    write(session, member_id, staff_id, sorted(ids - set(session.scalars(recent))), how, at)
 
 
 def _has_just_looked(session: Session, complaint_id: UUID, staff_id: UUID, now: datetime) -> bool:

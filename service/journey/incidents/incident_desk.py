@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.incident_news import check_news, fill
 from service.domain.status import Status
 from service.domain.submission import MAX_REASON, check_text
-from service.journey.closing import closing
+from service.journey.closing import closing, meanwhile
 from service.journey.handling.handling import staff_member
 from service.journey.incidents.incident_links import candidates, link_all, unlink
 from service.journey.incidents.incident_news import held_incident
@@ -117,19 +117,21 @@ def change(member_id: UUID, incident_id: UUID, changes: Changes, ports: Ports) -
 
 
 def resolve(
-    member_id: UUID, incident_id: UUID, staff_id: UUID, *, ending: Ending | None, ports: Ports
+    member_id: UUID, incident_id: UUID, staff_id: UUID, *, ending: Ending | None, ports: Ports, seen: str | None = None
 ) -> tuple[int, int]:
     """End an incident; with an `ending`, close every linked complaint first, each by itself, so each may be reopened.
 
     Return how many were closed, and how many are not at a desk yet and stay open. Broken off in the middle, it goes on
-    where it was when asked again: the incident ends last.
+    where it was when asked again: the incident ends last. `seen` is how the page on which it was asked showed the
+    complaints: see `shown`.
 
     Raises
     ------
     BadInput
         When the outcome is not in the list, or the sentence is blank or has an unknown blank in it.
     NotFound, NotAllowed
-        When there is no such incident, or it is not open.
+        When there is no such incident, or it is not open; `written_meanwhile` when one of the tenants wrote, or a
+        danger was raised, since the page was shown: nothing is closed.
 
     """
     if ending:
@@ -141,10 +143,14 @@ def resolve(
         if incident.status != "open":
             raise NotAllowed("incident_ended")
         linked = _linked(session, incident_id) if ending else ()
+        words = meanwhile.last_words(session, [one.id for one in linked])
+        if ending and seen is not None and seen != meanwhile.mark_of(words):
+            raise NotAllowed(meanwhile.WRITTEN, "sentence")
         sentences = {one.id: fill(ending.sentence, blanks_of(one)) for one in linked} if ending else {}
     closed = 0
     for complaint_id, sentence in sentences.items():
-        closed += _close(member_id, complaint_id, staff_id, Ending(ending.outcome if ending else "", sentence), ports)
+        told = Ending(ending.outcome if ending else "", sentence)
+        closed += _close(member_id, complaint_id, staff_id, told, words.get(complaint_id, 0), ports)
     with member_transaction(member_id) as session:
         incident = _at_hand(session, incident_id)
         if incident.status == "open":
@@ -152,11 +158,17 @@ def resolve(
     return closed, len(sentences) - closed
 
 
-def _close(member_id: UUID, complaint_id: UUID, staff_id: UUID, ending: Ending, ports: Ports) -> bool:
+def shown(session: Session, incident_id: UUID) -> dict[UUID, int]:
+    """Return the last words of each open complaint of an incident, of which a page keeps the mark."""
+    return meanwhile.last_words(session, [one.id for one in session.scalars(_linked_to(incident_id))])
+
+
+def _close(member_id: UUID, complaint_id: UUID, staff_id: UUID, ending: Ending, seen: int, ports: Ports) -> bool:
+    outcome, sentence = ending.outcome, ending.sentence
     try:
-        closing.close(member_id, complaint_id, staff_id, outcome=ending.outcome, sentence=ending.sentence, ports=ports)
+        closing.close(member_id, complaint_id, staff_id, outcome=outcome, sentence=sentence, ports=ports, seen=seen)
     except NotAllowed:
-        return False  # not at a desk yet, or closed by a colleague meanwhile
+        return False  # not at a desk yet, closed by a colleague, or its tenant wrote a moment ago
     return True
 
 
@@ -177,8 +189,11 @@ def _end(incident: Incident, status: str, ports: Ports) -> None:
 
 def _linked(session: Session, incident_id: UUID) -> Sequence[Complaint]:
     """Return the open complaints linked to an incident, held until the transaction ends."""
+    return session.scalars(_linked_to(incident_id).with_for_update(of=Complaint)).all()
+
+
+def _linked_to(incident_id: UUID) -> Select[Complaint]:
     joined = select(Complaint).join(IncidentLink, IncidentLink.complaint_id == Complaint.id)
-    linked = joined.where(
+    return joined.where(
         IncidentLink.incident_id == incident_id, IncidentLink.unlinked_at.is_(None), Complaint.status != Status.CLOSED
-    )
-    return session.scalars(linked.order_by(Complaint.id).with_for_update(of=Complaint)).all()
+    ).order_by(Complaint.id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.incidents import Report, is_about, is_same_building
 from service.domain.status import Audience, EventKind, Status
+from service.journey.danger import sharing
 from service.journey.events import record
 from service.journey.incidents.incident_reports import LIVE, household, reports_since
 from service.journey.ports import Ports
@@ -77,6 +78,7 @@ def unlink(session: Session, complaint: Complaint, *, by: str, ports: Ports) -> 
     incident = session.get_one(Incident, ended.incident_id)
     if incident.status in (*LIVE, "dismissed"):
         record(session, complaint, EventKind.UNLINKED, at=ports.clock.now(), actor=by, data=_data(incident))
+    sharing.wake(session, [complaint.id], ports.clock.now())  # no neighbour's calls stand for its danger any more
 
 
 def candidates(session: Session, incident: Incident, since: datetime) -> list[Report]:

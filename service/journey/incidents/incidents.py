@@ -60,7 +60,8 @@ def watch(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
 def _stays_linked(session: Session, complaint: Complaint, arrival: Report, event: Event, ports: Ports) -> bool:
     """Say whether the present link stands; end it when the complaint turns out to be about something else.
 
-    The last word of a person wins: a link made by hand is ended by a correction that came after it, by no rule.
+    The last word of a person wins: a link made by hand is ended by a correction or a place that came after it, by no
+    rule.
     """
     if complaint.incident_id is None:
         return False
@@ -71,7 +72,8 @@ def _stays_linked(session: Session, complaint: Complaint, arrival: Report, event
     if _fits(incident, arrival, complaint.residence_id):
         return True
     is_corrected = event.kind == EventKind.CORRECTED and event.data["from"] != event.data["to"]
-    if bond.linked_by != RULES and not (is_corrected and event.at >= bond.linked_at):
+    is_said = is_corrected or event.kind == EventKind.PLACED
+    if bond.linked_by != RULES and not (is_said and event.at >= bond.linked_at):
         return True
     unlink(session, complaint, by=RULES, ports=ports)
     return False

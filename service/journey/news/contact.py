@@ -1,31 +1,30 @@
-"""How a tenant wants to be told: changed from the tracking page, a new e-mail address once somebody there says yes."""
+"""How a tenant wants to be told: changed from the tracking page, or by staff for who calls.
+
+A new e-mail address counts once somebody there says yes, whoever typed it: mails open the complaint. A number counts at
+once, and the one before is told.
+"""
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import BadInput, NotAllowed, NotFound
 from service.domain.languages import is_spoken, tongue_of
-from service.domain.news import CONFIRMATION, PACES, WARNING, Way, mobile_number, telephone_number
+from service.domain.news import CONFIRMATION, PACES, Way, mobile_number, telephone_number
 from service.domain.status import EventKind
 from service.domain.submission import PREFERRED_CHANNELS
-from service.journey.delivery.planning import Channel, plan
 from service.journey.events import record
-from service.journey.handling.handling import locked_complaint
-from service.journey.news import grouping, news
+from service.journey.handling.handling import locked_complaint, staff_member
+from service.journey.news import addresses, grouping, news
 from service.journey.news.personal_links import CONFIRM, ids_in
 from service.journey.ports import Ports
+from service.journey.submission.pictures import TENANT
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 
-OPEN_FOR = timedelta(days=2)  # how long a new address may be confirmed
-MOST_A_DAY = 5  # addresses that one page may have written to: it must not serve to write to strangers
-AGAIN_AFTER = timedelta(minutes=10)  # before the same address is written to again
 _EMAIL = re.compile(r"[^\s@<>\",;:()\[\]]{1,64}@[^\s@<>\",;:()\[\]]+\.[^\s@<>\",;:()\[\].]{2,}")
 _LONGEST = 254  # signs of an e-mail address
 
@@ -55,24 +54,43 @@ def change(member_id: UUID, complaint_id: UUID, wish: Wish, ports: Ports) -> boo
         `too_many_addresses` when this page had many addresses written to today.
 
     """
-    email, phone = _checked(wish)
+    with member_transaction(member_id) as session:
+        return _change(session, locked_complaint(session, complaint_id), wish, TENANT, ports)
+
+
+def mend(  # noqa: PLR0913  What a person says of somebody's addresses has this many parts.
+    member_id: UUID, complaint_id: UUID, staff_id: UUID, *, email: str, phone: str, channel: str, ports: Ports
+) -> bool:
+    """Take what a tenant tells a member of staff; as for `change`, also of a complaint that is over."""
     with member_transaction(member_id) as session:
         complaint = locked_complaint(session, complaint_id)
+        staff = staff_member(session, staff_id)
+        # What stands in the form as we have it is left as it is, also where we would not take it today.
+        email = "" if email.strip() == complaint.tenant_email else email
+        phone = "" if phone.strip() == complaint.tenant_phone else phone
+        wish = Wish(channel, email, phone, complaint.pace, complaint.language)
+        return _change(session, complaint, wish, staff.name, ports)
+
+
+def _change(session: Session, complaint: Complaint, wish: Wish, actor: str, ports: Ports) -> bool:
+    email, phone = _checked(wish)
+    # A colleague who mends a number is not asked for the address that was missing before.
+    if actor == TENANT or wish.channel != complaint.preferred_channel:
         _check_reach(session, complaint, wish, email, phone)
-        is_new = bool(email) and email.lower() != (complaint.tenant_email or "").lower()
-        number = complaint.tenant_phone
-        said = _apply(complaint, wish, phone)
-        is_to_write = is_new and not _is_written_to(session, complaint, email, ports.clock.now())
+    is_new = bool(email) and email.lower() != (complaint.tenant_email or "").lower()
+    number = complaint.tenant_phone
+    said = _apply(complaint, wish, phone)
+    is_to_write = is_new and not addresses.is_written_to(session, complaint, email, ports.clock.now())
+    if is_to_write:
+        said.append("Une nouvelle adresse e-mail attend d'être confirmée.")
+    if said:
+        event = _note(session, complaint, " ".join(said), actor, ports)
         if is_to_write:
-            said.append("Une nouvelle adresse e-mail attend d'être confirmée.")
-        if said:
-            event = _note(session, complaint, " ".join(said), ports)
-            if is_to_write:
-                _ask(session, complaint, event, email, ports)
-            if number and number != complaint.tenant_phone:
-                _warn(session, complaint, event, number, ports)
-            _tell_anew(session, complaint, ports)
-        return is_new
+            addresses.ask(session, complaint, event, email, ports)
+        if number and number != complaint.tenant_phone:
+            addresses.warn(session, complaint, event, number, ports)
+        _tell_anew(session, complaint, ports)
+    return is_new
 
 
 def confirm(token: str, ports: Ports) -> str:
@@ -90,7 +108,7 @@ def confirm(token: str, ports: Ports) -> str:
         delivery, complaint = _offered(session, token, ports)
         if complaint.tenant_email != delivery.recipient:
             complaint.tenant_email = delivery.recipient
-            _note(session, complaint, "La nouvelle adresse e-mail est confirmée.", ports)
+            _note(session, complaint, "La nouvelle adresse e-mail est confirmée.", TENANT, ports)
             _tell_anew(session, complaint, ports)
         return complaint.tracking_token
 
@@ -108,9 +126,9 @@ def _offered(session: Session, token: str, ports: Ports) -> tuple[Delivery, Comp
     if delivery is None or delivery.purpose != CONFIRMATION or delivery.complaint_id is None:
         raise NotFound("link")
     complaint = locked_complaint(session, delivery.complaint_id)
-    latest = session.scalars(_confirmations(complaint).order_by(Delivery.event_id.desc())).first()
+    latest = session.scalars(addresses.confirmations(complaint).order_by(Delivery.event_id.desc())).first()
     event = session.get_one(Event, delivery.event_id)
-    if latest is not delivery or event.at + OPEN_FOR <= ports.clock.now():
+    if latest is not delivery or event.at + addresses.OPEN_FOR <= ports.clock.now():
         raise NotAllowed("expired")
     return delivery, complaint
 
@@ -169,45 +187,10 @@ def _apply(complaint: Complaint, wish: Wish, phone: str) -> list[str]:
     return said
 
 
-def _note(session: Session, complaint: Complaint, words: str, ports: Ports) -> Event:
+def _note(session: Session, complaint: Complaint, words: str, actor: str, ports: Ports) -> Event:
     at, kind = ports.clock.now(), EventKind.CONTACT_CHANGED
-    return record(session, complaint, kind, at=at, actor="tenant", data={"words": words})
-
-
-def _confirmations(complaint: Complaint) -> Select[Delivery]:
-    return select(Delivery).where(Delivery.complaint_id == complaint.id, Delivery.purpose == CONFIRMATION)
-
-
-def _is_written_to(session: Session, complaint: Complaint, email: str, now: datetime) -> bool:
-    lately = select(Delivery.recipient).join(Event, Event.id == Delivery.event_id)
-    lately = lately.where(
-        Delivery.complaint_id == complaint.id, Delivery.purpose == CONFIRMATION, Event.at > now - AGAIN_AFTER
-    )
-    return session.scalars(lately.order_by(Delivery.event_id.desc())).first() == email
-
-
-def _ask(session: Session, complaint: Complaint, event: Event, email: str, ports: Ports) -> None:
-    """Write to the new address, which answers, and to the old one, which may know nothing of it."""
-    today = select(func.count()).select_from(Delivery).join(Event, Event.id == Delivery.event_id)
-    today = today.where(
-        Delivery.complaint_id == complaint.id,
-        Delivery.purpose == CONFIRMATION,
-        Event.at > ports.clock.now() - timedelta(days=1),
-    )
-    if (session.scalar(today) or 0) >= MOST_A_DAY:
-        raise NotAllowed("too_many_addresses", "email")
-    plan(session, event, Channel(CONFIRMATION, Way.EMAIL.value, email), ports)
-    if complaint.tenant_email:
-        plan(session, event, Channel(WARNING, Way.EMAIL.value, complaint.tenant_email), ports)
-
-
-def _warn(session: Session, complaint: Complaint, event: Event, number: str, ports: Ports) -> None:
-    """Write to the number that was changed, which may know nothing of it; by mail where no message gets there."""
-    mobile = mobile_number(number)
-    if mobile:
-        plan(session, event, Channel(WARNING, Way.SMS.value, mobile), ports)
-    elif complaint.tenant_email:
-        plan(session, event, Channel(WARNING, Way.EMAIL.value, complaint.tenant_email), ports)
+    data = {"words": words} | ({} if actor == TENANT else {"by_staff": True})
+    return record(session, complaint, kind, at=at, actor=actor, data=data)
 
 
 def _tell_anew(session: Session, complaint: Complaint, ports: Ports) -> None:

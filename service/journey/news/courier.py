@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed, NotFound
@@ -69,6 +69,12 @@ def _to_call(session: Session, delivery: Delivery, ports: Ports) -> ToCall:
 def _waiting(way: Way) -> Select[Delivery]:
     mine = select(Delivery).where(Delivery.channel == way.value, Delivery.status == "waiting")
     return mine.order_by(Delivery.event_id)
+
+
+def by_hand() -> ColumnElement[bool]:
+    """Say what a person has to call about, print or post: in the words of its index."""
+    ways = [literal(way.value, literal_execute=True) for way in (Way.PHONE, Way.POST)]
+    return and_(Delivery.channel.in_(ways), Delivery.status == literal("waiting", literal_execute=True))
 
 
 def to_print(session: Session) -> list[tuple[Delivery, Complaint]]:

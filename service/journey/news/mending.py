@@ -168,9 +168,10 @@ def mend(  # noqa: PLR0913  Whose, which, by whom, and what: a bag would only hi
 
 
 def send_now(member_id: UUID, complaint_id: UUID, event_id: int, staff_id: UUID, ports: Ports) -> None:
-    """Let a message leave at once; NotAllowed `already_left` or `already_withheld`, NotFound as for `mend`."""
+    """Let a message leave at once; `already_left`, `already_withheld` or `under_review`, NotFound as above."""
     with member_transaction(member_id) as session:
         held = _held(session, complaint_id, event_id, staff_id, ports)
+        reviewers.keep_off(session, held.complaint, session.get_one(Staff, staff_id))
         now = ports.clock.now()
         held.mend(held.fate.text, ports, leaves_at=now.isoformat())
         held.step.run_after = now

@@ -182,6 +182,7 @@ class Facts:
     known: Known | None = None  # the collective incident a mail is about, as it stands when it leaves
     words: str = ""  # what staff wrote to the tenant, as mended before it left
     help_url: str = ""  # the page of rights and help
+    goes_on_url: str = ""  # the page of the tenant's other request, with which this one is handled
     is_for_staff: bool = False  # what a person says to the tenant on the telephone: in French
     personal_url: str = ""  # the page behind a link that only whoever gets this letter has
 
@@ -189,6 +190,14 @@ class Facts:
     def language(self) -> Language:
         """The language of the tenant's pages and mails."""
         return language(FRENCH.code if self.is_for_staff else self.complaint.language)
+
+    @property
+    def pieces(self) -> list[str]:
+        """What is said of the files that go with the words: they are on the page, and not in the mail."""
+        _ = self.language.gettext
+        if not self.event.data.get("files"):
+            return []
+        return [_("Ce message a une ou plusieurs pièces jointes. Elles sont sur votre page de suivi.")]
 
     @property
     def signature(self) -> str:

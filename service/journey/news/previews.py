@@ -1,8 +1,10 @@
 """What somebody would receive if words were sent now: written and packed as for good, looked at, and undone.
 
-What is shown is made by the very functions that send: it cannot differ from what leaves.
+What is shown is made by the very functions that send: it cannot differ from what leaves, but for the addresses that are
+keys. Whoever opens them is the tenant, or the company: a colleague who looks is neither.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +20,10 @@ from service.domain.status import Audience, EventKind
 from service.domain.templates import check_words
 from service.journey.delivery import packing
 from service.journey.delivery.planning import Channel, plan
+from service.journey.handling import attaching
 from service.journey.handling.handling import locked_complaint, staff_member
 from service.journey.letters.every import LETTERS
-from service.journey.news import news
+from service.journey.news import news, personal_links
 from service.journey.parcels import Mail, Sms
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
@@ -55,6 +58,16 @@ class Draft:
     text: str
     field: str
     outcome: str = ""
+    holder: str = ""  # of the files that go with them
+
+
+# The beginning of each address that is a key, and what stands in its place.
+_KEYS = {
+    "suivi": "(son lien de suivi)",
+    "partenaire": "(son lien)",
+    personal_links.CONFIRM: "(son lien)",
+    personal_links.UNSUBSCRIBE: "(son lien)",
+}
 
 
 class _Undone(Exception):
@@ -86,7 +99,7 @@ def preview(member_id: UUID, complaint_id: UUID, staff_id: UUID, draft: Draft, p
 
 
 def _event(session: Session, complaint: Complaint, name: str, draft: Draft, ports: Ports) -> Event:
-    data: dict[str, Any] = {"text": draft.text}
+    data: dict[str, Any] = {"text": draft.text} | attaching.said_of(attaching.arrived(session, draft.holder))
     if draft.kind == EventKind.CLOSED:
         data = {"outcome": draft.outcome, "sentence": draft.text}
     audience = Audience.INTERNAL if draft.kind == EventKind.PARTNER_WRITTEN else Audience.TENANT
@@ -118,10 +131,15 @@ def _packed(session: Session, event: Event, channel: Channel, ports: Ports) -> P
     way, address = channel.means, channel.recipient
     if channel.means in (Way.PHONE.value, Way.POST.value):
         letter = LETTERS[channel.purpose](packing.facts_of(session, delivery, ports))
-        return Preview(way, address, letter.subject, "\n\n".join(letter.paragraphs))
+        return Preview(way, address, letter.subject, _without_keys("\n\n".join(letter.paragraphs), ports))
     match packing.pack(session, delivery, None, ports):
         case Mail() as mail:
-            return Preview(way, address, mail.subject, mail.text)
+            return Preview(way, address, mail.subject, _without_keys(mail.text, ports))
         case Sms() as sms:
-            return Preview(way, address, "", sms.text)
+            return Preview(way, address, "", _without_keys(sms.text, ports))
     raise ValueError(channel.means)
+
+
+def _without_keys(text: str, ports: Ports) -> str:
+    keys = "|".join(_KEYS)
+    return re.sub(rf"{re.escape(ports.base_url)}/({keys})/[^\s<>\"»]*", lambda found: _KEYS[found[1]], text)

@@ -28,7 +28,7 @@ def for_complaint(session: Session, sheet: Sheet, use: str, now: datetime) -> li
     fitting = [
         one
         for one in all_of(session, use)
-        if one.fits(complaint.category, state) and not set(cannot) & set(rules.left_open(one.body))
+        if one.fits(_category(complaint), state) and not set(cannot) & set(rules.left_open(one.body))
     ]
     return sorted(fitting, key=lambda one: (not one.is_own, -one.weight))
 
@@ -83,7 +83,7 @@ def facts_of(session: Session, sheet: Sheet, staff: Staff, use: str, now: dateti
     typed = dwelling_in_words(complaint.place_given.get("reference"), address.get("line"))
     found = {
         "reference": complaint.reference,
-        "objet": category_label(complaint.category) if complaint.category else "",
+        "objet": category_label(known) if (known := _category(complaint)) else "",
         "lieu": sheet.place if use == Use.PARTNER else typed,
         "date_reception": in_words(complaint.submitted_at.astimezone(PARIS).date()),
         "date_reponse": _day(_answer_day(complaint), today),
@@ -97,6 +97,11 @@ def facts_of(session: Session, sheet: Sheet, staff: Staff, use: str, now: dateti
         "prenom_agent": staff.name.split()[0] if staff.name.split() else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _category(complaint: Complaint) -> str | None:
+    """Return what it is about; None while that is a guess, which nobody is told."""
+    return None if complaint.abstained and not complaint.category_by_person else complaint.category
 
 
 def _answer_day(complaint: Complaint) -> date | None:

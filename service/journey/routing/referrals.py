@@ -29,6 +29,7 @@ from service.journey.handling.handling import locked_complaint, staff_member
 from service.journey.patrimoine.places import Address, Place, find_place
 from service.journey.ports import Ports
 from service.journey.routing.transfers import check_may_pass, check_unmoved, clause_of
+from service.journey.submission import own_key
 from service.journey.submission.sent import Submission, Tenant
 from service.journey.submission.submission import PARIS, store
 from service.journey.transactions import member_transaction, name_member
@@ -217,7 +218,7 @@ def _told(complaint: Complaint) -> Submission:
             needs=tuple(complaint.needs),
         ),
         dwelling_reference=complaint.place_given.get("reference"),
-        details=complaint.details,
+        details={name: said for name, said in complaint.details.items() if name != own_key.KEY},
         address=Address(**given) if given else None,
     )
 

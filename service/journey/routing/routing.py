@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.desks import Case, Desks, Route, find_route, settle
-from service.domain.routing import DANGER, Decision
+from service.domain.routing import DANGER, Decision, TargetKind
 from service.domain.status import Audience, EventKind, Status
 from service.journey.clocks.clocks import ways_of
 from service.journey.events import record
@@ -20,6 +20,8 @@ from service.models.delivery import Delivery
 from service.models.member import Organisation, Team
 from service.models.patrimoine import Dwelling, Residence
 
+# A person's word after which it may well stay where it is.
+_SAID_ANEW = (EventKind.CORRECTED, EventKind.PLACED)
 REASON_KEPT = "Un danger est signalé : l'équipe qui suit la demande et l'astreinte sont prévenues."
 
 
@@ -39,7 +41,9 @@ def route(session: Session, complaint: Complaint, event: Event, ports: Ports) ->
     desks = desks_at(session, complaint.residence_id)
     case = case_for(session, complaint, ports)
     found = find_route(in_force.table, case, desks)
-    if event.kind == EventKind.CORRECTED and _is_where_it_was(complaint, found) and not _tells_of_danger(event):
+    if event.kind in _SAID_ANEW and _is_where_it_was(complaint, found) and not _tells_of_danger(event):
+        if found.target is TargetKind.SORTING:
+            complaint.route_reason = found.reason  # what is left to be found
         return
     keep(complaint, found)
     _cancel_what_waits(session, complaint)

@@ -19,39 +19,42 @@ _SHEET, _ABOUT = "Export", "Cet export"
 
 
 class TableFile(Protocol):
-    """A file on its way."""
+    """A file on its way. It is opened with a mark that says who asked for what, and stays in it."""
 
     def write(self, values: Sequence[Value]) -> None:
         """Add a line."""
         ...
 
-    def close(self, mark: str) -> None:
-        """End it; `mark` says who asked for what, and stays in the file."""
+    def close(self) -> None:
+        """End it."""
         ...
 
 
 class CsvFile:
-    """Semicolons, UTF-8 with the sign by which French spreadsheets know it, dates as ISO says."""
+    """Semicolons, UTF-8 with the sign by which French spreadsheets know it, dates as ISO says.
 
-    def __init__(self, path: Path, heads: Sequence[str]) -> None:
+    What says where it comes from heads a last column, which is empty: every line below is one of the table.
+    """
+
+    def __init__(self, path: Path, heads: Sequence[str], mark: str) -> None:
         self._file: IO[str] = path.open("w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file, delimiter=";", lineterminator="\r\n")
-        self.write(heads)
+        self._writer.writerow([_in_text(head) for head in (*heads, mark)])
 
     def write(self, values: Sequence[Value]) -> None:
         """Add a line."""
-        self._writer.writerow([_in_text(value) for value in values])
+        self._writer.writerow([*(_in_text(value) for value in values), ""])
 
-    def close(self, mark: str) -> None:
-        """End it with a line that says where it comes from."""
-        self._writer.writerow([neutral(mark)])
+    def close(self) -> None:
+        """End it."""
         self._file.close()
 
 
 class XlsxFile:
     """A workbook whose first sheet is the table, and whose second one says where it comes from."""
 
-    def __init__(self, path: Path, heads: Sequence[str]) -> None:
+    def __init__(self, path: Path, heads: Sequence[str], mark: str) -> None:
+        self._mark = mark
         self._book = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
@@ -81,12 +84,12 @@ class XlsxFile:
         elif value is not None:
             self._sheet.write_number(self._line, place, float(value))
 
-    def close(self, mark: str) -> None:
+    def close(self) -> None:
         """End it, with filters on its header."""
         self._sheet.autofilter(0, 0, self._line, self._columns - 1)
         about = self._book.add_worksheet(_ABOUT)
         about.set_column(0, 0, 100)
-        about.write_string(0, 0, neutral(mark))
+        about.write_string(0, 0, neutral(self._mark))
         self._book.close()
 
 

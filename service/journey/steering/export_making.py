@@ -93,7 +93,7 @@ def _write_complaints(work: Work, path: Path) -> list[UUID]:
         with member_transaction(work.member_id) as session:
             return export_rows.lines_after(session, filters, work.export.made_at, after, columns)
 
-    file = FORMATS[work.export.format](path, export_rows.heads(columns))
+    file = FORMATS[work.export.format](path, export_rows.heads(columns), _mark(work))
     for lines, ids in export_rows.walk(read):
         count += len(lines)
         if count > MOST:
@@ -104,7 +104,7 @@ def _write_complaints(work: Work, path: Path) -> list[UUID]:
             seen += ids
         work.say(count)
     work.export.rows = count
-    file.close(_mark(work))
+    file.close()
     return seen if count <= ONE_BY_ONE else []
 
 
@@ -114,11 +114,11 @@ def _write_table(work: Work, path: Path) -> list[UUID]:
         question = steering.read_question(query["question"], now)
         sheet = steering.sheet(session, work.member_id, query["page"], question, now)
     table = steering.table_of(sheet, query["table"])
-    file = FORMATS[work.export.format](path, table.heads)
+    file = FORMATS[work.export.format](path, table.heads, _mark(work))
     for line in table.lines:
         file.write([line.head, *(cell.value for cell in line.cells)])
     work.export.rows = len(table.lines)
-    file.close(_mark(work))
+    file.close()
     return []
 
 

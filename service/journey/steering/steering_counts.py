@@ -41,7 +41,7 @@ def count_by(
     `more` says which complaints may count at all, so that no others are looked at.
     """
     counts = [
-        func.count().filter(and_(true(), *_conditions(measure, at))).label(name)
+        func.count().filter(and_(true(), *_besides(more, _conditions(measure, at)))).label(name)
         for name, (measure, at) in wanted.items()
     ]
     added = [func.coalesce(func.sum(what), 0).label(name) for name, what in (sums or {}).items()]
@@ -54,6 +54,13 @@ def count_by(
 
 def _conditions(measure: str, at: Scope) -> list[ColumnElement[bool]]:
     return MEASURES[measure][1](frame(at.period, at.now), at.narrowing)
+
+
+def _besides(
+    said: Sequence[ColumnElement[bool]], conditions: Sequence[ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that are not said already: each would be asked again of every complaint and count."""
+    return [one for one in conditions if not any(one.compare(other) for other in said)]
 
 
 def within(scope: Scope, instant: InstrumentedAttribute[Any] = Complaint.submitted_at) -> list[ColumnElement[bool]]:

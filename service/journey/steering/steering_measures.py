@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from service.domain.closing import PASSED_ON, WITHDRAWN
+from service.domain.closing import DUPLICATE, PASSED_ON, WITHDRAWN
 from service.domain.errors import BadInput
 from service.domain.feedback import SATISFIED_FROM, SCORES, SOLVED
 from service.domain.status import EventKind, Status
@@ -30,7 +30,7 @@ def _view(row: type[Handover] | type[Feedback], name: str) -> FromClause:
 # Views of codes and instants, of which the database need not ask row by row who may see them: see migration 0005.
 HANDED = aliased(Handover, _view(Handover, "handover_figures"), adapt_on_names=True)
 SAID = aliased(Feedback, _view(Feedback, "feedback_figures"), adapt_on_names=True)
-NOWHERE = (WITHDRAWN, PASSED_ON, "not_ours")  # outcomes that nobody here brought about
+NOWHERE = (WITHDRAWN, PASSED_ON, DUPLICATE, "not_ours")  # outcomes that nobody here brought about
 
 
 @dataclass(frozen=True)

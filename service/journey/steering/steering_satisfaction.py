@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.feedback import SATISFIED_FROM, SCORES, SOLVED
@@ -30,24 +30,26 @@ from service.journey.steering.steering_tables import (
 )
 from service.models.complaint import Complaint
 
-_TEAM, _CATEGORY, _SCORE, _SOLVED, _PART = range(5)  # the columns opinions are grouped by
+_TEAM, _CATEGORY, _SCORE, _SOLVED, _PART = range(5)  # the columns opinions are grouped by, each by itself
+Opinions = list[dict[Any, Counter[str]]]  # for each of these columns, the counts of its values
 
 
 def satisfaction(session: Session, scope: Scope) -> Sheet:
     """Return the page of satisfaction."""
     parts = scope.period.cut_up()
-    groups = _opinions(session, scope, parts)
+    opinions = _opinions(session, scope, parts)
     asked = _asked(session, scope, Complaint.team_id, Complaint.category)
+    teams, categories = (_both(opinions[place], asked, place) for place in (_TEAM, _CATEGORY))
     return Sheet(
         "Satisfaction",
-        tiles=_tiles(session, scope, total(groups) + total(asked)),
-        curves=[_curve(groups, parts)],
+        tiles=_tiles(session, scope, _of_all(opinions) + total(asked)),
+        curves=[_curve(opinions[_PART], parts)],
         tables=[
-            _notes(scope, groups),
-            _solved(scope, groups),
-            _table("equipes", "Par équipe", "Équipe", desks(session), _both(groups, asked, 0), _cells(scope, "equipe")),
-            _table("themes", "Par thème", "Thème", families(), _by_family(groups, asked), _theme_cells(scope)),
-            _table("sujets", "Par sujet", "Sujet", subjects(), _both(groups, asked, 1), _cells(scope, "sujet")),
+            _notes(scope, opinions[_SCORE]),
+            _solved(scope, opinions[_SOLVED]),
+            _table("equipes", "Par équipe", "Équipe", desks(session), teams, _cells(scope, "equipe")),
+            _table("themes", "Par thème", "Thème", families(), _by_family(categories), _theme_cells(scope)),
+            _table("sujets", "Par sujet", "Sujet", subjects(), categories, _cells(scope, "sujet")),
         ],
         notes=(
             "Avis donnés dans la période, enquêtes envoyées dans la période.",
@@ -56,37 +58,40 @@ def satisfaction(session: Session, scope: Scope) -> Sheet:
     )
 
 
-def _opinions(session: Session, scope: Scope, parts: Sequence[Period]) -> list[Group]:
-    columns = (
-        Complaint.team_id, Complaint.category, SAID.score, SAID.solved, part_of(parts, scope, SAID.at)
-    )  # fmt: skip
-    query = (
-        select(*columns, func.count())
-        .select_from(SAID)
-        .join(Complaint, Complaint.id == SAID.complaint_id)
-        .where(*frame(scope.period, scope.now).holds(SAID.at), *narrow(scope.narrowing))
-        .group_by(*columns)
-    )
-    rows: Sequence[Any] = session.execute(query).all()
-    return [(tuple(row[:5]), _as_counts(row[_SCORE], int(row[5]))) for row in rows]
+def _opinions(session: Session, scope: Scope, parts: Sequence[Period]) -> Opinions:
+    """Return the counts by each column, in one pass: by all of them together there would be tens of thousands."""
+    columns = (Complaint.team_id, Complaint.category, SAID.score, SAID.solved, part_of(parts, scope, SAID.at))
+    others = func.grouping(*columns)  # a bit for each column that a line is not grouped by, the last one the lowest
+    places = {2 ** len(columns) - 1 - 2**bit: place for place, bit in enumerate(reversed(range(len(columns))))}
+    query = _said(scope, others, *columns).group_by(func.grouping_sets(*columns))
+    found: Opinions = [{} for _ in columns]
+    for without, *values, count, kept, points in session.execute(query):
+        place = places[without]
+        found[place][values[place]] = _counted(count, kept, points)
+    return found
 
 
 def _scores(session: Session, scope: Scope) -> Counter[str]:
     """Return the counts of all opinions together."""
-    query = (
-        select(SAID.score, func.count())
+    return _counted(*session.execute(_said(scope)).one())
+
+
+def _said(scope: Scope, *columns: Any) -> Select[Any]:
+    counts = (func.count(), func.count().filter(SAID.score >= SATISFIED_FROM), func.coalesce(func.sum(SAID.score), 0))
+    return (
+        select(*columns, *counts)
+        .select_from(SAID)
         .join(Complaint, Complaint.id == SAID.complaint_id)
         .where(*frame(scope.period, scope.now).holds(SAID.at), *narrow(scope.narrowing))
-        .group_by(SAID.score)
     )
-    found: Counter[str] = Counter()
-    for score, count in session.execute(query):
-        found.update(_as_counts(score, count))
-    return found
 
 
-def _as_counts(score: int, count: int) -> Counter[str]:
-    return Counter({"notees": count, "satisfaites": count if score >= SATISFIED_FROM else 0, "points": score * count})
+def _counted(count: int, kept: int, points: int) -> Counter[str]:
+    return Counter({"notees": count, "satisfaites": kept, "points": int(points)})
+
+
+def _of_all(opinions: Opinions) -> Counter[str]:
+    return sum(opinions[_SCORE].values(), Counter[str]())
 
 
 def _asked(session: Session, scope: Scope, *columns: Any) -> list[Group]:
@@ -120,13 +125,13 @@ def _mean(counts: Counter[str]) -> Decimal | None:
     return (Decimal(counts["points"]) / counts["notees"]).quantize(Decimal("0.1")) if counts["notees"] else None
 
 
-def _curve(groups: Sequence[Group], parts: Sequence[Period]) -> Curve:
-    values = [part(one["satisfaites"], one["notees"]) for one in in_parts(groups, _PART, parts)]
+def _curve(counts: Mapping[Any, Counter[str]], parts: Sequence[Period]) -> Curve:
+    groups = [((number,), one) for number, one in counts.items()]
+    values = [part(one["satisfaites"], one["notees"]) for one in in_parts(groups, 0, parts)]
     return Curve("part", "Part des notes de 7 à 10", parts, values, "%", read_curve(parts, values, "%"))
 
 
-def _notes(scope: Scope, groups: Sequence[Group]) -> Table:
-    counts = rolled_up(groups, _SCORE)
+def _notes(scope: Scope, counts: Mapping[Any, Counter[str]]) -> Table:
     everything = sum(one["notees"] for one in counts.values())
     lines = [
         Line(
@@ -142,8 +147,7 @@ def _notes(scope: Scope, groups: Sequence[Group]) -> Table:
     return Table("notes", "Les notes de 0 à 10", ("Note", "Avis", "Part"), lines, reading)
 
 
-def _solved(scope: Scope, groups: Sequence[Group]) -> Table:
-    counts = rolled_up(groups, _SOLVED)
+def _solved(scope: Scope, counts: Mapping[Any, Counter[str]]) -> Table:
     everything = sum(one["notees"] for code, one in counts.items() if code)
     lines = [
         Line(
@@ -160,13 +164,16 @@ def _solved(scope: Scope, groups: Sequence[Group]) -> Table:
     return Table("regle", "Le problème est-il réglé ?", ("Réponse", "Avis", "Part"), lines, reading)
 
 
-def _both(groups: Sequence[Group], asked: Sequence[Group], place: int) -> dict[Any, Counter[str]]:
-    return rolled_up([*groups, *asked], place)
+def _both(opinions: Mapping[Any, Counter[str]], asked: Sequence[Group], place: int) -> dict[Any, Counter[str]]:
+    found = rolled_up(asked, place)
+    for key, counts in opinions.items():
+        found.setdefault(key, Counter()).update(counts)
+    return found
 
 
-def _by_family(groups: Sequence[Group], asked: Sequence[Group]) -> dict[Any, Counter[str]]:
+def _by_family(by_category: Mapping[Any, Counter[str]]) -> dict[Any, Counter[str]]:
     found: dict[Any, Counter[str]] = {}
-    for category, counts in _both(groups, asked, 1).items():
+    for category, counts in by_category.items():
         found.setdefault(family_of(category), Counter()).update(counts)
     return found
 

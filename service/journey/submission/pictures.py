@@ -100,20 +100,5 @@ def read(member_id: UUID, complaint_id: UUID, attachment_id: UUID) -> Attachment
         return one
 
 
-def of_tenant(session: Session, complaint_id: UUID) -> dict[int, list[Attachment]]:
-    """Return the files that the tenant sent with a complaint, by the event that brought them, without their content."""
-    every = of_complaint(session, complaint_id)
-    mine = {event_id: [one for one in files if one.author == TENANT] for event_id, files in every.items()}
-    return {event_id: files for event_id, files in mine.items() if files}
-
-
-def read_of_tenant(member_id: UUID, complaint_id: UUID, attachment_id: UUID) -> Attachment:
-    """Return one file that the tenant sent, with its content; NotFound when somebody else did."""
-    one = read(member_id, complaint_id, attachment_id)
-    if one.author != TENANT:
-        raise NotFound("picture")
-    return one
-
-
 def _hash(picture: Picture) -> str:
     return hashlib.sha256(picture.content).hexdigest()

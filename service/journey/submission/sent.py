@@ -39,6 +39,7 @@ class Submission:
     return_url: str | None = None
     entered_by_id: UUID | None = None
     holder: str | None = None  # the secret of the page its files were sent from: see journey.submission.uploads
+    key_id: UUID | None = None  # of the extranet that sends it: see journey.submission.own_key
 
     def place_as_typed(self) -> str:
         """Return what was typed to say where, in one line."""
@@ -49,6 +50,7 @@ class Submission:
     def fingerprint(self) -> str:
         """Return a hash that two equal submissions share."""
         said = asdict(self)
+        del said["key_id"]  # whoever sends it again, with whichever key
         # Keys used before these could be told stay good.
         if not self.tenant.needs:
             del said["tenant"]["needs"]

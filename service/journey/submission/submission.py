@@ -1,7 +1,7 @@
 """Submission: accept or refuse; store the complaint and its first event in one commit."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,7 @@ from service.journey.events import record
 from service.journey.incidents.incident_links import link
 from service.journey.patrimoine.places import Place, find_place, words_of_place
 from service.journey.ports import Ports
-from service.journey.submission import uploads
+from service.journey.submission import own_key, uploads
 from service.journey.submission.sent import Submission, hash_of
 from service.journey.transactions import member_transaction, name_member
 from service.models.complaint import Complaint
@@ -75,7 +75,8 @@ def store_where_it_belongs(
     if place.member_id != member_id:
         ends = (member_id, place.member_id)
         _log_referral(session, complaint_id, submission.place_as_typed(), ends, ports.clock.now())
-        # From here on the transaction speaks for the owner of the dwelling.
+        # From here on the transaction speaks for the owner of the dwelling, whose log names no key of another.
+        submission = replace(submission, key_id=None)
     store(session, complaint_id, place, submission, ports, files)
     return place.member_id
 
@@ -185,7 +186,7 @@ def store(
         language=tenant.language,
         needs=list(tenant.needs),
         chosen_category=submission.chosen_category,
-        details=dict(submission.details),
+        details=dict(submission.details) | ({own_key.KEY: str(submission.key_id)} if submission.key_id else {}),
         return_url=submission.return_url,
         entered_by_id=staff.id if staff else None,
         dwelling_id=place.dwelling_id,
@@ -196,7 +197,7 @@ def store(
             submission.dwelling_reference,
             submission.address,
         ),
-        moved_at=now,
+        told_at=now,
     )
     listen(complaint, ports)
     clocks.start(session, complaint, ports)

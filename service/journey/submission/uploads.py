@@ -16,6 +16,7 @@ from service.domain.errors import NotAllowed, NotFound
 from service.domain.status import EventKind, Status
 from service.journey.ports import Ports
 from service.journey.submission.cleaning import Cleaned, FileRefused, clean
+from service.journey.submission.pictures import TENANT
 from service.journey.submission.upload_room import MOST, check_room, hold, holder_hash
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
@@ -132,12 +133,17 @@ def arrived(session: Session, holder: str) -> Sequence[Upload]:
 
 
 def take(session: Session, complaint: Complaint, event: Event, files: Sequence[Upload]) -> None:
-    """Keep the files with the event that brought them; one the complaint already has is not kept twice.
+    """Keep the files with the event that brought them; one the tenant has sent already is not kept twice.
+
+    What staff add goes with its own words, for whoever reads these: the same file may go with others too.
 
     The files may be another member's when the complaint was referred: their content is read already, and their rows are
     forgotten with the draft.
     """
-    known = set(session.scalars(select(Attachment.sha256).where(Attachment.complaint_id == complaint.id)))
+    if not files:
+        return
+    same = Attachment.author == TENANT if event.actor == TENANT else Attachment.event_id == event.id
+    known = set(session.scalars(select(Attachment.sha256).where(Attachment.complaint_id == complaint.id, same)))
     for order, file in enumerate(files):
         if file.sha256 not in known:
             known.add(str(file.sha256))
@@ -174,7 +180,7 @@ def add_to_complaint(member_id: UUID, complaint_id: UUID, content: bytes, ports:
     made = clean(content, ports)
     with member_transaction(member_id) as session:
         complaint = _open_complaint(session, complaint_id)
-        known = select(Attachment).where(Attachment.complaint_id == complaint_id)
+        known = select(Attachment).where(Attachment.complaint_id == complaint_id, Attachment.author == TENANT)
         same = session.scalars(known.where(Attachment.sha256 == made.sha256)).first()
         if same:
             return same

@@ -13,6 +13,7 @@ from service.journey.handling.handling import locked_complaint, staff_member
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
+from service.models.people import Staff
 from service.models.trends import TrendObjection
 
 
@@ -43,11 +44,26 @@ def leave_out(member_id: UUID, complaint_id: UUID, staff_id: UUID, *, is_on: boo
         now = ports.clock.now()
         if not (_write(session, complaint, now) if is_on else _lift(session, complaint.dwelling_id)):
             return
-        # The complaint is named, the dwelling is not: whoever reads the log may not be allowed to open it.
-        audit.write(
-            session, member_id, audit.actor(staff), "changed", f"Chiffres du réseau, demande {complaint.reference}",
-            at=now, before={"compte": is_on}, after={"compte": not is_on},
-        )  # fmt: skip
+        _log(session, complaint, staff, now, is_on=is_on)
+
+
+def follow(session: Session, complaint: Complaint, staff: Staff, now: datetime) -> None:
+    """Leave out the household of a complaint that asked so and turns out to be about another dwelling.
+
+    The dwelling it was taken for stays out as well: its household may have asked too.
+    """
+    is_asked = complaint.dwelling_id is not None and asked_on(session, complaint) is not None
+    if is_asked and _write(session, complaint, now):
+        _log(session, complaint, staff, now, is_on=True)
+
+
+def _log(session: Session, complaint: Complaint, staff: Staff, now: datetime, *, is_on: bool) -> None:
+    """Write it in the log. The complaint is named, the dwelling is not: whoever reads it may not be let to open it."""
+    audit.write(
+        session, complaint.member_id, audit.actor(staff), "changed",
+        f"Chiffres du réseau, demande {complaint.reference}", at=now, before={"compte": is_on},
+        after={"compte": not is_on},
+    )  # fmt: skip
 
 
 def _lift(session: Session, dwelling_id: UUID) -> bool:

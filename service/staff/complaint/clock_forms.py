@@ -9,6 +9,7 @@ from service.domain.errors import BadInput
 from service.journey.clocks import extension
 from service.journey.danger import paging
 from service.journey.handling import handling
+from service.staff.complaint import attaching, hinting
 from service.staff.complaint.complaint import act, at_once, seen, typed
 from service.staff.complaint.compose import QUESTION, ready
 from service.staff.request_context import ports
@@ -18,10 +19,13 @@ def ask(complaint_id: UUID) -> ResponseReturnValue:
     """Ask the tenant something; the delays that may wait do."""
 
     def use_case() -> None:
+        holder = attaching.receive(complaint_id, QUESTION.code)
         question = ready(complaint_id, QUESTION, typed("question"), seen())
+        hinting.check(QUESTION, question)
         handling.ask(
-            g.staff.member_id, complaint_id, g.staff.id, text=question, seen=seen(), ports=ports(), at_once=at_once()
-        )
+            g.staff.member_id, complaint_id, g.staff.id,
+            text=question, seen=seen(), ports=ports(), at_once=at_once(), holder=holder,
+        )  # fmt: skip
 
     return act(complaint_id, use_case, "Votre question part au locataire.")
 

@@ -9,10 +9,10 @@ from service.domain.clocks import Clocks, ClockState
 from service.domain.deadlines import LABELS, LONGEST_EXTENSION, Clock
 from service.domain.status import EventKind, Status, is_allowed
 from service.journey.clocks import clocks
-from service.journey.danger import paging
+from service.journey.danger import paging, sharing
 from service.journey.reading import Sheet
 from service.models.clock import Page
-from service.models.complaint import Event
+from service.models.complaint import Complaint, Event
 from service.staff import wording
 from service.staff.complaint.timeline import Entry, entries
 from service.staff.request_context import now, ports
@@ -45,6 +45,8 @@ class Duty:
     next_round: str
     by: str
     when: str
+    leading: Complaint | None = None  # another danger of its incident, whose calls stand for this one
+    others: Sequence[Complaint] = ()  # those its own calls stand for
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
@@ -63,7 +65,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "can_extend": is_open and found.can_extend,
         "longest": LONGEST_EXTENSION,
         "history": _history(sheet.events),
-        "duty": _duty(page, sheet.events) if page else None,
+        "duty": _duty(session, complaint, page, sheet.events) if page else None,
     }
 
 
@@ -90,7 +92,8 @@ def _history(events: Sequence[Event]) -> list[Entry]:
     return entries([event for event in events if event.kind in _TOLD])
 
 
-def _duty(page: Page, events: Sequence[Event]) -> Duty:
+def _duty(session: Session, complaint: Complaint, page: Page, events: Sequence[Event]) -> Duty:
+    found = sharing.round_for(session, complaint, page) if page.acknowledged_at is None else None
     rounds = [event for event in events if event.kind == EventKind.PAGED and event.id > page.event_id]
     called: dict[str, None] = dict.fromkeys(str(name) for event in rounds for name in event.data["to"])
     return Duty(
@@ -100,4 +103,6 @@ def _duty(page: Page, events: Sequence[Event]) -> Duty:
         next_round=wording.moment_in_words(page.next_round_at),
         by=page.acknowledged_by or "",
         when=wording.moment_in_words(page.acknowledged_at or page.started_at),
+        leading=found.complaint if found else None,
+        others=[] if found else [one for one, _ in sharing.shared(session, page)],
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.commitments import FARTHEST, IN_WORDS, Standing, standing
@@ -11,7 +10,6 @@ from service.domain.status import EventKind, Status, is_allowed
 from service.journey import reading
 from service.journey.handling import commitments
 from service.journey.reading import Sheet
-from service.models.member import Organisation
 from service.models.workspace import Commitment
 from service.staff import wording
 from service.staff.request_context import today
@@ -40,7 +38,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "lines": [_line(row) for row in rows],
         "may_commit": is_allowed(Status(sheet.complaint.status), EventKind.COMMITTED),
         "teams": reading.teams(session),
-        "organisations": session.scalars(select(Organisation).order_by(Organisation.name)).all(),
+        "organisations": reading.organisations(session),
         "owner": _usual_owner(sheet),
         "first_day": today().isoformat(),
         "last_day": (today() + FARTHEST).isoformat(),

@@ -10,9 +10,10 @@ from service.domain.errors import BadInput, Refusal
 from service.journey import steps
 from service.journey.classification import classification
 from service.journey.closing import closing
+from service.journey.closing.asides import Aside
 from service.journey.handling import handling
 from service.staff import refusals
-from service.staff.complaint import secrecy
+from service.staff.complaint import attaching, hinting, secrecy, sorting
 from service.staff.complaint.complaint_page import page_of
 from service.staff.complaint.compose import ANSWER, CLOSING, ready
 from service.staff.inbox import came_from
@@ -32,9 +33,11 @@ def correct(complaint_id: UUID) -> ResponseReturnValue:
         classification.correct(
             g.staff.member_id, complaint_id, g.staff.id,
             category=typed("category"), urgency=typed("urgency"), reason=typed("reason").strip(), ports=ports(),
+            seen=seen(),
         )  # fmt: skip
 
-    return act(complaint_id, use_case, "Le sujet est enregistré. La demande a été orientée de nouveau.")
+    said = "Le sujet est enregistré. La demande a été orientée de nouveau."
+    return act(complaint_id, use_case, said, is_sorting=True)
 
 
 def confirm(complaint_id: UUID) -> ResponseReturnValue:
@@ -43,26 +46,31 @@ def confirm(complaint_id: UUID) -> ResponseReturnValue:
     def use_case() -> None:
         classification.confirm(g.staff.member_id, complaint_id, g.staff.id, ports())
 
-    return act(complaint_id, use_case, "C'est noté : le sujet est vérifié.")
+    return act(complaint_id, use_case, "C'est noté : le sujet est vérifié.", is_sorting=True)
 
 
 def assign(complaint_id: UUID) -> ResponseReturnValue:
     """Give the complaint to a colleague, or take it."""
 
-    def use_case() -> None:
-        handling.assign(g.staff.member_id, complaint_id, g.staff.id, _assignee(), ports())
+    def use_case() -> str:
+        given = handling.assign(g.staff.member_id, complaint_id, g.staff.id, _assignee(), ports())
+        away = f"{given.instead_of.name} n'est pas là : la" if given.instead_of else "La"
+        return f"{away} demande est attribuée à {given.to.name}."
 
-    return act(complaint_id, use_case, "La demande est attribuée.")
+    return act(complaint_id, use_case)
 
 
 def answer(complaint_id: UUID) -> ResponseReturnValue:
     """Answer the tenant, once for each form shown."""
 
     def use_case() -> None:
+        holder = attaching.receive(complaint_id, ANSWER.code)
         text = ready(complaint_id, ANSWER, typed("text"), seen())
+        hinting.check(ANSWER, text)
         handling.answer(
-            g.staff.member_id, complaint_id, g.staff.id, text=text, seen=seen(), ports=ports(), at_once=at_once()
-        )
+            g.staff.member_id, complaint_id, g.staff.id,
+            text=text, seen=seen(), ports=ports(), at_once=at_once(), holder=holder,
+        )  # fmt: skip
 
     return act(complaint_id, use_case, "Votre réponse est enregistrée et part au locataire.")
 
@@ -72,25 +80,38 @@ def close(complaint_id: UUID) -> ResponseReturnValue:
 
     def use_case() -> None:
         sentence = ready(complaint_id, CLOSING, typed("sentence"), seen())
+        hinting.check(CLOSING, sentence)
         closing.close(
             g.staff.member_id, complaint_id, g.staff.id,
-            outcome=typed("outcome"), sentence=sentence, ports=ports(), at_once=at_once(),
+            outcome=typed("outcome"), sentence=sentence, ports=ports(), at_once=at_once(), seen=seen(),
+            aside=Aside(typed("goes_on"), typed("remedy"), typed("lesson")),
         )  # fmt: skip
 
     return act(complaint_id, use_case, "La demande est terminée. Le locataire peut la rouvrir.")
 
 
-def act(complaint_id: UUID, use_case: Callable[[], None], success: str) -> ResponseReturnValue:
+def act(
+    complaint_id: UUID, use_case: Callable[[], str | None], success: str = "", *, is_sorting: bool = False
+) -> ResponseReturnValue:
     """Do what was asked and show the complaint anew, or show the form again with what was typed.
+
+    What is said of it is `success`, or what the act itself returns. Once it is sorted, the next of the list may open
+    instead.
 
     A complaint that does not exist here is refused a second time by its page, and ends as a 404.
     """
+    step = sorting.walk(complaint_id) if is_sorting else None
     try:
-        use_case()
+        told = use_case()
     except Refusal as refusal:
         return page_of(complaint_id, refusal), refusals.status_of(refusal)
+    except hinting.Hinted as hinted:
+        return page_of(complaint_id, preview=hinted.shown)
     steps.follow(g.staff.member_id, complaint_id, ports())
-    flash(success)
+    onward = sorting.onward(step) if step else None
+    if onward is not None:
+        return onward
+    flash(told or success)
     return secrecy.leave_if_out_of_sight(complaint_id) or redirect(
         url_for("staff.show", complaint_id=complaint_id), 303
     )

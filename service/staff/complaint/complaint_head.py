@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.status import EventKind, Status, is_allowed
 from service.journey.closing import reviewers
+from service.journey.delivery import handovers
 from service.journey.handling.handling import staff_member
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint, Event
 from service.staff.inbox import came_from
+from service.staff.request_context import today
 
 _SAID = (EventKind.ANSWERED, EventKind.ASKED, EventKind.CLOSED)
 _TENANT_SAID = (EventKind.TENANT_WROTE, EventKind.REOPENED, EventKind.REVIEW_ASKED)
@@ -30,8 +32,9 @@ QUESTION = Action("Poser une question", "question")
 CLOSE = Action("Terminer", "fin")
 PARTNER = Action("Écrire au partenaire", "partenaire")
 NOTE = Action("Écrire une note interne", "note")
-SUBJECT = Action("Choisir le sujet", anchor="sujet")
+SUBJECT = Action("Choisir le sujet", anchor="tri")
 CORRECT = Action("Corriger le sujet", anchor="sujet")
+PLACE = Action("Donner ou corriger le lieu", anchor="lieu")
 CONFIDE = Action("Confier à un collègue", anchor="relecture")
 TRANSFER = Action("Transmettre", anchor="orientation")
 PROMISE = Action("Prendre un engagement", anchor="engagements")
@@ -44,8 +47,9 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     is_kept_off = reviewers.is_kept_off(session, complaint, staff_member(session, g.staff.id))
     main = _main(sheet, is_kept_off=is_kept_off)
     others = [one for one in _all(sheet, is_kept_off=is_kept_off) if one != main]
-    beside = came_from.neighbours(session, sheet)
-    return {"main": main, "others": others, "back": came_from.back(), "beside": beside}
+    beside = came_from.neighbours(session, complaint)
+    visit = handovers.coming_visit(session, complaint, today())
+    return {"main": main, "others": others, "back": came_from.back(), "beside": beside, "visit": visit}
 
 
 def _main(sheet: Sheet, *, is_kept_off: bool) -> Action:
@@ -81,6 +85,7 @@ def _all(sheet: Sheet, *, is_kept_off: bool) -> list[Action]:
         (PROMISE, is_allowed(status, EventKind.COMMITTED) and not is_kept_off),
         (TRANSFER, is_allowed(status, EventKind.TRANSFERRED)),
         (CORRECT, is_allowed(status, EventKind.CORRECTED)),
+        (PLACE, is_allowed(status, EventKind.PLACED)),
         (ASSIGN, is_allowed(status, EventKind.ASSIGNED)),
     )
     return [action for action, holds in found if holds]

@@ -5,13 +5,16 @@ from uuid import UUID
 
 from flask import g, render_template, request
 
-from service.domain.closing import CHOICES, MEDIATION, OUTCOMES
+from service.domain.closing import CHOICES, MAX_LESSON, OUTCOMES, REMEDIES
 from service.domain.errors import Refusal
+from service.domain.grammar import telling
 from service.domain.safety import advice_for
 from service.domain.status import EventKind, Status, is_allowed
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.journey import reading
+from service.journey.handling.obstacles import SaidAlready
+from service.journey.letters.mediation import mediation_of
 from service.journey.transactions import member_transaction
 from service.models.complaint import Event
 from service.staff import opinions, refusals, wording
@@ -27,6 +30,7 @@ from service.staff.complaint import (
     neighbourhood,
     news,
     objection,
+    place,
     rules,
     secrecy,
     subject,
@@ -55,6 +59,7 @@ PANELS = {
     "news": news.panel,
     "objection": objection.panel,
     "opinion": opinions.panel,
+    "place": place.panel,
     "presence": presence.panel,
     "secrecy": secrecy.panel,
     "views": views.panel,
@@ -73,6 +78,7 @@ def page_of(complaint_id: UUID, refusal: Refusal | None = None, *, preview: Mapp
         colleagues = reading.colleagues(session)
         panels = {name: panel(session, sheet) for name, panel in PANELS.items()}
     complaint, last = sheet.complaint, sheet.events[-1].id
+    weighed = telling(complaint.words)
     before = _seen_before()
     is_meanwhile = refusal is not None and refusal.code == MEANWHILE
     return render_template(
@@ -85,7 +91,8 @@ def page_of(complaint_id: UUID, refusal: Refusal | None = None, *, preview: Mapp
         # Whoever sends again after looking at what is new has seen it; a double click keeps its first page.
         seen=before if before and not is_meanwhile else last,
         decided=_last(sheet, EventKind.CLASSIFIED, EventKind.CORRECTED, EventKind.CONFIRMED),
-        pieces=mark_words(complaint.text, complaint.words),
+        weighed=weighed,
+        pieces=mark_words(complaint.text, weighed),
         hesitation=wording.hesitation(complaint),
         failed=_last(sheet, EventKind.DELIVERY_FAILED),
         # The last line speaks to whoever reads the page; a colleague on the phone says the others.
@@ -95,13 +102,16 @@ def page_of(complaint_id: UUID, refusal: Refusal | None = None, *, preview: Mapp
         typed=request.form,
         errors={refusal.field or "": refusals.in_french(refusal)} if refusal else {},
         preview=preview,
+        again=refusal.event_id if isinstance(refusal, SaidAlready) else None,
         today=today(),
         families=FAMILIES,
         categories=categories().values(),
         urgencies=urgencies().values(),
         outcomes=OUTCOMES,
         choices=CHOICES,
-        mediation=MEDIATION,
+        remedies=REMEDIES,
+        max_lesson=MAX_LESSON,
+        mediation=mediation_of(sheet.member),
         max_reason=MAX_REASON,
     )
 

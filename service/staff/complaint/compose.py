@@ -8,13 +8,15 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from service.domain.errors import NotAllowed
+from service.domain.mending import fates
 from service.domain.plain_words import Hint, hints
 from service.domain.status import EventKind, Status, is_allowed
 from service.domain.templates import Template, Use, fill, left_open
 from service.journey import reading
 from service.journey.closing import reviewers
-from service.journey.handling import commitments, partner_words
+from service.journey.handling import commitments, obstacles, partner_words
 from service.journey.handling.handling import staff_member
+from service.journey.handling.obstacles import Words
 from service.journey.news import templates
 from service.journey.reading import Sheet
 from service.journey.transactions import member_transaction
@@ -68,7 +70,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     open_panes = _open_panes(sheet, is_kept_off=is_kept_off)
     pane = _pane(open_panes)
     choices = {one.code: _choices(session, sheet, staff, one) for one in open_panes}
-    name = reviewers.contested_name(session, sheet.complaint) if is_kept_off else None
+    author = reviewers.contested(session, sheet.complaint) if is_kept_off else None
     promises = commitments.of_complaint(session, sheet.complaint.id)
     return {
         "panes": open_panes,
@@ -76,9 +78,10 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "choices": choices,
         "words": _words(session, sheet, staff, pane),
         "is_kept_off": is_kept_off,
-        "others": reviewers.others(session, name) if is_kept_off else [],
+        "others": reviewers.others(session, author) if is_kept_off else [],
         "promises": [one for one in promises if not one.kept_at and not one.dropped_at],
         "is_past": sheet.complaint.status == Status.CLOSED,
+        "kept_back": _kept_back(sheet, open_panes),
     }
 
 
@@ -93,8 +96,17 @@ def _open_panes(sheet: Sheet, *, is_kept_off: bool) -> list[Pane]:
 def _pane(open_panes: Sequence[Pane]) -> Pane:
     """Return the pane asked for, or written in, when it is open; else the first: what is most often written."""
     asked = PANES.get(request.values.get("ecrire", ""))
-    asked = asked or next((pane for pane in open_panes if pane.field in request.form), None)
+    asked = asked or next((pane for pane in PANES.values() if pane.field in request.form), None)
+    if asked and asked not in open_panes and request.form:
+        return NOTE  # They can no longer be sent, and are not lost.
     return asked if asked and asked in open_panes else open_panes[0]
+
+
+def _kept_back(sheet: Sheet, open_panes: Sequence[Pane]) -> dict[int, str]:
+    """Return the panes in which messages that were kept back may be taken up again, by their events."""
+    of_kind: dict[str, str] = {pane.kind: pane.code for pane in open_panes}
+    kept = {event_id for event_id, fate in fates(sheet.events).items() if fate.is_withheld}
+    return {one.id: of_kind[one.kind] for one in sheet.events if one.id in kept and one.kind in of_kind}
 
 
 def _choices(session: Session, sheet: Sheet, staff: Staff, pane: Pane) -> list[tuple[str, list[Choice]]]:
@@ -116,8 +128,12 @@ def _choice(template: Template, facts: Mapping[str, str]) -> Choice:
 
 
 def _words(session: Session, sheet: Sheet, staff: Staff, pane: Pane) -> str:
-    """Return what stands in the box: what was typed, or the template that was chosen."""
+    """Return what stands in the box: what was typed, was kept back before, or the template that was chosen."""
     typed = request.form.get(pane.field)
+    if typed is None and pane == NOTE:
+        typed = next((request.form[one.field] for one in PANES.values() if request.form.get(one.field)), None)
+    if typed is None and (taken := _taken_up(sheet, pane)):
+        return taken
     key = request.args.get("modele", "")
     template = templates.find(session, key) if typed is None and key else None
     if template is None or template.use != pane.use:
@@ -125,22 +141,34 @@ def _words(session: Session, sheet: Sheet, staff: Staff, pane: Pane) -> str:
     return fill(template.body, templates.facts_of(session, sheet, staff, template.use, now()))
 
 
+def _taken_up(sheet: Sheet, pane: Pane) -> str:
+    """Return the words of the message that was kept back and is asked for again."""
+    asked = request.args.get("reprendre", "")
+    kept = next((event for event in sheet.events if str(event.id) == asked and event.kind == pane.kind), None)
+    fate = fates(sheet.events).get(kept.id) if kept else None
+    return fate.last_words if fate and fate.is_withheld else ""
+
+
 def ready(complaint_id: UUID, pane: Pane, text: str, seen: int) -> str:
-    """Return the words with what is known in the place of their braces, unless somebody wrote meanwhile.
+    """Return the words with what is known in the place of their braces, unless something stands in their way.
 
     Raises
     ------
     NotFound
         When the member has no such complaint.
     NotAllowed
-        `written_meanwhile`: the person looks at what is new, and sends again.
+        `written_meanwhile`: the person looks at what is new, and sends again. Otherwise as `obstacles.check`.
 
     """
     with member_transaction(g.staff.member_id) as session:
         sheet, staff = reading.sheet(session, complaint_id), staff_member(session, g.staff.id)
         if pane.use and left_open(text):
             text = fill(text, templates.facts_of(session, sheet, staff, pane.use, now()))
-        if seen and partner_words.written_since(session, complaint_id, seen, staff.name, text):
+        words = Words(staff.name, pane.kind, text, pane.field, seen)
+        status, again = Status(sheet.complaint.status), request.form.get("again", "")
+        obstacles.check(status, sheet.events, words, now(), again=again)
+        # A note goes nowhere: what others wrote changes nothing of it.
+        if pane != NOTE and seen and partner_words.written_since(session, complaint_id, seen, staff.name, text):
             raise NotAllowed("written_meanwhile", pane.field)
     return text
 

@@ -9,6 +9,7 @@ from service.domain.mending import fates
 from service.domain.recourse import CONTESTED_REASON
 from service.domain.status import Audience, EventKind
 from service.journey.closing import contesting, reviewers
+from service.journey.handling.handling import staff_member
 from service.journey.reading import Sheet
 from service.models.complaint import Event
 from service.staff import wording
@@ -65,12 +66,11 @@ def _review(session: Session, sheet: Sheet) -> Review | None:
     asked = _last(sheet, EventKind.REVIEW_ASKED)
     if sheet.complaint.review_asked_at is None or asked is None:
         return None
-    name = str(asked.data["answered_by"])
-    person = sheet.assignee or reviewers.reviewer(session, name)
-    is_mine = g.staff.name == name and bool(reviewers.others(session, name))
-    return Review(
-        name, person.name if person else "", asked.data["text"], wording.moment_in_words(asked.at), is_mine
-    )  # fmt: skip
+    author = reviewers.contested(session, sheet.complaint)
+    person = sheet.assignee or reviewers.reviewer(session, author)
+    is_mine = reviewers.is_kept_off(session, sheet.complaint, staff_member(session, g.staff.id))
+    name, when = author.name if author else "", wording.moment_in_words(asked.at)
+    return Review(name, person.name if person else "", asked.data["text"], when, is_mine)
 
 
 def _last(sheet: Sheet, *kinds: EventKind) -> Event | None:

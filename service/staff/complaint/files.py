@@ -10,9 +10,11 @@ from service.file_response import file_response
 from service.journey.inbox.views import FILE
 from service.journey.reading import Sheet
 from service.journey.submission import pictures
+from service.journey.submission.upload_room import MOST
+from service.models.draft import Upload
 from service.models.handover import Attachment
 from service.staff import wording
-from service.staff.complaint import views
+from service.staff.complaint import attaching, views
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
@@ -25,6 +27,9 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "of_message": by_event.get(sent or 0, []),
         "message": sent,
         "author": author,
+        "waiting": attaching.waiting(session, sheet.complaint.id),
+        "readers": attaching.AUDIENCES,
+        "most": MOST,
         "kind": kind,
     }
 
@@ -34,11 +39,11 @@ def author(file: Attachment) -> str:
     return "le locataire" if file.author == pictures.TENANT else file.author
 
 
-def kind(file: Attachment) -> str:
+def kind(file: Attachment | Upload) -> str:
     """Return what a file is, with the number of its pages."""
     if file.media_type != "application/pdf":
         return "Photo"
-    return f"Document PDF, {wording.count(file.pages, 'page')}"
+    return f"Document PDF, {wording.count(file.pages or 1, 'page')}"
 
 
 def give(complaint_id: UUID, attachment_id: UUID) -> Response:

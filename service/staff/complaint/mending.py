@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from service.domain.mending import fates
 from service.domain.status import EventKind
 from service.journey.news import mending
 from service.journey.reading import Sheet
@@ -34,6 +35,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     return {
         "leaving": [leaving(one) for one in mending.waiting(sheet.events, at)],
         "minutes": sheet.member.minutes_to_mend if waits else 0,
+        "withheld": {event_id for event_id, fate in fates(sheet.events).items() if fate.is_withheld},
     }
 
 

@@ -2,9 +2,11 @@
 
 from sqlalchemy.orm import Session
 
+from service.domain.routing import TRADES
 from service.journey.handling import neighbourhood
 from service.journey.reading import Sheet
-from service.staff.request_context import now
+from service.staff.request_context import now, today
+from service.staff.rules.rule_wording import HEATINGS
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:
@@ -13,4 +15,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
     return {
         "person": neighbourhood.of_person(session, complaint, now()),
         "place": neighbourhood.of_place(session, complaint, now()),
+        "equipment": neighbourhood.equipment_of(session, complaint, today()),
+        "heatings": HEATINGS,
+        "trades": TRADES,
     }

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.news import Way
 from service.journey.delivery.planning import BY_HAND
-from service.journey.news import news
+from service.journey.news import addresses, news, retelling
 from service.journey.reading import Sheet
 from service.models.delivery import Delivery
+from service.staff.request_context import now
 
 LEAVES = {
     Way.EMAIL: "Elle part par e-mail",
@@ -29,5 +30,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "how": LEAVES[ways[0]] if ways else NOBODY,
         "is_reached": bool(ways),
         "comes_back": news.comes_back(session, complaint),
+        "waits_for": addresses.waits_for(session, complaint, now()),
+        "again": retelling.may_leave_again(session, complaint),
         "by_hand": session.scalars(by_hand.order_by(Delivery.event_id)).all(),
     }

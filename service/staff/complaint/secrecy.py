@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, url_for
+from flask import flash, g, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from service.journey.classification.classification import BY_ITSELF
 from service.journey.handling.handling import sees_all, staff_member
 from service.journey.inbox import secrecy
 from service.journey.reading import Sheet
+from service.staff.inbox import came_from
 from service.staff.request_context import today
 
 VANISHED = "Cette demande est maintenant réservée aux personnes nommées : vous ne la voyez plus."
@@ -34,8 +35,8 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
 
 
 def leave_if_out_of_sight(complaint_id: UUID) -> ResponseReturnValue | None:
-    """Lead back to the inbox when what was just done hides the complaint from the person who did it."""
+    """Lead back to the list one came from when what was just done hides the complaint from the person who did it."""
     if secrecy.is_seen(g.staff.member_id, complaint_id):
         return None
     flash(VANISHED)
-    return redirect(url_for("staff.inbox"), 303)
+    return redirect(came_from.back(), 303)

@@ -8,6 +8,7 @@ from service.domain.status import EventKind, Status, is_allowed
 from service.journey.reading import Sheet
 from service.models.complaint import Complaint
 from service.staff.complaint.timeline import Entry, entries
+from service.staff.inbox import came_from
 
 ONE_PRESS = "Corrigé d'une touche"
 CONFIRMED = "Confirmé d'une touche"
@@ -32,14 +33,18 @@ def panel(_session: Session, sheet: Sheet) -> dict[str, object]:
     # One press says nothing of a danger that nobody judged of: the form asks for the urgency.
     is_safe = complaint.danger == "none" or complaint.danger_is_judged
     may_press = is_open and not complaint.category_by_person
+    waits = may_press and (complaint.category is None or complaint.abstained or complaint.audit_due)
     return {
-        "presses": _presses(complaint) if may_press and is_safe else [],
+        "presses": suggested(complaint) if may_press and is_safe else [],
         "asks_for_danger": may_press and not is_safe,
+        "waits": waits,
+        # What no rule could route is sorted by its subject too, however sure the model was.
+        "goes_on": may_press and (waits or complaint.target == "sorting") and came_from.leads_on(),
         "history": _history(sheet),
     }
 
 
-def _presses(complaint: Complaint) -> list[OnePress]:
+def suggested(complaint: Complaint) -> list[OnePress]:
     """Return the subject the model was not sure of, what the tenant said, and what the model nearly read."""
     found = [complaint.category] if complaint.abstained and complaint.category else []
     if complaint.chosen_category not in (None, _UNKNOWN):

@@ -34,7 +34,8 @@ def _thanked(data: Data) -> Sentence:
 
 
 def _contact_changed(data: Data) -> Sentence:
-    return "Le locataire change la façon de le prévenir", data.get("words", ""), ""
+    title = "Coordonnées corrigées" if data.get("by_staff") else "Le locataire change la façon de le prévenir"
+    return title, data.get("words", ""), ""
 
 
 SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from service.domain.closing import OUTCOMES
 from service.domain.status import Audience, EventKind
 from service.models.complaint import Event
 from service.staff import wording
@@ -177,11 +176,14 @@ def _extended(data: Data) -> Sentence:
 
 
 def _paged(data: Data) -> Sentence:
-    return f"Appel à l'astreinte, tour {data['round']}", f"Prévenus : {', '.join(data['to'])}.", ""
+    told = f"Prévenus : {', '.join(data['to'])}." if data["to"] else ""
+    if "with" in data:
+        return f"Appels communs avec la demande {data['with']} : {data['households']} foyers", told, ""
+    return f"Appel à l'astreinte, tour {data['round']}", told, ""
 
 
 def _acknowledged(data: Data) -> Sentence:
-    return f"Danger pris en charge par {data['by']}", "", ""
+    return f"Danger pris en charge par {data['by']}", f"Avec la demande {data['with']}." if "with" in data else "", ""
 
 
 def _linked(data: Data) -> Sentence:
@@ -202,10 +204,6 @@ def _answered(data: Data) -> Sentence:
 
 def _tenant_wrote(data: Data) -> Sentence:
     return "Message du locataire", "", data["text"]
-
-
-def _closed(data: Data) -> Sentence:
-    return "Demande terminée", f"{OUTCOMES.get(data['outcome'], '')}.", data["sentence"]
 
 
 def _reopened(data: Data) -> Sentence:
@@ -238,7 +236,6 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.INCIDENT_NEWS: _incident_news,
     EventKind.ANSWERED: _answered,
     EventKind.TENANT_WROTE: _tenant_wrote,
-    EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
     EventKind.FEEDBACK_GIVEN: _feedback_given,
     **partner_timeline.SENTENCES,

@@ -46,7 +46,7 @@ def panel(session: Session, sheet: Sheet) -> dict[str, object]:
         "handover": _handover(session, sheet),
         "handovers": HANDOVERS,
         "teams": [team for team in reading.teams(session) if team.id != complaint.team_id or sheet.organisation],
-        "organisations": session.scalars(select(Organisation).order_by(Organisation.name)).all(),
+        "organisations": reading.organisations(session),
         "members": referrals.takers(session, complaint.member_id),
         "reasons": rules.TRANSFERS,
         "refusals": rules.REFUSALS,

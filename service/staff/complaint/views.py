@@ -16,6 +16,9 @@ HOW = {
     views.FILE: "a ouvert un fichier",
     views.LETTER: "a imprimé la lettre",
     views.EXPORT: "l'a exportée",
+    views.ACT: "l'a vue avant d'agir sur plusieurs",
+    views.OPINIONS: "a lu l'avis du locataire",
+    views.CALL: "a lu ce qu'il faut dire au téléphone",
 }
 
 
@@ -29,6 +32,12 @@ def look_at_letters(session: Session, complaint_ids: Iterable[UUID]) -> None:
     """Write down that the person of this request prints the letters of these complaints."""
     if request.method == "GET":
         views.write(session, g.staff.member_id, g.staff.id, complaint_ids, views.LETTER, now())
+
+
+def look_over(session: Session, complaint_ids: Iterable[UUID], how: str) -> None:
+    """Write down that the person of this request sees a page with something of these complaints."""
+    if request.method == "GET":
+        views.look_over(session, g.staff.member_id, g.staff.id, complaint_ids, how, now())
 
 
 def panel(session: Session, sheet: Sheet) -> dict[str, object]:

@@ -1,9 +1,10 @@
-"""The sentences of the timeline for what the staff give each other, promise, say to partners, and keep to few."""
+"""The sentences of the timeline for what the staff give each other, promise, say to partners, end, and keep to few."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from service.domain.closing import OUTCOMES, REMEDIES
 from service.domain.status import EventKind
 from service.staff import wording
 
@@ -37,6 +38,23 @@ def _partner_written(data: Data) -> Sentence:
     return f"Message à {data['organisation']}", "Le locataire ne lit pas ce message.", data["text"]
 
 
+def _closed(data: Data) -> Sentence:
+    beside = (
+        ("goes_on", "Celle qui continue : {}."),
+        ("remedy", "Remède : {}."),
+        ("lesson", "À retenir, entre collègues : {}"),
+    )
+    told = {name: str(data[name]) for name, _ in beside if data.get(name)}
+    if "remedy" in told:
+        told["remedy"] = REMEDIES.get(told["remedy"], "").lower()
+    said = [sentence.format(told[name]) for name, sentence in beside if name in told]
+    return "Demande terminée", " ".join([f"{OUTCOMES.get(data['outcome'], '')}.", *said]), data["sentence"]
+
+
+def _placed(data: Data) -> Sentence:
+    return "Lieu donné", f"{data['to'][:1].upper()}{data['to'][1:]}. Avant : {data['from']}.", ""
+
+
 def _marked(data: Data) -> Sentence:
     if data["on"]:
         return "Dossier sensible : réservé aux personnes nommées", data.get("why", ""), ""
@@ -58,6 +76,8 @@ SENTENCES: dict[EventKind, Callable[[Data], Sentence]] = {
     EventKind.COMMITMENT_KEPT: _kept,
     EventKind.COMMITMENT_DROPPED: _dropped,
     EventKind.PARTNER_WRITTEN: _partner_written,
+    EventKind.CLOSED: _closed,
+    EventKind.PLACED: _placed,
     EventKind.MARKED: _marked,
     EventKind.CONFIDED: _confided,
     EventKind.ERASED: _erased,

@@ -1,6 +1,7 @@
 """Acts on many complaints: chosen in the inbox, looked at before, done with one press, undone for half an hour."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -8,17 +9,21 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from service.domain.bulk import AT_MOST, UNDO_FOR, Kind
+from service.domain.bulk import AT_MOST, EACH, UNDO_FOR, Kind
 from service.domain.errors import NotFound, Refusal
 from service.domain.permissions import Act
 from service.domain.submission import MAX_REASON
 from service.domain.taxonomy import FAMILIES, categories, urgencies
 from service.domain.templates import VARIABLES, Use
+from service.journey.classification.classification import BY_ITSELF
 from service.journey.inbox import bulk, bulk_choices, bulk_preview, live
+from service.journey.inbox import views as journey
 from service.journey.news import templates
 from service.journey.transactions import member_transaction
+from service.models.complaint import Complaint
 from service.models.workspace import BulkAct
 from service.staff import refusals
+from service.staff.complaint import subject, views
 from service.staff.complaint.complaint import typed
 from service.staff.inbox import bulk_wording
 from service.staff.request_context import now, ports, today
@@ -58,6 +63,8 @@ def show(act_id: UUID) -> str:
         if bulk.is_begun(act):
             return _result(session, act)
     preview = bulk_preview.rehearse(g.staff.member_id, act_id, g.staff.id, ports())
+    with member_transaction(g.staff.member_id) as session:
+        views.look_over(session, [one.id for one in preview.changes], journey.ACT)
     return render_template(
         "staff/bulk_preview.html",
         act=act,
@@ -130,6 +137,9 @@ def _form(kind: Kind, errors: Mapping[str, str] | None = None) -> str:
             variables=VARIABLES,
             families=FAMILIES,
             categories=categories().values(),
+            suggested=_suggested(chosen) if kind == Kind.CATEGORISE else (),
+            can_confirm=any(one.category and not one.category_by_person for one in chosen),
+            each=EACH,
             urgencies=[level for level in urgencies().values() if level.code != "danger"],
             max_reason=MAX_REASON,
         )
@@ -153,6 +163,13 @@ def _result(session: Session, act: BulkAct) -> str:
         say=bulk_wording,
         count=count,
     )
+
+
+def _suggested(chosen: Sequence[Complaint]) -> list[tuple[str, int]]:
+    """Return the subjects that what was chosen may be about, each with how many, the likeliest first."""
+    found = Counter(one.category for complaint in chosen for one in subject.suggested(complaint))
+    found.pop(BY_ITSELF, None)  # a sensitive subject is given one by one
+    return found.most_common(subject.MOST)
 
 
 def _kind(slug: str) -> Kind:

@@ -1,6 +1,8 @@
 """The inbox: the rail with its counts, the search and the filters, one page of complaints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import g, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -12,9 +14,10 @@ from service.journey.inbox.pages import COUNTED, Page
 from service.journey.transactions import member_transaction
 from service.models.people import Staff
 from service.staff import wording
-from service.staff.inbox import filters, inbox_rows, lists
+from service.staff.inbox import arrival, filters, inbox_rows, lists
 from service.staff.inbox.filter_readers import BANDS, NOBODY, PERIODS, Names
 from service.staff.inbox.filters import Asked
+from service.staff.inbox.inbox_rows import Line
 from service.staff.inbox.rail import rail_of
 from service.staff.request_context import now, today
 
@@ -52,7 +55,8 @@ def inbox() -> str:
         lines = inbox_rows.lines_of(session, g.staff.member_id, page.complaints)
         rail = rail_of(session, staff, names, asked.view)
         shown = inbox_rows.context(session, staff.id, lines)
-        _write_down(session, asked, page)
+        proposes_factor = arrival.proposes_factor(staff)
+        write_down(session, asked, len(page.complaints) if page.total is None else page.total)
     return render_template(
         "staff/inbox.html",
         **shown,
@@ -60,7 +64,9 @@ def inbox() -> str:
         asked=asked,
         export_url=url_for("staff.ask_export", **asked.address),
         here=lists.BY_SLUG[asked.view],
+        first_to_sort=_first_to_sort(asked, lines),
         rail=rail,
+        proposes_factor=proposes_factor,
         names=names,
         total=in_total(page.total),
         chips=_chips(asked),
@@ -95,6 +101,13 @@ def in_total(total: int | None) -> str:
     return f"plus de {wording.count(COUNTED, 'demande')}" if total > COUNTED else wording.count(total, "demande")
 
 
+def _first_to_sort(asked: Asked, lines: Sequence[Line]) -> UUID | None:
+    """Return where to begin in a list one goes through to say what each complaint is about; None in any other list."""
+    if asked.view not in lists.TO_SORT and asked.filters.band != "unknown":
+        return None
+    return next((line.complaint.id for line in lines if not line.complaint.category_by_person), None)
+
+
 def _chips(asked: Asked) -> list[Chip]:
     """Return each filter that counts, with the address of the list without it."""
     whole = {"chiffre": ("chiffre", "cle")}
@@ -125,8 +138,9 @@ def _narrowed(asked: Asked, name: str, value: str) -> str:
     return url_for("staff.inbox", **{**asked.address, name: value})
 
 
-def _write_down(session: Session, asked: Asked, page: Page) -> None:
+def write_down(session: Session, asked: Asked, found: int, *, is_watched: bool = False) -> None:
     """Keep that somebody looked for words. Programs that only ask whether a page is there have not looked."""
     words = asked.filters.words or asked.filters.reference
-    if words and request.method == "GET" and page.total is not None and "apres" not in request.args:
-        search.write_down(session, g.staff.member_id, g.staff.id, words, min(page.total, COUNTED), now())
+    if words and request.method == "GET":
+        who = (g.staff.member_id, g.staff.id)
+        search.write_down(session, *who, words, min(found, COUNTED), now(), is_watched=is_watched)

@@ -21,6 +21,7 @@ from service.staff.request_context import now, ports
 
 # Columns that may be left out; the rest of a line always stands.
 COLUMNS = {
+    "tenant": "Nom du locataire",
     "subject": "Sujet et confiance",
     "desk": "Équipe et personne",
     "due": "Échéance et dernier événement",
@@ -34,7 +35,8 @@ class Line:
     row: Row
     place: str
     age: str
-    last: str  # what happened last, and who did it
+    last: str  # what happened last
+    last_by: str  # who did it; what a tenant did says so itself
     last_when: str
 
     @property
@@ -64,7 +66,7 @@ def context(session: Session, staff_id: UUID, lines: Sequence[Line]) -> dict[str
 
 
 def _lines(session: Session, member_id: UUID, rows: Sequence[Row]) -> list[Line]:
-    hours, at = clocks.ways_of(session, member_id, ports()).time, now()
+    hours, at = clocks.time_of(session, member_id, ports()), now()
     received = {row.sheet.complaint.id: hours.day_of(row.sheet.complaint.submitted_at) for row in rows}
     opened = {received[row.sheet.complaint.id] for row in rows if row.sheet.complaint.status != Status.CLOSED}
     ages = hours.ages(opened, hours.day_of(at))
@@ -81,14 +83,10 @@ def _line(row: Row, ages: Mapping[date, int], hours: WorkingTime, at: datetime) 
         row=row,
         place=f"{place}, bât. {row.building}" if row.building else place,
         age=_working_days(ages[received]) if is_old else wording.age(complaint.submitted_at, today),
-        last=_happened(entry.title, row.last.actor, entry.actor) if entry and row.last else "",
+        last=entry.title if entry else "",
+        last_by=entry.actor if entry and row.last and row.last.actor != "tenant" else "",
         last_when=wording.age(row.last.at, today) if row.last else "",
     )
-
-
-def _happened(title: str, actor: str, named: str) -> str:
-    """Return what happened and who did it; what a tenant did says so itself."""
-    return title if actor == "tenant" else f"{title}, {named}"
 
 
 def _working_days(count: int) -> str:

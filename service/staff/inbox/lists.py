@@ -55,6 +55,14 @@ GROUPS: Sequence[tuple[str, Sequence[List]]] = (
     (
         "Suites",
         (
+            List(
+                "a-lire", "Messages à lire", "unread",
+                "Personne n'attend : quelqu'un s'est occupé de chaque message des locataires.",
+            ),
+            List(
+                "ecrit-apres", "Écrit après la fin", "written",
+                "Aucun locataire n'a écrit ces trente derniers jours dans une demande terminée.",
+            ),
             List("suites", "Pas réglé, dit le locataire", "unsolved", "Aucun locataire ne dit que ce n'est pas réglé."),
             List("contestees", "Contestées", "contested", "Aucun locataire ne conteste le sujet ou le destinataire."),
             List("a-relire", "À relire par une autre personne", "review", "Aucune relecture n'est demandée."),
@@ -67,7 +75,7 @@ GROUPS: Sequence[tuple[str, Sequence[List]]] = (
             List("engagements", "Engagements en retard", "promises", "Aucun engagement n'est en retard."),
             List(
                 "sans-nouvelles", "Sans nouvelles (3 semaines)", "quiet",
-                "Dans chaque demande ouverte, il s'est passé quelque chose depuis quinze jours ouvrés.",
+                "Chaque locataire dont la demande est ouverte a eu de nos nouvelles depuis quinze jours ouvrés.",
             ),
             List(
                 "sans-personne", "Sans personne (3 jours)", "alone",
@@ -91,6 +99,7 @@ GROUPS: Sequence[tuple[str, Sequence[List]]] = (
 )  # fmt: skip
 BY_SLUG = {one.slug: one for _, group in GROUPS for one in group}
 DEFAULT, EVERYTHING = "ouvertes", "toutes"
+TO_SORT = frozenset(("a-trier", "tirage"))  # the lists one goes through to say what each complaint is about
 
 
 def filters_of(slug: str, staff_id: UUID, team_id: UUID | None) -> Filters:

@@ -45,6 +45,7 @@ def _news(session: Session, touched: list[UUID]) -> dict[str, Any]:
     names = inbox.names_of(session, staff)
     asked = filters.read_address(request.args, names, session)
     listed = pages.among(session, asked.filters, now(), touched)
+    inbox.write_down(session, asked, len(listed), is_watched=True)
     first = [] if "apres" in request.args else pages.page(session, asked.filters, now(), sort=asked.order).complaints
     return {
         "rail": _numbers(rail_of(session, staff, names)),

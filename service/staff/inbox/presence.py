@@ -30,6 +30,7 @@ _DID = {
     EventKind.TRANSFERRED: "a transmis la demande",
     EventKind.PASSED_ON: "a passé la demande à un autre bailleur",
     EventKind.CORRECTED: "a corrigé le sujet",
+    EventKind.PLACED: "a donné le lieu",
     EventKind.TENANT_WROTE: "a écrit",
     EventKind.REFUSED: "a rendu la demande",
     EventKind.COMMITTED: "a pris un engagement",

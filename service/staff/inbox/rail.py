@@ -49,11 +49,12 @@ class Rail:
 
 
 def rail_of(session: Session, staff: Staff, names: Names, here: str | None = None) -> Rail:
-    """Return the rail of a person: every list and view, counted in one statement."""
+    """Return the rail of a person: every list counted in one statement, and every view in another."""
     views = saved_views.shown_to(session, staff)
     asked = {f"vue-{view.id}": filters.read_address(view.address, names, session) for view in views}
     counted = {key: one.filters for key, one in asked.items() if _is_cheap(one.filters)}
-    counts = pages.counts(session, {**lists.all_of(staff.id, staff.team_id), **counted}, now(), COUNTED)
+    counts = pages.counts(session, counted, now(), COUNTED) if counted else {}
+    counts |= pages.counts_as_ever(session, lists.all_of(staff.id, staff.team_id), now(), COUNTED)
     return Rail(
         [
             (

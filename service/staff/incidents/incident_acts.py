@@ -16,7 +16,7 @@ from service.journey.transactions import member_transaction
 from service.staff import refusals
 from service.staff.complaint.complaint import act, typed
 from service.staff.complaint.incidents import incident_typed
-from service.staff.incidents.incident_pages import announcing_page, incident_page
+from service.staff.incidents.incident_pages import BESIDE, announcing_page, incident_page
 from service.staff.request_context import ports
 from service.staff.wording import count
 
@@ -88,14 +88,18 @@ def write(incident_id: UUID) -> ResponseReturnValue:
             text=text, seen=_number("seen"), next_at=_moment("next_at"), ports=ports(),
         )  # fmt: skip
 
-    return _do(incident_id, use_case, "Les nouvelles partent à tous les foyers.")
+    is_emptied = typed("promised") and not typed("next_at").strip()
+    said = "Les nouvelles partent à tous les foyers." + (" Plus aucune date n'est promise." if is_emptied else "")
+    return _do(incident_id, use_case, said, where=BESIDE)
 
 
 def resolve(incident_id: UUID) -> ResponseReturnValue:
     """End the incident, with or without its complaints."""
     ending = Ending(typed("outcome"), typed("sentence")) if typed("closes") else None
     try:
-        closed, left = incident_desk.resolve(g.staff.member_id, incident_id, g.staff.id, ending=ending, ports=ports())
+        closed, left = incident_desk.resolve(
+            g.staff.member_id, incident_id, g.staff.id, ending=ending, ports=ports(), seen=typed("shown") or None
+        )
     except Refusal as refusal:
         return incident_page(incident_id, _named(refusal)), refusals.status_of(refusal)
     flash("L'incident est terminé." + (f" Demandes terminées avec lui : {closed}." if ending else ""))
@@ -151,13 +155,15 @@ def unlink_known(complaint_id: UUID) -> ResponseReturnValue:
     return act(complaint_id, use_case, "La demande est déliée. Son suivi continue comme avant.")
 
 
-def _do(incident_id: UUID, use_case: Callable[[], None], success: str) -> ResponseReturnValue:
+def _do(
+    incident_id: UUID, use_case: Callable[[], None], success: str, *, where: str = "message"
+) -> ResponseReturnValue:
     """Do what was asked and show the incident anew, or its page again with what is to mend."""
     try:
         use_case()
     except Refusal as refusal:
         return incident_page(incident_id, _named(refusal)), refusals.status_of(refusal)
-    flash(success)
+    flash(success, where)
     return redirect(url_for("staff.incident", incident_id=incident_id), 303)
 
 

@@ -64,6 +64,11 @@ def as_typed(at: datetime | None) -> str:
     return at.astimezone(PARIS).strftime(_MOMENT) if at else ""
 
 
+def still_promised(at: datetime | None, now: datetime) -> str:
+    """Return the promised hour of the next news as a field shows it; blank when there is none to come."""
+    return as_typed(at) if at and at > now else ""
+
+
 def shown(typed: Mapping[str, str], field: str, kept: str) -> str:
     """Return what a field shows again: what was typed, or what is kept."""
     return typed.get(field, kept)

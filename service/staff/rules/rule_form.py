@@ -44,7 +44,7 @@ def read(typed: Mapping[str, str], line_id: UUID, names: Names) -> Rule:
         organisation_id=_one_of(value, names.organisations, "target") if target == "organisation" else None,
         has_lift=_answer(typed.get("has_lift", "")),
         agency_id=_one_of(typed.get("agency_id", ""), names.agencies, "agency_id"),
-        residence_id=_residence(typed.get("residence_id", ""), names),
+        residence_id=read_residence(typed.get("residence_id", ""), names),
         **conditions,
         **ticked,
     )
@@ -74,7 +74,7 @@ def _one_of(typed: str, choices: Mapping[UUID, str], field: str) -> UUID | None:
     return found
 
 
-def _residence(typed: str, names: Names) -> UUID | None:
+def read_residence(typed: str, names: Names) -> UUID | None:
     """Return the one residence of this name and town, or of this name alone."""
     wanted = fold(typed).strip()
     if not wanted:

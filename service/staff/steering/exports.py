@@ -88,6 +88,8 @@ def own_exports() -> str:
     return render_template(
         "staff/exports.html", exports=found, states=STATES, failures=FAILURES, now=now(),
         is_waiting=any(one.status == "waiting" for one in found),
+        # of the list that was exported last; the words of a search are not kept with it once the file is gone
+        address=found[0].query.get("address") if found and found[0].kind == COMPLAINTS else None,
     )  # fmt: skip
 
 
