@@ -87,7 +87,7 @@ run: setup ## Lance Sève entière et donne ses trois adresses (PORT=8001 pour u
 	@exec $(BESIDE)
 
 test: setup-dev ## Passe tous les tests (T=tests/domain pour une partie)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(T)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(T)
 
 quick: setup-dev ## Passe en quelques secondes les tests sans base, ni Redis, ni navigateur
 	@$(PY) -m pytest -m "not services and not browser and not slow" $(T)

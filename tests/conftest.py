@@ -3,8 +3,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 from classifier.config import CORPUS
 from classifier.registry import Registry
@@ -41,12 +41,28 @@ from service.journey.ports import Ports
 from service.models.database import db
 from service.settings import Settings
 from tests.reading import KeywordTextModel
+from tests.warm import collect_late, collect_little, keep_warm
 from tests.world import World, build_world
 
 TEMPLATE = "seve_template"
 ROOM = 2_000_000_000  # bytes
 NOON = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)  # a Wednesday, twelve o'clock in Paris
 _numbers = count(1)
+# Files that take a minute or more with few tests: the others fill what is left, so that no process waits for them.
+LONG = ("test_never_lose.py", "test_demo_installation.py", "test_killed_in_the_middle.py", "test_incident_flood.py")
+
+collect_late()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """The tests are read: what they make from here on may be garbage."""
+    collect_little()
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +135,7 @@ def settings(postgres: EmbeddedPostgres, database: str, redis_url: str, tmp_path
         mail_in_dir=tmp_path / "mail-in",
         reply_domain="reponse.seve.example",
         releases_dir=tmp_path / "releases",
+        operators_need_factor=False,
     )
 
 
@@ -162,22 +179,15 @@ def ports(settings: Settings, clock: SetClock, waker: RememberingWaker, caller: 
         base_url=settings.base_url,
         secret_key=settings.secret_key,
         reply_domain=settings.reply_domain,
+        operators_need_factor=settings.operators_need_factor,
     )
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_rules() -> Iterator[None]:
-    """The compiled addresses of the session: they are half of what making an application takes."""
-    compile_one, made = Rule._compile_builder, {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, rule.subdomain, rule.host, append_unknown, tuple((rule.defaults or {}).items()))
-        if key not in made:
-            made[key] = compile_one(rule, append_unknown)
-        return made[key]
-
+def _warm() -> Iterator[None]:
+    """What every application works out alike is worked out once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+        keep_warm(patch)
         yield
 
 
@@ -206,12 +216,25 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def trained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A text model really trained, on a dozen messages a category: for tests that need one, not a good one."""
-    corpus, registry = tmp_path_factory.mktemp("corpus"), Registry(tmp_path_factory.mktemp("trained"))
+def trained_model(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A text model really trained, on a dozen messages a category: for tests that need one, not a good one.
+
+    Trained by the first process of the session that needs it, read by all.
+    """
+    session = tmp_path_factory.getbasetemp()
+    session = session if worker_id == "master" else session.parent
+    corpus, registry = session / "few-messages", Registry(session / "few-trained")
+    with (session / "few.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not registry.has_champion():
+            _train_on_few(corpus, registry)
+    return registry.directory
+
+
+def _train_on_few(corpus: Path, registry: Registry) -> None:
+    corpus.mkdir(exist_ok=True)
     for path in CORPUS.glob("*.jsonl"):
         # Spread over the file, so that several authors are in it.
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         (corpus / path.name).write_text("".join(lines[:: max(1, len(lines) // 14)]), encoding="utf-8")
     registry.promote(train(Sources(corpus), registry, lambda _: None).version)
-    return registry.directory
