@@ -19,7 +19,7 @@ from service.journey.delivery import civic_status, reminders
 from service.journey.feedback import surveys
 from service.journey.incidents import incidents
 from service.journey.news import grouping, links, replies
-from service.journey.people import departures
+from service.journey.people import departures, network_letters
 from service.journey.ports import Ports
 from service.journey.steering import exports
 from service.journey.submission import drafts, introductions, uploads
@@ -66,12 +66,11 @@ WORK: Work = (
     (MINUTELY, incidents.tick),
     (MINUTELY, _send_digests),
     (MINUTELY, surveys.ask_due),
-    (MINUTELY, surveys.ask_due),
-    (MINUTELY, surveys.ask_due),
     (MINUTELY, grouping.send_due),
     (MINUTELY, departures.hand_over_due),
     (1, replies.collect),
     (1, links.answer_due),
+    (1, network_letters.send_due),
     (5, exports.wake_waiting),
     (10 * MINUTELY, civic_status.poll_due),
     (HOURLY, _every_hour),

@@ -6,10 +6,11 @@ Each figure is a whole page as a browser asks for it: signed in, counted, drawn.
 import re
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
+from random import Random
 from uuid import UUID
 
 import psycopg
@@ -22,10 +23,13 @@ from service.embedded.postgres import EmbeddedPostgres
 from service.journey.inbox.pages import COUNTED, PAGE, Key, write_cursor
 from service.settings import Settings
 from service.staff.inbox.lists import BY_SLUG
+from tests import bench_crowd
 from tests.inbox_load import NOW, load_complaints
 from tests.world import PASSWORD, World
 
 COMPLAINTS, RUNS, FAR = 500_000, 5, 1000  # FAR: the page that is as quick as the first
+TRIPLES = 200
+COMMON = ("bonjour", "ascenseur", "martin", "fuite plafond")  # of the words above and beside them
 SORTS = ("recentes", "anciennes", "echeance")
 FILTERS = {
     "statut": "closed", "categorie": "ascenseur", "famille": "gestion", "urgence": "danger", "nature": "contestation",
@@ -52,6 +56,7 @@ def bench(settings: Settings, postgres: EmbeddedPostgres, world: World, open_sha
     print(f"{'milliseconds for a whole page':<34} {'median':>8} {'slowest':>8} {'pages':>6}  slowest page")
     for kind, addresses in _kinds(keys, str(member.teams["technical"]), str(member.supplier_id)).items():
         _print(client, kind, addresses)
+    bench_crowd.bench(settings, member)
 
 
 def _kinds(keys: dict[str, Key], team: str, company: str) -> dict[str, list[str]]:
@@ -66,11 +71,23 @@ def _kinds(keys: dict[str, Key], team: str, company: str) -> dict[str, list[str]
         "each list, by each order": [f"vue={slug}&tri={sort}" for slug in BY_SLUG for sort in SORTS],
         "each filter": one,
         "pairs of filters": two,
+        "triples of filters, drawn at random": list(_triples(filters)),
         "searches": [f"cherche={words}" for words in SEARCHES],
+        "searches, each with a filter": [
+            f"cherche={words}&{name}={value}" for words in COMMON for name, value in filters.items()
+        ],
         f"page {FAR:,}": [f"vue=toutes&tri={sort}&apres={write_cursor(key)}" for sort, key in keys.items()],
         f"page {FAR:,} of a search": [f"cherche=bonjour&apres={write_cursor(keys['recentes'])}"],
         f"page {FAR:,} of a filter": [f"{each}&apres={write_cursor(keys['recentes'])}" for each in one],
     }
+
+
+def _triples(filters: Mapping[str, str]) -> Iterator[str]:
+    random = Random(TRIPLES)
+    for _ in range(TRIPLES):
+        view, sort = random.choice(("toutes", "ouvertes")), random.choice(SORTS)
+        three = "&".join(f"{name}={filters[name]}" for name in random.sample(list(filters), 3))
+        yield f"vue={view}&{three}&tri={sort}"
 
 
 def _far_keys(connection: psycopg.Connection[object], member_id: UUID) -> Iterator[tuple[str, Key]]:

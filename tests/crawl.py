@@ -17,6 +17,8 @@ from service.models.database import Base
 TABLES = {
     "act_id": "bulk_acts",
     "attachment_id": "attachments",
+    "contact_id": "on_call_contacts",
+    "contract_id": "contracts",
     "batch_id": "letter_batches",
     "closure_id": "closure_days",
     "commitment_id": "commitments",
@@ -29,6 +31,7 @@ TABLES = {
     "incident_id": "incidents",
     "key_id": "passkeys",
     "line_id": "routing_rules",
+    "organisation_id": "organisations",
     "person_id": "staff",
     "proposal_id": "proposals",
     "rule_id": "retention_rules",

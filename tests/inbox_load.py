@@ -59,7 +59,7 @@ _COLUMNS = (
     "place_words", "category", "nature", "urgency", "danger", "danger_types", "danger_is_judged", "confidence",
     "abstained", "alternatives", "words", "model_version", "category_by_person", "audit_due", "target", "team_id",
     "organisation_id", "due_at", "due_clock", "is_paused", "assignee_id", "promised_answer_by", "first_answered_at",
-    "closed_at", "outcome", "moved_at", "unsolved_at", "is_marked", "incident_id", "contested_at", "review_asked_at",
+    "closed_at", "outcome", "told_at", "unsolved_at", "is_marked", "incident_id", "contested_at", "review_asked_at",
 )  # fmt: skip
 _KINDS = ("submitted", "classified", "routed", "delivered", "answered", "closed")
 

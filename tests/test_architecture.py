@@ -23,15 +23,18 @@ ALLOWED = {
     },
     "service.api": {"service.api", "service.attempts", "service.journey", "service.models", "service.domain"},
     "service.tenant": {
-        "service.tenant", "service.attempts", "service.file_response", "service.journey", "service.models",
-        "service.domain", "service.settings",
+        "service.tenant", "service.attempts", "service.file_response", "service.heavy_request",
+        "service.journey", "service.models", "service.domain", "service.settings",
     },
     "service.staff": {
         "service.staff", "service.charts", "service.sign_in", "service.own_account", "service.file_response",
-        "service.journey", "service.models", "service.domain",
+        "service.heavy_request", "service.journey", "service.models", "service.domain",
     },
     "service.duty": {"service.duty", "service.journey", "service.models", "service.domain"},
-    "service.partner": {"service.partner", "service.attempts", "service.journey", "service.models", "service.domain"},
+    "service.partner": {
+        "service.partner", "service.attempts", "service.file_response", "service.journey", "service.models",
+        "service.domain",
+    },
     "service.open311": {"service.open311", "service.journey", "service.models", "service.domain"},
     "service.network": {
         "service.network", "service.attempts", "service.bars", "service.charts", "service.sign_in",

@@ -48,4 +48,5 @@ def assemble(settings: Settings) -> Ports:
         base_url=settings.base_url,
         secret_key=settings.secret_key,
         reply_domain=settings.reply_domain,
+        operators_need_factor=settings.operators_need_factor,
     )

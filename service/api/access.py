@@ -15,7 +15,7 @@ def find_member() -> Response | None:
     caller = caller_of_key(header.removeprefix(BEARER).strip()) if header.startswith(BEARER) else None
     if caller is None:
         return problems.problem(401)
-    g.member_id, g.is_sandbox = caller.member_id, caller.is_sandbox
+    g.member_id, g.is_sandbox, g.key_id = caller.member_id, caller.is_sandbox, caller.key_id
     if request.method == "POST" and request.endpoint != FILES and not request.is_json:
         return problems.problem(415)
     return None

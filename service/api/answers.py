@@ -6,6 +6,11 @@ from service.domain.questions import KINDS, WHERE
 from service.domain.status import Status
 from service.domain.taxonomy import categories, natures, urgencies
 
+RESERVED = (
+    "true for a sensitive complaint that another key, or nobody's, sent: classification, routed_to, incident, "
+    "tracking_url, text, place and details are null, timeline is empty. Absent otherwise."
+)
+
 
 class ProblemErrorOut(Schema):
     """One thing to mend."""
@@ -88,8 +93,9 @@ class ComplaintOut(Schema):
     promised_answer_by = fields.String(metadata={"format": "date"})
     incident = fields.Nested(IncidentOut, allow_none=True)
     safety_advice = fields.List(fields.Nested(SafetyAdviceOut))
-    tracking_url = fields.String()
+    tracking_url = fields.String(allow_none=True, metadata={"description": "null when reserved."})
     sandbox = fields.Boolean(metadata={"description": "true for a sandbox key, absent for a real one."})
+    reserved = fields.Boolean(metadata={"description": RESERVED})
 
 
 class AnswerOut(Schema):
@@ -166,9 +172,9 @@ class EventOut(Schema):
 class ComplaintWithTimelineOut(ComplaintOut):
     """A complaint, its text and its history."""
 
-    text = fields.String()
-    place = fields.String()
-    details = fields.Nested(DetailsOut)
+    text = fields.String(allow_none=True)
+    place = fields.String(allow_none=True)
+    details = fields.Nested(DetailsOut, allow_none=True)
     timeline = fields.List(fields.Nested(EventOut))
 
 

@@ -12,7 +12,7 @@ from marshmallow import RAISE
 from service.api.answers import ComplaintOut, ComplaintWithTimelineOut, PageOut
 from service.api.blueprint import blueprint, ports, refuses
 from service.api.bodies import as_submission
-from service.api.presentation import as_answer, as_trial, with_timeline
+from service.api.presentation import as_answer, as_read, as_trial, with_timeline
 from service.api.schemas import ComplaintIn, ListQuery
 from service.domain.errors import BadInput
 from service.journey import reading, steps
@@ -48,7 +48,7 @@ def submit_complaint(body: dict[str, Any]) -> dict[str, Any]:
     key, sent = _idempotency_key(), as_submission(g.member_id, body)
     if g.is_sandbox:
         return sandbox.submit(g.member_id, sent, key, _trial, ports())
-    receipt = submission.submit(g.member_id, sent, key, ports())
+    receipt = submission.submit(g.member_id, replace(sent, key_id=g.key_id), key, ports())
     if receipt.is_new:
         steps.follow(receipt.member_id, receipt.complaint_id, ports())
     else:
@@ -72,14 +72,14 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
     if g.is_sandbox:  # It kept nothing, and what others keep is not its to read.
         return {"complaints": [], "next_cursor": None}
     with member_transaction(g.member_id) as session:
-        page = pages.page(session, lists.Filters(**query, as_told=True), now, cursor)
+        page = pages.page(session, lists.Filters(**query, as_told=True, key_id=g.key_id), now, cursor)
         waiting = leaving.histories(session, now, [one.id for one in page.complaints])
         sheets = [
             replace(sheet, events=waiting.get(sheet.complaint.id, ()))
             for sheet in reading.sheets(session, page.complaints)
         ]
         return {
-            "complaints": [as_answer(sheet, ports().base_url, now) for sheet in sheets],
+            "complaints": [as_read(sheet, as_answer(sheet, ports().base_url, now), g.key_id) for sheet in sheets],
             "next_cursor": page.next_cursor,
         }
 
@@ -88,11 +88,16 @@ def list_complaints(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ComplaintWithTimelineOut)
 @refuses(401, 404, 503)
 def read_complaint(complaint_id: UUID) -> dict[str, Any]:
-    """Read one complaint with its text and its timeline."""
+    """Read one complaint with its text and its timeline.
+
+    Of one that the member keeps to people it named, another key than the one that sent it reads no word: `reserved` is
+    true, and what would tell what it is about is null.
+    """
     if g.is_sandbox:
         return sandbox.read(g.member_id, complaint_id)
     with member_transaction(g.member_id) as session:
-        return with_timeline(reading.sheet(session, complaint_id), ports().base_url, ports().clock.now())
+        sheet = reading.sheet(session, complaint_id)
+        return as_read(sheet, with_timeline(sheet, ports().base_url, ports().clock.now()), g.key_id)
 
 
 def _trial(sheet: Sheet) -> dict[str, Any]:

@@ -1,18 +1,27 @@
 """A complaint as the API writes it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from service.domain.closing import KEPT_INSIDE
 from service.domain.mending import MENDABLE, Fate, fates
 from service.domain.safety import advice_for
 from service.domain.status import Audience, EventKind
 from service.domain.taxonomy import category_label
 from service.journey.news.mending import status_told
 from service.journey.reading import Sheet
+from service.journey.submission import own_key
 from service.models.complaint import Complaint, Event
 
 _TOLD = ("where", "answers")  # of the details: what the tenant said, not what was made of it
+# What would tell what a complaint is about, or open it, and what stands there for whoever is not told.
+_UNTOLD: Mapping[str, Any] = {
+    "classification": None, "routed_to": None, "incident": None, "tracking_url": None, "text": None, "place": None,
+    "details": None, "timeline": [],
+}  # fmt: skip
 
 
 def as_answer(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
@@ -30,6 +39,14 @@ def as_answer(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
         "safety_advice": [asdict(advice) for advice in advice_for(complaint.danger_types)],
         "tracking_url": f"{base_url}/suivi/{complaint.tracking_token}",
     }
+
+
+def as_read(sheet: Sheet, answer: Mapping[str, Any], key_id: UUID) -> dict[str, Any]:
+    """Return what a key reads of a complaint: no word of a sensitive one that another brought."""
+    if own_key.is_told(sheet.complaint, key_id):
+        return dict(answer)
+    kept = {name: _UNTOLD.get(name, value) for name, value in answer.items()}
+    return kept | {"safety_advice": [asdict(advice) for advice in advice_for(())], "reserved": True}
 
 
 def as_trial(sheet: Sheet, base_url: str, now: datetime) -> dict[str, Any]:
@@ -63,16 +80,14 @@ def _told(event: Event, fate: Fate | None, now: datetime) -> dict[str, Any]:
     if event.kind == EventKind.MENDED:
         kept = {name: value for name, value in event.data.items() if name != "text"}
         return {"audience": event.audience, "data": kept}
+    told = {name: value for name, value in event.data.items() if name not in KEPT_INSIDE}
     if fate is None:
-        return {"audience": event.audience, "data": event.data}
+        return {"audience": event.audience, "data": told}
     words = MENDABLE[event.kind]
     if fate.is_said(now):
         mended = {words: fate.text} if words in event.data else {}
-        return {"audience": event.audience, "data": event.data | mended}
-    return {
-        "audience": Audience.INTERNAL,
-        "data": {name: value for name, value in event.data.items() if name != words},
-    }
+        return {"audience": event.audience, "data": told | mended}
+    return {"audience": Audience.INTERNAL, "data": {name: value for name, value in told.items() if name != words}}
 
 
 def _classification(complaint: Complaint) -> dict[str, Any] | None:

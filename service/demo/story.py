@@ -12,7 +12,7 @@ from service.demo.landlord import Landlord
 from service.demo.tenants import Where
 from service.domain.deadlines import tighten, urgency_heard, usual_promise
 from service.domain.desks import Case, find_route
-from service.domain.follow_up import unsolved_since
+from service.domain.follow_up import told_since, unread_since, unsolved_since
 from service.domain.status import Audience, EventKind, Status, is_allowed, status_after
 from service.domain.working_time import WorkingTime
 from service.journey.classification.classification import circumstances_of, keep_reading
@@ -66,19 +66,19 @@ class Story:
             raise ValueError(f"{kind} after {self.status}")
         self.complaint.status = status_after(self.status, kind)
         at = max(at, self.last_at + _SECOND) if self.events else at
-        self.complaint.moved_at = at
-        self.complaint.unsolved_at = unsolved_since(self.complaint.unsolved_at, kind, at, data)
-        self.events.append(
-            Event(
-                member_id=self.complaint.member_id,
-                complaint_id=self.complaint.id,
-                kind=kind,
-                audience=audience,
-                actor=actor,
-                at=at,
-                data=data,
-            )
+        event = Event(
+            member_id=self.complaint.member_id,
+            complaint_id=self.complaint.id,
+            kind=kind,
+            audience=audience,
+            actor=actor,
+            at=at,
+            data=data,
         )
+        self.complaint.told_at = told_since(self.complaint.told_at, event)
+        self.complaint.unread_at = unread_since(self.complaint.unread_at, event)
+        self.complaint.unsolved_at = unsolved_since(self.complaint.unsolved_at, event)
+        self.events.append(event)
 
     def classify(self, reader: Reader) -> None:
         """Let the model's reading decide, as the classification step does."""

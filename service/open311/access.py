@@ -7,30 +7,30 @@ from sqlalchemy import select
 
 from service.domain.errors import NotAllowed, NotFound
 from service.domain.submission import is_storable
-from service.journey.people.accounts import member_of_key
+from service.journey.people.accounts import Caller, caller_of_key
 from service.journey.transactions import shared_transaction
 from service.models.member import Member
 
 BEARER = "Bearer "
 
 
-def calling_member() -> UUID:
-    """Return the member the key speaks for.
+def find_caller() -> Caller:
+    """Return the key that calls, and the member it speaks for.
 
     Raises
     ------
     NotAllowed
-        When the key is missing, wrong or revoked.
+        When the key is missing, wrong, revoked, or only to try with.
     NotFound
         When another jurisdiction than the key's is named.
 
     """
-    member_id = member_of_key(_key())
-    if member_id is None:
+    caller = caller_of_key(_key())
+    if caller is None or caller.is_sandbox:
         raise NotAllowed("key")
-    if _jurisdiction() not in (None, member_id):
+    if _jurisdiction() not in (None, caller.member_id):
         raise NotFound("jurisdiction", "jurisdiction_id")
-    return member_id
+    return caller
 
 
 def check_jurisdiction() -> None:

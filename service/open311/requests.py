@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from flask import Response, current_app, request
 
@@ -16,13 +16,14 @@ from service.journey import steps
 from service.journey.delivery import service_requests
 from service.journey.delivery.service_requests import Search, ServiceRequest, promise
 from service.journey.patrimoine.places import Address
+from service.journey.people.accounts import Caller
 from service.journey.ports import Ports
 from service.journey.submission import submission
 from service.journey.submission.sent import Submission, Tenant
 from service.journey.submission.submission import Receipt
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint
-from service.open311.access import calling_member
+from service.open311.access import find_caller
 from service.open311.formats import write
 
 MAX_KEY = 300  # characters of an idempotency key
@@ -34,11 +35,12 @@ def submit_request(extension: str) -> Response:
     With an `Idempotency-Key` header, the same request sent again is answered alike and stored once.
     """
     ports: Ports = current_app.extensions["seve"].ports
-    member_id = calling_member()
+    caller = find_caller()
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > MAX_KEY:
         raise BadInput("too_long", "Idempotency-Key")
-    receipt = submission.submit(member_id, _as_submission(), key or secrets.token_urlsafe(16), ports)
+    sent = replace(_as_submission(), key_id=caller.key_id)
+    receipt = submission.submit(caller.member_id, sent, key or secrets.token_urlsafe(16), ports)
     if receipt.is_new:
         steps.follow(receipt.member_id, receipt.complaint_id, ports)
     return write("service_requests", [_receipt(receipt)], extension, 201)
@@ -103,10 +105,9 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
 def list_requests(extension: str) -> Response:
     """List the member's requests, the newest first."""
     ports: Ports = current_app.extensions["seve"].ports
-    member_id = calling_member()
-    search = _search(ports)
-    with member_transaction(member_id) as session:
-        found = service_requests.find(session, member_id, search, ports.clock.now())
+    caller, search = find_caller(), _search(ports)
+    with member_transaction(caller.member_id) as session:
+        found = service_requests.find(session, caller, search, ports.clock.now())
     return write("service_requests", [_as_answer(one) for one in found], extension)
 
 
@@ -127,21 +128,21 @@ def _search(ports: Ports) -> Search:
 
 def read_request(request_id: str, extension: str) -> Response:
     """Read one request."""
-    return write("service_requests", [_as_answer(_one(calling_member(), request_id))], extension)
+    return write("service_requests", [_as_answer(_one(find_caller(), request_id))], extension)
 
 
 def read_token(token: str, extension: str) -> Response:
     """Answer a token with the id of its request. We give the id at once, which is therefore its own token."""
-    found = _one(calling_member(), token)
+    found = _one(find_caller(), token)
     return write("service_requests", [{"service_request_id": found.reference, "token": token}], extension)
 
 
-def _one(member_id: UUID, request_id: str) -> ServiceRequest:
+def _one(caller: Caller, request_id: str) -> ServiceRequest:
     ports: Ports = current_app.extensions["seve"].ports
     reference = read_reference(request_id)
     search = Search(references=[reference] if reference else [])
-    with member_transaction(member_id) as session:
-        found = service_requests.find(session, member_id, search, ports.clock.now())
+    with member_transaction(caller.member_id) as session:
+        found = service_requests.find(session, caller, search, ports.clock.now())
     if not found:
         raise NotFound("service_request", "service_request_id")
     return found[0]

@@ -12,8 +12,8 @@ from flask import Response, current_app, make_response, render_template, request
 
 from service.domain.languages import N_
 from service.journey.handling import own_data
+from service.journey.news import given_files
 from service.journey.ports import Ports
-from service.journey.submission import pictures
 from service.tenant import own_pages
 from service.tenant.asking_limits import WINDOW, limits
 from service.tenant.languages import gettext as _
@@ -57,7 +57,7 @@ def archive(tracked: TrackedComplaint, data: own_data.OwnData) -> IO[bytes]:
         _write(made, "demande.json", json.dumps(_named(data.facts, names), ensure_ascii=False, indent=2).encode())
         _write(made, "demande.html", _as_page(tracked, data, names).encode())
         for name, file in zip(names, data.files, strict=True):
-            kept = pictures.read_of_tenant(tracked.member_id, tracked.complaint_id, file.id)
+            kept = given_files.read_of_tenant(tracked.member_id, tracked.complaint_id, file.id, tracked.now)
             _write(made, name, kept.content, zipfile.ZIP_STORED)  # Pictures and drawn documents are packed already.
     return whole
 

@@ -15,9 +15,11 @@ from flask.typing import ResponseReturnValue
 from service.domain.errors import NotFound
 from service.domain.languages import N_
 from service.file_response import file_response
+from service.heavy_request import MEGABYTE, WHOLE_FORM, read_to_the_end
+from service.journey.news import given_files
 from service.journey.people import accounts
 from service.journey.ports import Ports
-from service.journey.submission import pictures, pieces, upload_room, uploads
+from service.journey.submission import pieces, upload_room, uploads
 from service.journey.submission.cleaning import FIELD, MAX_BYTES, FileRefused
 from service.tenant import file_limits
 from service.tenant.door import member_named
@@ -25,11 +27,8 @@ from service.tenant.form import is_our_nonce
 from service.tenant.languages import gettext as _
 
 PAGES_AT_MOST = 10  # of a document: what adapters.documents keeps
-_WHOLE_FORM = 64 * 1024 * 1024  # bytes of a form with its files: room to name the one that is too heavy
-_MEGABYTE = 1024 * 1024
-_NO_FURTHER = 256 * _MEGABYTE  # of a request that is too large and read all the same, for its sender to get an answer
 # Where more is let in than elsewhere. Add the views of other forms that carry files.
-ROOM = {"tenant.submit": _WHOLE_FORM, "tenant.add_message": _WHOLE_FORM}
+ROOM = {"tenant.submit": WHOLE_FORM, "tenant.add_message": WHOLE_FORM}
 
 NO_FILE = N_("Ce fichier n'est ni une photo ni un PDF que nous savons lire. Envoyez une image JPEG, PNG ou WebP.")
 TOO_HEAVY = N_("Ce fichier est trop lourd : %(megabytes)s Mo au plus. Envoyez une photo plus petite.")
@@ -71,7 +70,7 @@ def in_words(refusal: FileRefused) -> str:
 
 
 def _sentence(code: str) -> str:
-    values = {"most": upload_room.MOST, "pages": PAGES_AT_MOST, "megabytes": MAX_BYTES // _MEGABYTE}
+    values = {"most": upload_room.MOST, "pages": PAGES_AT_MOST, "megabytes": MAX_BYTES // MEGABYTE}
     return _(SENTENCES.get(code, NO_FILE), **values)
 
 
@@ -152,10 +151,10 @@ def waiting(upload_id: UUID, **where: str) -> Response:
 
 
 def kept(token: str, attachment_id: UUID) -> Response:
-    """Give a file that the tenant sent with this complaint; those of others are not found."""
+    """Give a file that the tenant sent, or was given with an answer; others are not found."""
     tracked = accounts.tracked(token) or abort(HTTPStatus.NOT_FOUND)
     try:
-        found = pictures.read_of_tenant(tracked.member_id, tracked.complaint_id, attachment_id)
+        found = given_files.read_of_tenant(tracked.member_id, tracked.complaint_id, attachment_id, _ports().clock.now())
     except NotFound:
         abort(HTTPStatus.NOT_FOUND)
     return file_response(found.media_type, found.content)
@@ -237,12 +236,10 @@ def _make_room(endpoint: str | None, _values: dict[str, object] | None) -> None:
 
 
 def _too_heavy(_error: Exception) -> ResponseReturnValue:
-    """Say how heavy an envelope may be, once it was read: a browser cut off while it sends shows no answer at all."""
+    """Say how heavy an envelope may be, once it was read."""
     if request.endpoint in _SMALL:
         return _refused("not_as_announced", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    left, stream = min(_NO_FURTHER, request.content_length or 0), request.environ["wsgi.input"]
-    while left > 0 and (some := stream.read(min(left, _MEGABYTE))):
-        left -= len(some)
-    limits = {"most": upload_room.MOST, "megabytes": MAX_BYTES // _MEGABYTE}
+    read_to_the_end()
+    limits = {"most": upload_room.MOST, "megabytes": MAX_BYTES // MEGABYTE}
     page = render_template("tenant/too_heavy.html", member=None, **limits)
     return page, HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -16,12 +16,12 @@ from service.domain.recourse import Act, Standing
 from service.domain.status import EventKind, Status
 from service.journey.clocks import clocks
 from service.journey.closing import reviewers, withdrawing
-from service.journey.news import mending, news
+from service.journey.news import given_files, mending, news
 from service.journey.people import accounts
 from service.journey.ports import Ports
 from service.journey.reading import Sheet, sheet
 from service.journey.routing import referrals
-from service.journey.submission import pictures, uploads
+from service.journey.submission import uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.feedback import Feedback
@@ -119,6 +119,12 @@ class TrackedComplaint:
             )
         )
 
+    @property
+    def goes_on(self) -> str:
+        """The reference of the tenant's other request, with which this one is handled; empty for anybody else's."""
+        ended = self.last(EventKind.CLOSED)
+        return str(ended.data["goes_on"]) if self.is_closed and ended and ended.data.get("is_own") else ""
+
     def last(self, *kinds: EventKind) -> Event | None:
         """Return the latest event of these kinds that the tenant was told of, or that nobody has to tell."""
         return next((one for one in reversed(self.sheet.events) if one.kind in kinds), None)
@@ -133,14 +139,15 @@ def open_tracked_complaint(token: str) -> TrackedComplaint:
         whole = sheet(session, found.complaint_id)
         went = referrals.passed_to(session, found.complaint_id)
         events, standing = said(whole.events, now), mending.standing(whole.complaint, whole.events, now)
+        told = mending.told(whole.events, now)
         tracked = TrackedComplaint(
             token=token,
             sheet=replace(whole, events=events),
             now=now,
-            told=mending.told(whole.events, now),
+            told=told,
             standing=standing,
             left_at={event_id: fate.leaves_at for event_id, fate in fates(whole.events).items()},
-            files=pictures.of_tenant(session, found.complaint_id),
+            files=given_files.of_tenant(session, found.complaint_id, told),
             waiting=waiting,
             full_answer_due=_full_answer_due(session, whole.complaint, events, ports),
             feedback=session.scalars(select(Feedback).where(Feedback.complaint_id == found.complaint_id)).first(),

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from flask import Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.closing import MEDIATION
 from service.domain.errors import NotAllowed
 from service.domain.languages import N_
 from service.domain.recourse import Act
@@ -14,6 +13,7 @@ from service.domain.safety import SafetyAdvice, advice_for
 from service.domain.submission import MAX_TEXT
 from service.journey import steps
 from service.journey.handling import additions
+from service.journey.letters.mediation import mediation_of
 from service.journey.news import read_marks
 from service.journey.people import accounts
 from service.journey.ports import Ports
@@ -169,7 +169,7 @@ def tracking_page(tracked: TrackedComplaint, errors: Errors | None = None, text:
         useful=useful.sentences(tracked.sheet.complaint),
         is_new="nouveau" in request.args,
         advice=_advice(tracked, text),
-        mediation=MEDIATION,
+        mediation=mediation_of(tracked.sheet.member, _),
         just_done=_just_done(tracked),
         missing=missing.sentences(tracked.sheet.complaint, request.args.get("manque", "")),
         errors=errors or {},

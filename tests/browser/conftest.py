@@ -4,19 +4,20 @@ import gc
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from service.adapters.clock import SetClock
 from service.journey.ports import Ports
 from tests.browser.states import Scene
-from tests.world import World
+from tests.world import PASSWORD, World
 
 PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
 QUIET = [
     "--disable-gpu",
     "--no-first-run",
@@ -24,6 +25,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+Sit = Callable[[str], Page]
 
 
 def chromium() -> str | None:
@@ -77,4 +80,29 @@ def scene(app: Flask, world: World, ports: Ports, clock: SetClock, browser: Brow
     yield Scene(app, world, ports, clock, page, address)
     page.wait_for_load_state("networkidle")  # what is being sent is not cut off
     context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def sit(browser: Browser, address: str) -> Iterator[Sit]:
+    """Return what seats somebody at a screen of their own, in front of the open complaints."""
+    contexts, wrong = [], []
+
+    def _sit(email: str) -> Page:
+        context = browser.new_context(viewport=DESK, locale="fr-FR")  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        page.goto(f"{address}/equipe/")
+        page.fill("input[name=email]", email)
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_selector("#selection")
+        return page
+
+    yield _sit
+    for context in contexts:
+        context.close()
     assert wrong == []

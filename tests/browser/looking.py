@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 ADVICE = ("best-practice",)
+# What is well is judged too, not told element by element.
+OPTIONS = {"runOnly": {"type": "tag", "values": [*WCAG, *ADVICE]}, "resultTypes": ["violations"]}
 THUMB = 44  # pixels a button or a field is high at the least, on a telephone
 NARROW = {"width": 320, "height": 640}  # 1280 pixels enlarged to 400 %
 MOST_STOPS = 300  # of a keyboard on one page
@@ -57,7 +59,7 @@ class Judged:
 
 def judge(page: Page) -> Judged:
     """Hold a page against the rules of axe-core: all of WCAG 2.2 A and AA, and its own advice apart."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": [*WCAG, *ADVICE]}}).response
+    found = Axe().run(page, options=OPTIONS).response
     judged = Judged(version=found["testEngine"]["version"])
     for kind in ("passes", "violations", "incomplete"):
         judged.rules |= {rule["id"] for rule in found[kind] if is_required(rule)}

@@ -1,15 +1,14 @@
 """The workspace in real browsers: keys alone, lists that change under nobody's hand, two people who see each other."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.journey.handling import handling
 from service.journey.ports import Ports
+from tests.browser.conftest import Sit
 from tests.faces.test_staff_bulk import arrived
-from tests.world import PASSWORD, MemberWorld, World
+from tests.world import MemberWorld, World
 
 pytestmark = [
     pytest.mark.services,
@@ -19,41 +18,13 @@ pytestmark = [
 ]
 
 LEADER = "responsable@amont.example"
-DESK = {"width": 1280, "height": 800}
 ASK_NOW = "document.dispatchEvent(new Event('visibilitychange'))"  # as when somebody comes back to the page
 FOCUSED = "document.activeElement.closest('.row')?.dataset.id"
-
-Sit = Callable[[str], Page]
 
 
 @pytest.fixture
 def member(world: World) -> MemberWorld:
     return world.first
-
-
-@pytest.fixture
-def sit(browser: Browser, address: str) -> Iterator[Sit]:
-    """Return what seats somebody at a screen of their own, in front of the open complaints."""
-    contexts, wrong = [], []
-
-    def _sit(email: str) -> Page:
-        context = browser.new_context(viewport=DESK, locale="fr-FR")  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-        page.goto(f"{address}/equipe/")
-        page.fill("input[name=email]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_selector("#selection")
-        return page
-
-    yield _sit
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 @pytest.fixture
@@ -159,7 +130,9 @@ def test_from_one_complaint_to_the_next_and_to_its_fields(desk: tuple[Page, list
     page.wait_for_url(f"**/demandes/{ids[1]}")
     press(page, "p")
     page.wait_for_url(f"**/demandes/{ids[0]}")
-    for key, field in (("c", "#category"), ("a", "#assignee"), ("r", "#text")):
+    for key, field in (
+        ("c", "#category"), ("a", "#assignee"), ("r", "#text"), ("i", "#internal_note"), ("t", "#to"),
+    ):  # fmt: skip
         press(page, "Escape", key)
         expect(page.locator(field)).to_be_focused()
 
@@ -224,7 +197,7 @@ def test_two_people_at_one_complaint_see_each_other(
     remi.goto(complaint)
     expect(remi.locator("#presence .here")).to_have_text("Ana Vidal regarde aussi.")
     with remi.expect_response(lambda answer: "ecrit=1" in (answer.request.post_data or "")):
-        remi.fill("#text", "Nous passons demain.")
+        remi.fill("#text", "Nous passons chez vous demain.")
     ana.evaluate(ASK_NOW)
     expect(ana.locator("#presence .here")).to_have_text("Rémi Sorel écrit une réponse.")
     remi.click("text=Envoyer au locataire")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.adapters.sealing import FernetSealer
 from service.app import Seve
-from service.journey.people.accounts import caller_of_key, member_of_key
+from service.journey.people.accounts import caller_of_key
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.introduction import IntroductionKey
@@ -69,11 +69,10 @@ def test_a_sandbox_key_is_told_from_a_real_one(app: Flask, world: World) -> None
     real = run(app, "keys", "create", "amont", "extranet-2").output.split()[-1]
     tried = run(app, "keys", "create", "amont", "essai", "--sandbox").output.split()[-1]
     with app.app_context():
-        assert member_of_key(real) == world.first.id
-        assert member_of_key(tried) is None
-        caller = caller_of_key(tried)
+        found, caller = caller_of_key(real), caller_of_key(tried)
+    assert found is not None
     assert caller is not None
-    assert caller.is_sandbox
+    assert (found.member_id, found.is_sandbox, caller.is_sandbox) == (world.first.id, False, True)
 
 
 def test_secrets_are_sealed_under_a_new_key(app: Flask, world: World, ports: Ports) -> None:

@@ -18,7 +18,7 @@ from service.demo.installation import NotTheDemonstration, Order, install, set_r
 from service.demo.world import evening_of
 from service.domain.reading import Circumstances
 from service.embedded.postgres import EmbeddedPostgres
-from service.journey.people.accounts import member_of_key, sign_in_reader, sign_in_staff
+from service.journey.people.accounts import caller_of_key, sign_in_reader, sign_in_staff
 from service.journey.ports import Ports, TextModelDown
 from service.journey.trends.snapshots import read_snapshots
 from service.models.database import db
@@ -95,7 +95,9 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
         assert signed_in is not None
         assert not signed_in.has_second_factor  # the address and the password of the file are enough
         assert _count(empty, f"select count(*) from staff where id = '{signed_in.person.id}' and role = 'supervisor'")
-        assert member_of_key(member["api_key"]) == signed_in.person.member_id
+        caller = caller_of_key(member["api_key"])
+        assert caller is not None
+        assert (caller.member_id, caller.is_sandbox) == (signed_in.person.member_id, False)
         assert [person["role"] for person in member["people"]] == ["administrator", "agent", "reader"]
         for person in member["people"]:
             found = sign_in_staff(person["email"], person["password"])
@@ -121,8 +123,8 @@ def test_everything_is_there_and_every_access_opens(empty: Settings, demo_ports:
     empty.demo_file.unlink()
     install(empty, demo_ports, ORDER, say_nothing)
     renewed = _read(empty.demo_file)
-    assert member_of_key(renewed["members"][0]["api_key"]) is not None
-    assert member_of_key(access["members"][0]["api_key"]) is None
+    assert caller_of_key(renewed["members"][0]["api_key"]) is not None
+    assert caller_of_key(access["members"][0]["api_key"]) is None
     assert sign_in_staff(**access["members"][0]["staff"]) is None
 
 

@@ -42,7 +42,7 @@ def test_what_stands_in_a_value_is_not_filled_in_turn() -> None:
 def test_words_with_braces_left_do_not_leave() -> None:
     with pytest.raises(Unfilled) as refused:
         check_words("Nous passons le {date_passage}.", "sentence")
-    assert (refused.value.name, refused.value.field, refused.value.code) == ("date_passage", "sentence", "unfilled")
+    assert (refused.value.names, refused.value.field, refused.value.code) == (("date_passage",), "sentence", "unfilled")
     assert check_words("Sans accolades") == "Sans accolades"
     with pytest.raises(BadInput, match="blank"):
         check_words("  ")

@@ -38,7 +38,7 @@ SPACE = {
     "phone": "03 53 01 00 11", "opens_at": "08:30", "closes_at": "17:30",
 }  # fmt: skip
 # All that operators may read. What is not here is refused to them, table by table.
-READABLE = {"model_weeks", "network_keys", "members", "teams", "network_readers", "audit_entries"}
+READABLE = {"network_choices", "model_weeks", "network_keys", "members", "teams", "network_readers", "audit_entries"}
 
 
 @pytest.fixture

@@ -584,7 +584,7 @@ def test_the_button_is_shown_for_a_domain_whether_or_not_the_address_is_known(
         sent = client.post("/equipe/connexion/bailleur", data={"csrf_token": token[1], "domaine": email})
         assert f'href="{START}' in sent.text
         pages.append(sent.text.replace(email, "").replace(token[1], ""))
-    without_tokens = [re.sub(r'name="csrf_token" value="[^"]+"', "", page) for page in pages]
+    without_tokens = [re.sub(r'name="csrf_token" value="[^"]*"', "", page) for page in pages]
     assert without_tokens[0] == without_tokens[1]
     assert provider.asked.total() == 0
 

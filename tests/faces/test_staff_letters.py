@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from service.journey.handling import handling
 from service.journey.news import replies
@@ -15,6 +15,7 @@ from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.database import db
 from service.models.delivery import Delivery
+from service.models.oversight import ComplaintView
 from service.settings import Settings
 from tests.faces.test_staff_mending import sign_in, token_in
 from tests.mending import wait_to_mend
@@ -69,6 +70,22 @@ def test_a_call_is_made_from_the_page(app: Flask, client: FlaskClient, ports: Po
     assert "déjà fait" in _press(client, called)
 
 
+def test_whoever_reads_what_is_to_be_said_on_the_telephone_is_written_down_once(
+    app: Flask, client: FlaskClient, ports: Ports, world: World
+) -> None:
+    with app.app_context():
+        called = _answered(client, world.first, ports, phone="03 22 00 00 00", preferred_channel="phone")
+        _answered(client, world.first, ports, email="lou@poste.example")  # nothing of it stands there
+    sign_in(client, world.first.agent_email)
+    client.head("/equipe/courriers")
+    for _ in range(2):
+        assert "Il passe &lt;demain&gt;." in client.get("/equipe/courriers").text
+    with app.app_context(), member_transaction(world.first.id) as session:
+        looks = session.execute(select(ComplaintView.complaint_id, ComplaintView.staff_id, ComplaintView.how)).all()
+    assert [tuple(one) for one in looks] == [(called, world.first.agent_id, "call")]
+    assert "a lu ce qu'il faut dire au téléphone" in client.get(f"/equipe/demandes/{called}").text.replace("&#39;", "'")
+
+
 def test_a_call_becomes_a_letter(app: Flask, client: FlaskClient, ports: Ports, world: World) -> None:
     with app.app_context():
         _answered(client, world.first, ports, phone="03 22 00 00 00", preferred_channel="phone")
@@ -97,7 +114,7 @@ def test_letters_are_printed_one_a_page_and_marked_as_posted(
     assert "<script" not in batch.split("</head>")[1]
     posted = re.search(r'action="(/equipe/courriers/lots/[^"]+/poste)"', batch)
     assert posted
-    assert "3 lettres à la poste" in _press(client, posted[1])
+    assert "ces lettres sont à la poste" in _press(client, posted[1])
     assert "déjà noté" in _press(client, posted[1])
     assert "postées" in client.get("/equipe/courriers").text
     assert client.get(posted[1].removesuffix("/poste")).status_code == 200  # printed again

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from service.adapters.clock import SetClock
-from service.journey.news.contact import MOST_A_DAY, OPEN_FOR
+from service.journey.news.addresses import MOST_A_DAY, OPEN_FOR
 from service.journey.news.personal_links import UNSUBSCRIBE, url_of
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction

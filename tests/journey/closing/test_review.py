@@ -8,12 +8,12 @@ from sqlalchemy import update
 
 from service.adapters.clock import SetClock
 from service.domain.errors import BadInput, NotAllowed
-from service.journey.closing import review
+from service.journey.closing import review, reviewers
 from service.journey.news import mending
 from service.journey.ports import Ports
 from service.journey.routing import transfers
 from service.journey.transactions import member_transaction
-from service.models.complaint import Complaint
+from service.models.complaint import Complaint, Event
 from service.models.people import Staff
 from service.settings import Settings
 from tests.following import Follower
@@ -208,3 +208,50 @@ def test_while_the_new_answer_waits_to_leave_the_tenant_reads_that_it_is_looked_
     assert "En relecture par une autre personne" in tenant.page()
     ask(tenant, "Je précise")
     assert len(tenant.events("review_asked")) == 1
+
+
+def test_another_person_of_the_same_name_is_another_person(tenant: Follower) -> None:
+    namesake = hire(tenant.app, tenant.member, "agent", "homonyme@amont.example", name="Ana Vidal")
+    tenant.answered()
+    ask(tenant)
+    (asked,) = tenant.events("review_asked")
+    assert asked.data["answered_by_id"] == str(tenant.member.agent_id)
+    with pytest.raises(NotAllowed, match="under_review"):
+        tenant.answered("Je le redis.")
+    tenant.answered("J'ai tout relu.", by=namesake)
+    assert tenant.complaint().review_asked_at is None
+
+
+def test_a_supervisor_of_the_same_name_looks_again(tenant: Follower) -> None:
+    with tenant.app.app_context(), member_transaction(tenant.member.id) as session:
+        session.execute(update(Staff).where(Staff.id == tenant.member.supervisor_id).values(name="Ana Vidal"))
+    tenant.closed()
+    ask(tenant)
+    assert tenant.complaint().assignee_id == tenant.member.supervisor_id
+
+
+def test_what_was_written_before_ids_were_kept_goes_by_the_name(tenant: Follower) -> None:
+    tenant.answered()
+    with tenant.app.app_context(), member_transaction(tenant.member.id) as session:
+        (event,) = session.query(Event).filter_by(complaint_id=tenant.id, kind="answered")
+        author = reviewers.answerer([event])
+        old = reviewers.answerer([Event(kind="answered", actor="Ana Vidal", data={"text": "Bonjour"})])
+        assert author is not None
+        assert old is not None
+        assert (author.id, old.id, old.name) == (tenant.member.agent_id, None, "Ana Vidal")
+        assert reviewers.identified(session, old).id == tenant.member.agent_id
+        assert old.is_one(session.get_one(Staff, tenant.member.agent_id))
+
+
+def test_other_words_that_wait_do_not_leave_sooner_by_the_one_who_answered(
+    app: Flask, world: World, ports: Ports, settings: Settings
+) -> None:
+    tenant = Follower(app, world.first, ports)
+    tenant.answered()
+    wait_to_mend(settings, world.first)
+    tenant.answered("Un technicien vous appelle.")
+    waiting = tenant.events("answered")[-1]
+    ask(tenant)
+    with app.app_context(), pytest.raises(NotAllowed, match="under_review"):
+        mending.send_now(world.first.id, tenant.id, waiting.id, world.first.agent_id, ports)
+    assert "mended" not in tenant.kinds()

@@ -24,9 +24,11 @@ from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
 from service.models.handover import Handover
+from service.models.member import Team
 from service.settings import Settings
 from tests.following import Follower
 from tests.mending import wait_to_mend
+from tests.people import hire
 from tests.work import correct, kinds, work_off
 from tests.world import World
 
@@ -184,3 +186,49 @@ def test_whoever_was_kept_back_is_not_thanked(app: Flask, world: World, ports: P
         assert thanks.say_thanks(member.id, tenant.id, WORDS, ports)
     assert tenant.events("thanked")[0].data["to"] == [end.actor]
     assert event.actor != end.actor
+
+
+def test_of_a_sensitive_complaint_words_reach_only_colleagues_who_see_it(case: Case, app: Flask) -> None:
+    member = case.world.first
+    named = hire(app, member, "agent", "nommee@amont.example", name="Léa Nom", is_named=True)
+    answers.plan_visit(token(case), date(2026, 11, 30), "day", case.ports)
+    for person in (member.agent_id, named):
+        handling.answer(member.id, case.id, person, text="Bonjour", seen=0, ports=case.ports)
+    case.close()
+    with member_transaction(member.id) as session:
+        session.get_one(Complaint, case.id).is_marked = True
+    case.thank()
+    mails = case.mails()
+    assert sorted(mails) == ["chaleur@amont.example", "nommee@amont.example"]
+    whole = {to: f"{mail.subject}{mail.text}{mail.html}" for to, mail in mails.items()}
+    assert WORDS in whole["nommee@amont.example"]
+    assert WORDS not in whole["chaleur@amont.example"]
+    assert "Le locataire vous remercie" in whole["chaleur@amont.example"]
+    assert not any("Chauffage" in one for one in whole.values())
+    assert sorted(case.event().data["to"]) == ["Chaleur Picarde", "Léa Nom"]
+
+
+def test_the_box_of_a_team_gets_no_words_of_a_sensitive_complaint(case: Case, app: Flask) -> None:
+    member = case.world.first
+    hire(app, member, "agent", "nommee@amont.example", name="Léa Nom", is_named=True)
+    with member_transaction(member.id) as session:
+        complaint = session.get_one(Complaint, case.id)
+        team = session.get_one(Team, complaint.team_id)
+        team.email = "boite@amont.example"
+    case.close()
+    with member_transaction(member.id) as session:
+        session.get_one(Complaint, case.id).is_marked = True
+    case.thank()
+    [(to, mail)] = case.mails().items()
+    assert to == "boite@amont.example"
+    assert WORDS not in mail.text
+    assert "est terminée" in mail.text
+
+
+def test_what_becomes_sensitive_before_the_mail_leaves_goes_without_words(case: Case) -> None:
+    case.close()
+    case.thank()
+    with member_transaction(case.world.first.id) as session:
+        session.get_one(Complaint, case.id).is_marked = True
+    assert case.mails()
+    assert not any(WORDS in mail.text for mail in case.mails().values())
