@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 
 from service import own_account
 from service.domain.errors import Refusal
+from service.journey import dates, numbers
 from service.network import (
     api,
     data_sheet,
@@ -80,4 +81,4 @@ def explain(_refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"figures": figures, "risks": data_sheet.risks}
+    return {"dates": dates, "figures": figures, "numbers": numbers, "risks": data_sheet.risks}

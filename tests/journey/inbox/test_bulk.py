@@ -133,12 +133,12 @@ def test_broken_off_half_way_it_goes_on_where_it_was(
     monkeypatch.setattr(bulk, "BATCH", 2)
     calls, give = 0, handling.give
 
-    def breaking(*given: object) -> Event:
+    def breaking(*given: object, **named: object) -> Event:
         nonlocal calls
         calls += 1
         if calls == 4:
             raise RuntimeError("killed")
-        return give(*given)  # type: ignore[arg-type]
+        return give(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(bulk_ways.handling, "give", breaking)
     with pytest.raises(RuntimeError):
@@ -158,12 +158,12 @@ def test_an_undoing_broken_off_goes_on_where_it_was(
     monkeypatch.setattr(bulk, "BATCH", 1)
     calls, give = 0, handling.give
 
-    def breaking(*given: object) -> Event:
+    def breaking(*given: object, **named: object) -> Event:
         nonlocal calls
         calls += 1
         if calls == 2:
             raise RuntimeError("killed")
-        return give(*given)  # type: ignore[arg-type]
+        return give(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(bulk_ways.handling, "give", breaking)
     with pytest.raises(RuntimeError):
