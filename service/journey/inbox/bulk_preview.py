@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from service.domain.bulk import BATCH
 from service.domain.status import Audience
 from service.journey.delivery.delivery import NOTICES
+from service.journey.delivery.planning import Channel
 from service.journey.handling.handling import staff_member
 from service.journey.inbox import bulk
 from service.journey.inbox.bulk_ways import Hand, Item
 from service.journey.incidents.incident_reports import household
-from service.journey.news import news
+from service.journey.news import news, previews
 from service.journey.ports import Ports
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
@@ -53,7 +54,8 @@ class Change:
     detail: str = ""
     text: str | None = None  # what its tenant would read
     household: str | None = None  # opaque: whom a message reaches, when one leaves
-    ways: tuple[str, ...] = ()  # by which it leaves; none: we have no address
+    ways: tuple[tuple[str, str], ...] = ()  # by which it leaves, and where; none: we have no address
+    event_id: int | None = None  # what its tenant is told of
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Preview:
     changes: list[Change]
     not_found: int
     minutes: int  # before an answer leaves
+    letter: previews.Preview | None  # what one household reads, where nobody typed it
 
     @property
     def done(self) -> list[Change]:
@@ -90,12 +93,14 @@ def rehearse(member_id: UUID, act_id: UUID, staff_id: UUID, ports: Ports) -> Pre
         items = list(bulk.act_of(session, act_id, staff_id).items)
         minutes = session.get_one(Member, staff_member(session, staff_id).member_id).minutes_to_mend
     changes: list[Change] = []
+    letter: previews.Preview | None = None
     for start in range(0, len(items), BATCH):
         with suppress(_Undone), member_transaction(member_id) as session:
             hand = Hand(session, bulk.act_of(session, act_id, staff_id), staff_member(session, staff_id), ports)
-            changes += _changes(hand, items[start : start + BATCH])
+            lot = _changes(hand, items[start : start + BATCH])
+            changes, letter = changes + lot, letter or _letter(hand, lot)
             raise _Undone
-    return Preview(sorted(changes, key=lambda one: one.reference), len(items) - len(changes), minutes)
+    return Preview(sorted(changes, key=lambda one: one.reference), len(items) - len(changes), minutes, letter)
 
 
 def _changes(hand: Hand, items: Sequence[Item]) -> list[Change]:
@@ -125,7 +130,18 @@ def _change(session: Session, complaint: Complaint, before: State, item: Item) -
         text=event.data.get("text") if event else None,
         household=household(complaint) if is_told else None,
         ways=_ways(session, complaint, event) if event and is_told else (),
+        event_id=event.id if event else None,
     )
+
+
+def _letter(hand: Hand, lot: Sequence[Change]) -> previews.Preview | None:
+    """Return what the first household that is written to reads; None where the words were typed, or nobody is."""
+    told = next((one for one in lot if one.ways and one.text is None), None)
+    if told is None:
+        return None
+    event = hand.session.get_one(Event, told.event_id)
+    means, address = told.ways[0]
+    return previews.packed(hand.session, event, Channel(_purpose(event), means, address), hand.ports)
 
 
 def _is_told(session: Session, event: Event) -> bool:
@@ -134,9 +150,12 @@ def _is_told(session: Session, event: Event) -> bool:
     return event.audience == Audience.TENANT and session.scalars(tells).first() is not None
 
 
-def _ways(session: Session, complaint: Complaint, event: Event) -> tuple[str, ...]:
-    purpose = next(purpose for kind, purpose in NOTICES.items() if kind == event.kind)
-    return tuple(way.value for way, _ in news.ways_of(session, complaint, purpose))
+def _ways(session: Session, complaint: Complaint, event: Event) -> tuple[tuple[str, str], ...]:
+    return tuple((way.value, address) for way, address in news.ways_of(session, complaint, _purpose(event)))
+
+
+def _purpose(event: Event) -> str:
+    return next(purpose for kind, purpose in NOTICES.items() if kind == event.kind)
 
 
 def _state(session: Session, complaint: Complaint) -> State:

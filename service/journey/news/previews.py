@@ -93,7 +93,7 @@ def preview(member_id: UUID, complaint_id: UUID, staff_id: UUID, draft: Draft, p
         complaint = locked_complaint(session, complaint_id)
         event = _event(session, complaint, staff_member(session, staff_id).name, draft, ports)
         for way, address in _ways(session, complaint, draft.kind):
-            found.append(_packed(session, event, Channel(PURPOSES[draft.kind], way, address), ports))
+            found.append(packed(session, event, Channel(PURPOSES[draft.kind], way, address), ports))
         raise _Undone
     return found
 
@@ -123,7 +123,8 @@ def _ways(session: Session, complaint: Complaint, kind: EventKind) -> list[tuple
     return [(Way.EMAIL.value, email)]
 
 
-def _packed(session: Session, event: Event, channel: Channel, ports: Ports) -> Preview:
+def packed(session: Session, event: Event, channel: Channel, ports: Ports) -> Preview:
+    """Return what leaves of an event by one way, in a transaction that its caller undoes."""
     plan(session, event, channel, ports)
     session.flush()
     planned = select(Delivery).where(Delivery.event_id == event.id, Delivery.channel == channel.means)

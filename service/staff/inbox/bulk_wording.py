@@ -98,7 +98,7 @@ def letters(changes: Iterable[Change]) -> str:
     if not found:
         return ""
     households = len({one.household for one in found})
-    by_way = Counter(WAYS[one.ways[0]] for one in found if one.ways)
+    by_way = Counter(WAYS[one.ways[0][0]] for one in found if one.ways)
     ways = [f"{number} {way}" for way, number in by_way.most_common()]
     unreached = sum(not one.ways for one in found)
     if unreached:

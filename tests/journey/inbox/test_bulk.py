@@ -356,7 +356,7 @@ def test_each_tenant_reads_their_own_and_a_blank_leaves_nothing(member: MemberWo
     act_id = prepared(member, Kind.ANSWER, ids, ports, {"text": "Demande {reference} : {organisme} vient."})
     preview = rehearsed(member, act_id, ports)
     assert [(one.id, one.why, one.detail) for one in preview.left_out] == [(ids[1], Why.NO_VALUE, "organisme")]
-    assert [one.ways[0] for one in preview.letters] == ["email"]
+    assert [one.ways[0][0] for one in preview.letters] == ["email"]
     perform(member, act_id, ports)
     work_off(member, ports)
     reference = complaints(member, ids)[0].reference
@@ -424,6 +424,22 @@ def test_neighbours_are_linked_to_a_new_incident_and_told(member: MemberWorld, p
     work_off(member, ports)
     with member_transaction(member.id) as session:
         assert len(session.scalars(select(Delivery).where(Delivery.purpose == "linked")).all()) == 2
+
+
+def test_what_neighbours_would_read_of_a_link_is_shown_without_the_key_to_their_page(
+    member: MemberWorld, ports: Ports
+) -> None:
+    ids = some(member, ports, 2, LIFT)
+    told = prepared(member, Kind.LINK, ids, ports, {"incident": "new", "title": "Ascenseur du 3", "tells": "1"})
+    letter = rehearsed(member, told, ports).letter
+    assert letter
+    assert "Prochaines nouvelles au plus tard le" in letter.text
+    assert "(son lien de suivi)" in letter.text
+    assert not any(one.tracking_token in letter.text for one in complaints(member, ids))
+    silent = prepared(member, Kind.LINK, ids, ports, {"incident": "new", "tells": "0"})
+    assert rehearsed(member, silent, ports).letter is None
+    typed = prepared(member, Kind.ANSWER, ids, ports, {"text": "Nous passons demain."})
+    assert rehearsed(member, typed, ports).letter is None
 
 
 def test_linked_in_silence_nobody_is_written_to(member: MemberWorld, ports: Ports) -> None:
