@@ -68,7 +68,7 @@
 
     function lines(ids) {
       var asked = ids.map(function (id) { return "id=" + encodeURIComponent(id); }).join("&");
-      return fetch(form.dataset.rows + "?" + asked, { redirect: "manual" }).then(function (answer) {
+      return fetch(form.dataset.rows + asked, { redirect: "manual" }).then(function (answer) {
         if (!answer.ok) { throw new Error(String(answer.status)); }
         return answer.text();
       }).then(function (html) {

@@ -80,7 +80,7 @@ def test_contacts_are_added_listed_and_removed(app: Flask, world: World) -> None
     listed = run(app, "duty", "list", "amont").output
     assert "Au niveau 1 : Astreinte" in listed
     assert "Au niveau 2 : Inès Faure" in listed
-    found = re.search(r"^(\S+)  niveau 2  Inès Faure  06 39 98 01 02$", listed, re.MULTILINE)
+    found = re.search(r"^(\S+)  niveau 2  Inès Faure  06 39 98 01 02  jour et nuit$", listed, re.MULTILINE)
     assert found
     assert run(app, "duty", "remove", "aval", found[1]).exit_code == 1  # another member's
     assert run(app, "duty", "remove", "amont", found[1]).exit_code == 0

@@ -1,4 +1,5 @@
 import io
+import re
 import time
 from pathlib import Path
 
@@ -32,9 +33,9 @@ def test_the_time_runs_on_a_terminal() -> None:
     with Progress(told).step("Redis", lambda: "3/4 " + "x" * 500):
         time.sleep(0.35)
     drawn = told.getvalue()
-    assert "⠙ Redis (0,1 s) 3/4" in drawn
+    assert re.search(r"[⠋⠙⠹⠸⠼] Redis \(0,\d s\) 3/4", drawn)
     assert max(map(len, drawn.split("\r"))) < 100
-    assert "(0,2 s)" in drawn
+    assert len({*re.findall(r"\((0,\d) s\)", drawn)}) > 1
     assert drawn.endswith("\n")
 
 

@@ -17,6 +17,7 @@ def test_a_searched_name_stands_in_the_lines_until_it_is_left_out(
 ) -> None:
     submit(client, world.first, "L'ascenseur est en panne", name="Hélène Martin")
     desk = at_desk(app, world.first)
+    assert "Hélène Martin" not in desk.read("/equipe/")
     page = desk.read("/equipe/?cherche=martin")
     assert "Hélène Martin" in page
     assert 'class="rows with-3"' in page

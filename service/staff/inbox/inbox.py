@@ -54,7 +54,7 @@ def inbox() -> str:
         page = pages.page(session, asked.filters, now(), request.args.get("apres"), sort=asked.order, is_counted=True)
         lines = inbox_rows.lines_of(session, g.staff.member_id, page.complaints)
         rail = rail_of(session, staff, names, asked.view)
-        shown = inbox_rows.context(session, staff.id, lines)
+        shown = inbox_rows.context(session, staff.id, lines, is_search=bool(asked.filters.words))
         proposes_factor = arrival.proposes_factor(staff)
         write_down(session, asked, len(page.complaints) if page.total is None else page.total)
     return render_template(

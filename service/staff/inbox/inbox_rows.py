@@ -45,9 +45,10 @@ class Line:
         return self.row.sheet.complaint
 
 
-def shown_columns(choices: Mapping[str, Any]) -> list[str]:
-    """Return the columns a person wants to see."""
-    return [name for name in COLUMNS if name not in choices.get("hidden", ())]
+def shown_columns(choices: Mapping[str, Any], *, is_search: bool) -> list[str]:
+    """Return the columns a person wants to see; names stand where one is looked for, unless somebody chose."""
+    hidden = choices.get("hidden", () if is_search else ("tenant",))
+    return [name for name in COLUMNS if name not in hidden]
 
 
 def lines_of(session: Session, member_id: UUID, complaints: Sequence[Complaint]) -> list[Line]:
@@ -60,9 +61,10 @@ def lines_by_id(session: Session, member_id: UUID, ids: Sequence[UUID]) -> list[
     return _lines(session, member_id, reading.rows_of(session, ids))
 
 
-def context(session: Session, staff_id: UUID, lines: Sequence[Line]) -> dict[str, object]:
+def context(session: Session, staff_id: UUID, lines: Sequence[Line], *, is_search: bool) -> dict[str, object]:
     """Return what `staff/inbox_row.html` needs beside each `line`."""
-    return {"lines": lines, "columns": shown_columns(session.get_one(Staff, staff_id).choices)}
+    choices = session.get_one(Staff, staff_id).choices
+    return {"lines": lines, "columns": shown_columns(choices, is_search=is_search)}
 
 
 def _lines(session: Session, member_id: UUID, rows: Sequence[Row]) -> list[Line]:

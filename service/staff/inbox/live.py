@@ -36,7 +36,7 @@ def live_rows() -> str:
     """Return the lines of some complaints, as the list shows them; those that one may not see are left out."""
     with member_transaction(g.staff.member_id) as session:
         lines = inbox_rows.lines_by_id(session, g.staff.member_id, _ids())
-        shown = inbox_rows.context(session, g.staff.id, lines)
+        shown = inbox_rows.context(session, g.staff.id, lines, is_search=request.args.get("noms") == "1")
     return render_template("staff/live_rows.html", **shown)
 
 
