@@ -55,7 +55,7 @@ def test_a_place_is_looked_for_and_given(app: Flask, client: FlaskClient, world:
     page = f"/equipe/demandes/{sent['id']}"
     shown = card(desk.read(page))
     assert "Lieu à vérifier" in shown
-    assert "<details open>" in shown
+    assert '<details data-opens="lieu" open>' in shown
     assert 'value="3 allée des Inconnus Amiens"' in shown, "what the tenant typed is there to be looked for"
     found = look(desk, page, "tilleuls")
     homes = re.findall(r'value="(logement:[^"]+)"', found)
