@@ -176,7 +176,8 @@ def test_many_are_sorted_at_once_by_a_subject_they_may_share(sorter: Sorter) -> 
     sent = {"csrf_token": hidden(page, "csrf_token"), "vu": hidden(page, "vu"), "choisi": sorter.ids}
     chosen = plain(sorter.desk.client.post("/equipe/ensemble/classer", data=sent))
     offered = re.findall(r'name="category" value="(\w+)" data-key="(\d)"', chosen)
-    assert offered == [("autre", "1"), ("relation_client", "2"), ("loyer", "3")]  # a sensitive one is given one by one
+    # Each its own, or one for all; a sensitive subject is given one by one.
+    assert offered == [("each", "0"), ("autre", "1"), ("relation_client", "2"), ("loyer", "3")]
     assert "(3 sur 3)" in chosen
     assert "(2 sur 3)" in chosen
     act = prepare(sorter.desk, "classer", sorter.ids, category="loyer", urgency="", reason="")
