@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import datetime
 from uuid import UUID
 from weakref import WeakSet
 
@@ -16,8 +17,9 @@ from sqlalchemy import select
 from service.domain.status import Audience, EventKind
 from service.journey.delivery import answers, handovers
 from service.journey.events import record
+from service.journey.news import given_files
 from service.journey.ports import Ports
-from service.journey.submission import pictures, uploads
+from service.journey.submission import uploads
 from service.journey.transactions import member_transaction
 from service.models.complaint import Complaint, Event
 from service.models.delivery import Delivery
@@ -168,16 +170,16 @@ def test_its_files_are_read_one_after_the_other(tenant: Follower, app: Flask, mo
         files = [uploads.Sent(f"{shade}.jpg", picture(shade)) for shade in (10, 20, 30)]
         uploads.add_at_once(tenant.member.id, tenant.token, files, tenant.ports)
     assert tenant.post("messages", text="Voici trois photos").status_code == 303
-    at_once, most, read = WeakSet[Attachment](), [], pictures.read_of_tenant
+    at_once, most, read = WeakSet[Attachment](), [], given_files.read_of_tenant
 
-    def counted(*which: UUID) -> Attachment:
-        one = read(*which)
+    def counted(member_id: UUID, complaint_id: UUID, attachment_id: UUID, now: datetime) -> Attachment:
+        one = read(member_id, complaint_id, attachment_id, now)
         at_once.add(one)
         gc.collect()
         most.append(len(at_once))
         return one
 
-    monkeypatch.setattr(pictures, "read_of_tenant", counted)
+    monkeypatch.setattr(given_files, "read_of_tenant", counted)
     answer = tenant.client.post(f"{tenant.url}/mes-donnees")
     assert answer.content_length == len(answer.data)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
