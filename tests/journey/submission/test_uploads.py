@@ -19,8 +19,9 @@ from service.domain.status import Audience, EventKind
 from service.journey.closing import closing
 from service.journey.events import record
 from service.journey.handling import additions
+from service.journey.news import given_files
 from service.journey.ports import Document, Ports
-from service.journey.submission import pictures, pieces, submission, upload_room, uploads
+from service.journey.submission import pieces, submission, upload_room, uploads
 from service.journey.submission.cleaning import MAX_BYTES, FileRefused
 from service.journey.submission.pieces import MOST_PIECES, PIECE
 from service.journey.submission.sent import Submission, Tenant
@@ -470,7 +471,7 @@ def test_a_member_s_own_system_adds_files_to_what_it_sent(page: Page, world: Wor
         add(page, receipt.complaint_id, photo(20), world.second)
     assert len(page.kept(receipt.complaint_id)) == upload_room.MOST
     with page.app.app_context(), member_transaction(page.member.id) as session:
-        assert list(pictures.of_tenant(session, receipt.complaint_id)) == [first.event_id]
+        assert list(given_files.of_tenant(session, receipt.complaint_id, ())) == [first.event_id]
 
 
 def test_nothing_is_added_to_a_closed_complaint(page: Page) -> None:
