@@ -48,13 +48,8 @@ class Ended(NotAllowed):
         self.at = end.at
 
 
-def is_pressed_twice(events: Sequence[Event], words: Words) -> bool:
-    """Say whether the person said these very words since they had the page; the events are the whole history."""
-    return said_since(events, words) is not None
-
-
 def said_since(events: Sequence[Event], words: Words) -> Event | None:
-    """Return these very words as the person said them since they had the page: they pressed twice."""
+    """Return these very words as said since the page was shown, pressed twice; the events are the whole history."""
     return next((event for event, _ in _same(events, words) if event.id > words.seen), None)
 
 
@@ -67,7 +62,7 @@ def check(status: Status, events: Sequence[Event], words: Words, now: datetime, 
         Ended or SaidAlready.
 
     """
-    if is_pressed_twice(events, words):
+    if said_since(events, words):
         return
     if status == Status.CLOSED and not is_allowed(status, words.kind):
         raise Ended(next(event for event in reversed(events) if event.kind in _ENDS))
